@@ -1,0 +1,1 @@
+//! What the reports and benchmarks of this package share.

@@ -1,0 +1,1 @@
+//! The NetBox integration: groups, tiers, names, credentials, corrections and the live schema.

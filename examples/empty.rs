@@ -1,0 +1,1 @@
+//! The examples of this package are in the folders beside this file; this library is empty.
