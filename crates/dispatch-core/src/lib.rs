@@ -1,1 +1,12 @@
-//! The compiler and the dispatcher: OpenAPI document to catalog to MCP tools to HTTP requests and shaped answers.
+//! The compiler and the dispatcher: an OpenAPI document becomes a catalog, the catalog becomes a few
+//! MCP tools, and a call of a tool becomes HTTP requests and one shaped answer.
+
+pub mod catalog;
+pub mod diagnostic;
+mod error;
+pub mod tier;
+
+pub use catalog::Catalog;
+pub use diagnostic::Diagnostic;
+pub use error::{Error, Fault};
+pub use tier::Tier;

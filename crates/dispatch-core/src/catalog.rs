@@ -1,0 +1,215 @@
+//! The catalog: what was compiled from a document, as facts only.
+//!
+//! A [`Catalog`] is a value: groups hold resources, resources hold actions, an action is one face of
+//! an operation, and an operation is a method, a path and typed parameters. `help`, the checks of
+//! arguments and the request builder all read the same catalog, so what an agent is told is what is
+//! checked and what is sent. It is immutable once it exists: [`compile`](crate::compile) makes
+//! it, [`Catalog::save`] and [`Catalog::load`] keep it.
+//!
+//! Equal input gives equal bytes: everything is in ordered collections.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::Error;
+use crate::tier::Tier;
+
+mod operation;
+mod resource;
+mod spelling;
+mod types;
+mod validate;
+
+pub use operation::{
+    Answer, AnswerKind, Body, Envelope, Media, Method, Operation, OperationId, Paging, Parameter,
+    Style,
+};
+pub use resource::{Action, Form, Group, GroupId, Resource, ResourceId};
+pub use spelling::{Spellings, normalize};
+pub use types::{
+    Additional, Bounds, Field, Length, ObjectType, Reference, Shape, Type, TypeId, Types,
+};
+
+/// What was compiled from a document: see the [module](self).
+#[derive(Clone, Debug)]
+pub struct Catalog {
+    parts: CatalogParts,
+    spellings: Spellings,
+    faces: Vec<Vec<(ResourceId, usize)>>,
+}
+
+/// The parts of a catalog, before it is known that they fit each other.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct CatalogParts {
+    /// The title of the API.
+    pub title: String,
+    /// The version of the API, as its document says it.
+    pub version: String,
+    /// The SHA-256 of the document's bytes, in hexadecimal.
+    pub document_sha256: String,
+    /// How many operations of the document were dropped.
+    pub n_dropped: usize,
+    /// What an agent is told about this API beside the grammar of the tools.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub instructions: Option<String>,
+    /// The tier that each scope grants.
+    pub scopes: BTreeMap<String, Tier>,
+    /// The groups, in the order of the tools.
+    pub groups: Vec<Group>,
+    /// The resources.
+    pub resources: Vec<Resource>,
+    /// The operations, in the document's order.
+    pub operations: Vec<Operation>,
+    /// The types.
+    pub types: Types,
+}
+
+impl Catalog {
+    /// Makes a catalog of parts that fit each other.
+    ///
+    /// # Errors
+    ///
+    /// Names every place where they do not: an id that leads nowhere, a name that stands twice, an
+    /// operation that no action reaches.
+    pub fn new(parts: CatalogParts) -> Result<Self, Error> {
+        validate::validate(&parts)?;
+        let named = parts.resources.iter().enumerate().map(|(i, resource)| {
+            let group = &parts.groups[resource.group.0 as usize];
+            (ResourceId(index(i)), resource, group.name.as_str())
+        });
+        let spellings = Spellings::new(named);
+        let mut faces = vec![Vec::new(); parts.operations.len()];
+        for (i, resource) in parts.resources.iter().enumerate() {
+            for (j, action) in resource.actions.iter().enumerate() {
+                faces[action.operation.0 as usize].push((ResourceId(index(i)), j));
+            }
+        }
+        Ok(Self { parts, spellings, faces })
+    }
+
+    /// Reads a catalog that [`Catalog::save`] wrote.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the bytes are no catalog of this version of the format, or its parts do not fit.
+    pub fn load(bytes: &[u8]) -> Result<Self, Error> {
+        let saved: Saved = serde_json::from_slice(bytes).map_err(Error::load)?;
+        if saved.format != FORMAT {
+            return Err(Error::other_format(saved.format, FORMAT));
+        }
+        Self::new(saved.catalog)
+    }
+
+    /// Writes the catalog, to be read by [`Catalog::load`]. Equal catalogs give equal bytes.
+    #[must_use]
+    pub fn save(&self) -> Vec<u8> {
+        let saved = SavedRef { format: FORMAT, catalog: &self.parts };
+        // INVARIANT: every part is plain data with string keys, which always serializes.
+        serde_json::to_vec(&saved).expect("a catalog serializes")
+    }
+
+    /// The title of the API.
+    #[must_use]
+    pub fn title(&self) -> &str {
+        &self.parts.title
+    }
+
+    /// The version of the API, as its document says it.
+    #[must_use]
+    pub fn version(&self) -> &str {
+        &self.parts.version
+    }
+
+    /// Everything the catalog holds.
+    #[must_use]
+    pub const fn parts(&self) -> &CatalogParts {
+        &self.parts
+    }
+
+    /// The groups, in the order of the tools.
+    #[must_use]
+    pub fn groups(&self) -> &[Group] {
+        &self.parts.groups
+    }
+
+    /// The group of this exact name.
+    #[must_use]
+    pub fn group_named(&self, name: &str) -> Option<GroupId> {
+        let place = self.parts.groups.iter().position(|group| group.name == name)?;
+        Some(GroupId(index(place)))
+    }
+
+    /// A group.
+    #[must_use]
+    pub fn group(&self, id: GroupId) -> &Group {
+        &self.parts.groups[id.0 as usize]
+    }
+
+    /// The resources.
+    #[must_use]
+    pub fn resources(&self) -> &[Resource] {
+        &self.parts.resources
+    }
+
+    /// A resource.
+    #[must_use]
+    pub fn resource(&self, id: ResourceId) -> &Resource {
+        &self.parts.resources[id.0 as usize]
+    }
+
+    /// The resource that a spelling means, asked for through a group's tool or through none.
+    #[must_use]
+    pub fn resource_spelled(&self, spelling: &str, group: Option<GroupId>) -> Option<ResourceId> {
+        self.spellings.resource(spelling, group)
+    }
+
+    /// The operations, in the document's order.
+    #[must_use]
+    pub fn operations(&self) -> &[Operation] {
+        &self.parts.operations
+    }
+
+    /// An operation.
+    #[must_use]
+    pub fn operation(&self, id: OperationId) -> &Operation {
+        &self.parts.operations[id.0 as usize]
+    }
+
+    /// The actions that reach an operation: one, or two where its body has two forms.
+    pub fn faces(&self, id: OperationId) -> impl Iterator<Item = (&Resource, &Action)> {
+        self.faces[id.0 as usize].iter().map(|(resource, action)| {
+            let resource = self.resource(*resource);
+            (resource, &resource.actions[*action])
+        })
+    }
+
+    /// The types.
+    #[must_use]
+    pub const fn types(&self) -> &Types {
+        &self.parts.types
+    }
+}
+
+/// The version of the saved form; it grows whenever an older reader would misread a newer file.
+const FORMAT: u32 = 1;
+
+#[derive(Deserialize)]
+struct Saved {
+    format: u32,
+    catalog: CatalogParts,
+}
+
+#[derive(Serialize)]
+struct SavedRef<'a> {
+    format: u32,
+    catalog: &'a CatalogParts,
+}
+
+/// A place in a list as an id; a catalog of more than four thousand million entries is refused by
+/// the limits of a document long before.
+#[expect(clippy::cast_possible_truncation, reason = "bounded by the size of a document")]
+const fn index(place: usize) -> u32 {
+    place as u32
+}

@@ -1,0 +1,75 @@
+//! Groups, resources and actions: how operations are named to an agent.
+
+use serde::{Deserialize, Serialize};
+
+use super::operation::OperationId;
+
+/// The place of a group in its catalog.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct GroupId(pub u32);
+
+/// The place of a resource in its catalog.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ResourceId(pub u32);
+
+/// A group of resources: one MCP tool.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Group {
+    /// The name of the tool: 1 to 64 of `[A-Za-z0-9_-]`.
+    pub name: String,
+    /// Its resources, in the order the surface names them.
+    pub resources: Vec<ResourceId>,
+}
+
+/// A resource: what the operations of one path and the paths below it work on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Resource {
+    /// Its name, unique over the catalog.
+    pub name: String,
+    /// Its group.
+    pub group: GroupId,
+    /// The path of its collection, such as `/api/dcim/devices/`.
+    pub path: String,
+    /// Its actions, in the order help shows them. Names are unique within the resource.
+    pub actions: Vec<Action>,
+    /// Columns of a list, picked when the catalog was compiled, as dotted paths.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub columns: Vec<String>,
+    /// Fields whose values never reach an agent, as dotted paths; `*` stands for any one key.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub secrets: Vec<String>,
+    /// A remark of the policy for `help`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+}
+
+impl Resource {
+    /// The action of this exact name.
+    #[must_use]
+    pub fn action(&self, name: &str) -> Option<&Action> {
+        self.actions.iter().find(|action| action.name == name)
+    }
+}
+
+/// An action of a resource: one face of an operation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Action {
+    /// Its name: `list`, `create`, `bulk_create`, `available-ips`, ...
+    pub name: String,
+    /// The operation behind it.
+    pub operation: OperationId,
+    /// Whether the body is one value or a list.
+    pub form: Form,
+}
+
+/// Which form of its operation's body an action takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Form {
+    /// No body, or one value.
+    One,
+    /// A list, given as `{"items": [...]}`.
+    Many,
+}
