@@ -1,1 +1,14 @@
 //! The MCP wire: revisions, JSON-RPC, the tool-server trait, Streamable HTTP and stdio.
+
+pub mod auth;
+pub mod jsonrpc;
+pub mod revision;
+pub mod tool;
+
+#[cfg(feature = "http")]
+pub mod http;
+
+#[cfg(any(feature = "http", feature = "stdio"))]
+mod dispatch;
+#[cfg(any(feature = "http", feature = "stdio"))]
+mod request;

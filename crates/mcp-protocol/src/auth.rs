@@ -1,0 +1,16 @@
+//! Who is calling: the vocabulary that an access layer and a tool server share.
+//!
+//! An access layer (an OAuth resource server, an embedder's own login) inserts one [`AuthInfo`]
+//! into the `http::Extensions` of the request; the tool server reads it from its
+//! [`RequestContext`](crate::tool::RequestContext). Neither needs to know the other.
+//!
+//! A request that carries no `AuthInfo` came through no access layer at all. What that means (a
+//! trusted embedder, a laptop) is the tool server's decision.
+
+mod challenge;
+mod info;
+mod scopes;
+
+pub use challenge::ScopeChallenge;
+pub use info::AuthInfo;
+pub use scopes::ScopeSet;

@@ -1,0 +1,185 @@
+//! From a message to its answer, whatever the transport.
+
+mod run;
+
+pub(crate) use run::run;
+
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use bytes::Bytes;
+use http::StatusCode;
+use serde_json::value::RawValue;
+
+use crate::auth::ScopeChallenge;
+use crate::jsonrpc::{ErrorCode, ProtocolError, string, write};
+use crate::request::Request;
+use crate::request::ladder::Rejection;
+use crate::revision::{Era, Revision, handshake, stateless};
+use crate::tool::{NotReady, RequestContext, ToolCall, ToolServer};
+
+/// Is what a message leads to.
+#[derive(Debug)]
+pub(crate) enum Outcome {
+    /// A notification: nothing to answer.
+    Accepted,
+    /// An answer that is known at once.
+    Answer(Reply),
+    /// A call that lacks scopes; the transport knows how to ask for them.
+    Challenge(ScopeChallenge, Box<RequestContext>),
+    /// A call to be run.
+    Call(Box<PreparedCall>),
+}
+
+/// Is a finished answer.
+#[derive(Debug)]
+pub(crate) struct Reply {
+    pub(crate) status: StatusCode,
+    pub(crate) retry_after_seconds: Option<u64>,
+    pub(crate) body: Bytes,
+}
+
+/// Is a call that was read and authorized.
+#[derive(Debug)]
+pub(crate) struct PreparedCall {
+    pub(crate) id: Box<RawValue>,
+    pub(crate) call: ToolCall,
+    pub(crate) cx: RequestContext,
+}
+
+impl Reply {
+    pub(crate) fn ok(body: Bytes) -> Self {
+        Self { status: StatusCode::OK, retry_after_seconds: None, body }
+    }
+
+    /// Answers with an error that a method met.
+    pub(crate) fn error(id: &RawValue, error: &ProtocolError, era: Era) -> Self {
+        let body = write::error(Some(id), error);
+        Self { status: error.status(era), retry_after_seconds: None, body }
+    }
+
+    /// Answers with an error met before the method.
+    pub(crate) fn rejection(id: Option<&RawValue>, rejection: &Rejection) -> Self {
+        let body = write::error(id, &rejection.error);
+        Self { status: rejection.status, retry_after_seconds: None, body }
+    }
+
+    fn not_ready(id: &RawValue, not_ready: &NotReady, era: Era) -> Self {
+        let seconds = not_ready.retry_after_seconds();
+        let error = ProtocolError::new(ErrorCode::NOT_READY, not_ready.message.as_str())
+            .with_data(&serde_json::json!({ "retryAfterSeconds": seconds }));
+        Self { retry_after_seconds: Some(seconds), ..Self::error(id, &error, era) }
+    }
+}
+
+/// Serves every method but the running of a tool.
+///
+/// `body` is what `request` borrows from; the arguments of a call become a slice of it.
+pub(crate) fn dispatch<S: ToolServer>(
+    server: &S,
+    request: &Request<'_>,
+    body: &Bytes,
+    cx: RequestContext,
+) -> Outcome {
+    let Some(id) = request.envelope.id else { return Outcome::Accepted };
+    let era = cx.revision.era();
+    let answered = catch_unwind(AssertUnwindSafe(|| answer(server, request, id, body, cx)));
+    match answered {
+        Ok(Ok(outcome)) => outcome,
+        Ok(Err(error)) => Outcome::Answer(Reply::error(id, &error, era)),
+        Err(panic) => Outcome::Answer(Reply::error(id, &panicked(panic.as_ref()), era)),
+    }
+}
+
+fn answer<S: ToolServer>(
+    server: &S,
+    request: &Request<'_>,
+    id: &RawValue,
+    body: &Bytes,
+    cx: RequestContext,
+) -> Result<Outcome, ProtocolError> {
+    request.meta.check_progress_token()?;
+    let (revision, info) = (cx.revision, server.info());
+    let body = match (revision.era(), request.method()) {
+        (Era::Handshake, "initialize") => {
+            let revision = negotiate(request)?;
+            let cx = RequestContext { revision, ..cx };
+            handshake::Encoder { revision, info }
+                .initialize(id, server.instructions(&cx).as_deref())
+        }
+        (Era::Handshake, "ping") => handshake::Encoder { revision, info }.ping(id),
+        (Era::Stateless, "server/discover") => {
+            stateless::Encoder { revision, info }.discover(id, server.instructions(&cx).as_deref())
+        }
+        (era, "tools/list") => {
+            check_cursor(request)?;
+            if let Err(not_ready) = server.ready() {
+                return Ok(Outcome::Answer(Reply::not_ready(id, &not_ready, era)));
+            }
+            let list = server.tools(&cx)?;
+            match era {
+                Era::Handshake => handshake::Encoder { revision, info }.tools(id, &list),
+                Era::Stateless => stateless::Encoder { revision, info }.tools(id, &list),
+            }
+        }
+        (era, "tools/call") => {
+            let call = read_call(request, body)?;
+            if let Err(not_ready) = server.ready() {
+                return Ok(Outcome::Answer(Reply::not_ready(id, &not_ready, era)));
+            }
+            return Ok(match server.authorize(&call, &cx) {
+                Ok(()) => Outcome::Call(Box::new(PreparedCall { id: id.to_owned(), call, cx })),
+                Err(challenge) => Outcome::Challenge(challenge, Box::new(cx)),
+            });
+        }
+        (_, method) => return Err(ProtocolError::method_not_found(method)),
+    };
+    Ok(Outcome::Answer(Reply::ok(body)))
+}
+
+/// Chooses the revision of a handshake: the client's if it is served, else the latest that has a
+/// handshake (2025-11-25, Lifecycle, "Version Negotiation").
+pub(crate) fn negotiate(request: &Request<'_>) -> Result<Revision, ProtocolError> {
+    let version = request.params.protocol_version.and_then(string);
+    let version = version.ok_or_else(|| {
+        ProtocolError::invalid_params("`params.protocolVersion` must be a string")
+    })?;
+    Ok(Revision::from_wire(&version)
+        .filter(|revision| revision.era() == Era::Handshake)
+        .unwrap_or(Revision::LATEST_HANDSHAKE))
+}
+
+/// Refuses every cursor, for none was ever handed out: the list is one page.
+fn check_cursor(request: &Request<'_>) -> Result<(), ProtocolError> {
+    match request.params.cursor {
+        Some(cursor) if cursor.get() != "null" => {
+            Err(ProtocolError::invalid_params("unknown cursor: the list has one page"))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn read_call(request: &Request<'_>, body: &Bytes) -> Result<ToolCall, ProtocolError> {
+    let name = request.params.name.and_then(string).ok_or_else(|| {
+        ProtocolError::invalid_params("`params.name` must be a string, the name of a tool")
+    })?;
+    let call = ToolCall::new(name);
+    match request.params.arguments.map(RawValue::get) {
+        None | Some("null") => Ok(call),
+        Some(arguments) if arguments.starts_with('{') => {
+            Ok(call.with_arguments(body.slice_ref(arguments.as_bytes())))
+        }
+        Some(_) => Err(ProtocolError::invalid_params("`params.arguments` must be an object")),
+    }
+}
+
+/// Turns a panic into an answer that gives nothing away, and a line in the log that does.
+fn panicked(panic: &(dyn Any + Send)) -> ProtocolError {
+    let message = panic
+        .downcast_ref::<&str>()
+        .copied()
+        .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
+        .unwrap_or("not a text");
+    tracing::error!(message, "the tool server panicked");
+    ProtocolError::internal("the server failed unexpectedly")
+}

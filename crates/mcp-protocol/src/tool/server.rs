@@ -1,0 +1,88 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+
+use super::{Implementation, RequestContext, ToolCall, ToolList, ToolReply};
+use crate::auth::ScopeChallenge;
+use crate::jsonrpc::ProtocolError;
+
+/// Serves tools, over any transport and in every revision.
+///
+/// One value serves all requests at once; no request may rely on an earlier one, since two
+/// replicas behind a load balancer see every other one.
+#[async_trait]
+pub trait ToolServer: Send + Sync + 'static {
+    /// Says what this server is called.
+    fn info(&self) -> &Implementation;
+
+    /// Explains to the model how to use the tools.
+    fn instructions(&self, cx: &RequestContext) -> Option<Arc<str>> {
+        let _ = cx;
+        None
+    }
+
+    /// Tells whether tools can be listed and called.
+    ///
+    /// # Errors
+    ///
+    /// [`NotReady`] while they cannot. The handshake, `ping` and `server/discover` are answered
+    /// meanwhile; over HTTP the rest gets 503 with `Retry-After`.
+    fn ready(&self) -> Result<(), NotReady> {
+        Ok(())
+    }
+
+    /// Lists the tools that this caller sees, in an order that does not change.
+    ///
+    /// # Errors
+    ///
+    /// A [`ProtocolError`] where they cannot be listed.
+    fn tools(&self, cx: &RequestContext) -> Result<ToolList, ProtocolError>;
+
+    /// Decides whether the caller has the scopes that `call` needs.
+    ///
+    /// It is asked before [`call`](Self::call) and before any byte of the answer is written.
+    ///
+    /// # Errors
+    ///
+    /// [`ScopeChallenge`] where scopes are missing that the caller can obtain. What the caller can
+    /// never obtain is not refused here: `call` answers it like something unknown.
+    fn authorize(&self, call: &ToolCall, cx: &RequestContext) -> Result<(), ScopeChallenge> {
+        let _ = (call, cx);
+        Ok(())
+    }
+
+    /// Calls a tool.
+    ///
+    /// The future is driven to its end even if the client goes away, so that no write breaks off
+    /// half way; `cx.cancel` says when nobody waits for the answer any more.
+    ///
+    /// # Errors
+    ///
+    /// A [`ProtocolError`] where there is no such tool or the server failed. A tool that ran and
+    /// failed, or does not accept its arguments, is a result with `is_error`.
+    async fn call(&self, call: ToolCall, cx: RequestContext) -> Result<ToolReply, ProtocolError>;
+}
+
+/// Says that the server is still starting.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+#[non_exhaustive]
+pub struct NotReady {
+    /// How long to wait before asking again.
+    pub retry_after: Duration,
+    /// What the server waits for.
+    pub message: String,
+}
+
+impl NotReady {
+    /// Creates the answer of a server that expects to be ready after `retry_after`.
+    pub fn new(retry_after: Duration, message: impl Into<String>) -> Self {
+        Self { retry_after, message: message.into() }
+    }
+
+    /// Returns the waiting time in whole seconds, at least one.
+    pub(crate) fn retry_after_seconds(&self) -> u64 {
+        self.retry_after.as_millis().div_ceil(1000).clamp(1, u128::from(u64::MAX)) as u64
+    }
+}
