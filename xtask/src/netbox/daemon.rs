@@ -1,0 +1,145 @@
+//! Programs that go on running after we end.
+
+use std::fs::{self, File};
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+
+use crate::command;
+
+/// A background program with a log and a file that says which process it is.
+pub(crate) struct Daemon {
+    name: &'static str,
+    pid_file: PathBuf,
+    log: PathBuf,
+}
+
+impl Daemon {
+    /// Names a program whose files are in `folder`.
+    pub(crate) fn new(folder: &Path, name: &'static str) -> Self {
+        Self {
+            name,
+            pid_file: folder.join(format!("{name}.pid")),
+            log: folder.join(format!("{name}.log")),
+        }
+    }
+
+    /// Returns the process, if it is running.
+    ///
+    /// The file holds the process's start time beside its id: after a restart of the machine, another
+    /// program may have that id.
+    pub(crate) fn pid(&self) -> Option<u32> {
+        let text = fs::read_to_string(&self.pid_file).ok()?;
+        let (pid, start) = text.split_once(' ')?;
+        let pid = pid.parse().ok()?;
+        (Process::look_up(pid)?.start_time == start).then_some(pid)
+    }
+
+    /// Starts the program in a process group of its own.
+    pub(crate) fn start(&self, command: &mut Command) -> Result<()> {
+        let log = File::create(&self.log)
+            .with_context(|| format!("failed to create {}", self.log.display()))?;
+        let child = command
+            .process_group(0)
+            .stdin(Stdio::null())
+            .stdout(log.try_clone()?)
+            .stderr(log)
+            .spawn()
+            .with_context(|| format!("failed to start {}", self.name))?;
+        let start = Process::look_up(child.id()).map(|it| it.start_time).unwrap_or_default();
+        fs::write(&self.pid_file, format!("{} {start}", child.id()))
+            .with_context(|| format!("failed to write {}", self.pid_file.display()))
+    }
+
+    /// Waits until the program is ready, and fails as soon as it has ended.
+    pub(crate) fn wait_until(&self, limit: Duration, ready: impl Fn() -> bool) -> Result<()> {
+        let started = Instant::now();
+        while !ready() {
+            let log = self.log.display();
+            if self.pid().is_none() {
+                bail!("{} ended at once, see {log}:\n{}", self.name, command::tail(&self.log));
+            }
+            if started.elapsed() > limit {
+                bail!("{} is not ready after {}s, see {log}", self.name, limit.as_secs());
+            }
+            thread::sleep(POLL);
+        }
+        Ok(())
+    }
+
+    /// Asks the program to end, insists after a while, and waits until its whole group is gone.
+    pub(crate) fn stop(&self) -> Result<()> {
+        if let Some(pid) = self.pid() {
+            signal_group("INT", pid);
+            if !group_ends_within(pid, GRACE) {
+                signal_group("KILL", pid);
+                if !group_ends_within(pid, GRACE) {
+                    bail!("failed to stop {} (process {pid})", self.name);
+                }
+            }
+        }
+        match fs::remove_file(&self.pid_file) {
+            Err(error) if self.pid_file.exists() => Err(error.into()),
+            _ => Ok(()),
+        }
+    }
+
+    /// Asks the program to load its code and data again.
+    pub(crate) fn reload(&self) {
+        if let Some(pid) = self.pid() {
+            command::succeeds(Command::new("sh").args(["-c", &format!("kill -s HUP {pid}")]));
+        }
+    }
+}
+
+fn signal_group(signal: &str, group: u32) {
+    // The shell's own `kill` is always there. That a group is gone is seen later.
+    command::succeeds(Command::new("sh").args(["-c", &format!("kill -s {signal} -- -{group}")]));
+}
+
+fn group_ends_within(group: u32, limit: Duration) -> bool {
+    let started = Instant::now();
+    while group_is_alive(group) {
+        if started.elapsed() > limit {
+            return false;
+        }
+        thread::sleep(POLL);
+    }
+    true
+}
+
+fn group_is_alive(group: u32) -> bool {
+    let processes = fs::read_dir("/proc").into_iter().flatten().flatten();
+    processes
+        .filter_map(|process| process.file_name().to_str()?.parse().ok())
+        .filter_map(Process::look_up)
+        .any(|process| process.group == group)
+}
+
+/// What the kernel says of a process that has not ended.
+struct Process {
+    group: u32,
+    /// In the kernel's ticks; with the id, it tells a process from every other.
+    start_time: String,
+}
+
+impl Process {
+    fn look_up(pid: u32) -> Option<Self> {
+        let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+        // The second field is the program's name in parentheses, which may hold anything. After it
+        // come, by proc(5), the state, the parent, the group, and as the 20th the start time.
+        let (_, fields) = stat.rsplit_once(") ")?;
+        let fields: Vec<&str> = fields.split(' ').collect();
+        let has_ended = matches!(*fields.first()?, "Z" | "X");
+        let process =
+            Self { group: fields.get(2)?.parse().ok()?, start_time: (*fields.get(19)?).to_owned() };
+        (!has_ended).then_some(process)
+    }
+}
+
+const GRACE: Duration = Duration::from_secs(30);
+const POLL: Duration = Duration::from_millis(100);

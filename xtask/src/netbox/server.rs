@@ -1,0 +1,46 @@
+//! The NetBox server itself, and its background worker.
+
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+
+use crate::netbox::daemon::Daemon;
+use crate::netbox::site::Site;
+
+/// Starts the server and waits until the API answers.
+pub(crate) fn start(site: &Site, daemon: &Daemon, port: u16, token: &str) -> Result<()> {
+    let mut gunicorn = site.program("gunicorn");
+    gunicorn.args(["netbox.wsgi", "--preload", "--bind", &format!("127.0.0.1:{port}")]);
+    gunicorn.args(["--workers", "2", "--threads", "4", "--timeout", "180", "--no-control-socket"]);
+    daemon.start(&mut gunicorn)?;
+    daemon.wait_until(LIMIT, || answers(port, token))
+}
+
+/// Starts the worker for background jobs.
+pub(crate) fn start_worker(site: &Site, daemon: &Daemon) -> Result<()> {
+    daemon.start(site.program("netbox").args(["rqworker", "high", "default", "low"]))
+}
+
+/// Returns whether the API answers a request for its status.
+pub(crate) fn answers(port: u16, token: &str) -> bool {
+    let request = format!(
+        "GET /api/status/ HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nAuthorization: Bearer {token}\r\n\
+         Accept: application/json\r\nConnection: close\r\n\r\n"
+    );
+    exchange(port, &request).is_ok_and(|answer| answer.starts_with("HTTP/1.1 200 "))
+}
+
+fn exchange(port: u16, request: &str) -> Result<String> {
+    let mut stream = TcpStream::connect(("127.0.0.1", port)).context("failed to connect")?;
+    stream.set_read_timeout(Some(ANSWER_LIMIT))?;
+    stream.write_all(request.as_bytes())?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer)?;
+    Ok(answer)
+}
+
+/// How long NetBox may take to start: a busy machine takes more than a minute.
+pub(crate) const LIMIT: Duration = Duration::from_secs(300);
+const ANSWER_LIMIT: Duration = Duration::from_secs(30);
