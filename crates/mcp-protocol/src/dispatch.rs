@@ -26,7 +26,7 @@ pub(crate) enum Outcome {
     /// An answer that is known at once.
     Answer(Reply),
     /// A call that lacks scopes; the transport knows how to ask for them.
-    Challenge(ScopeChallenge, Box<RequestContext>),
+    Challenge(ScopeChallenge, Box<PreparedCall>),
     /// A call to be run.
     Call(Box<PreparedCall>),
 }
@@ -127,9 +127,11 @@ fn answer<S: ToolServer>(
             if let Err(not_ready) = server.ready() {
                 return Ok(Outcome::Answer(Reply::not_ready(id, &not_ready, era)));
             }
-            return Ok(match server.authorize(&call, &cx) {
-                Ok(()) => Outcome::Call(Box::new(PreparedCall { id: id.to_owned(), call, cx })),
-                Err(challenge) => Outcome::Challenge(challenge, Box::new(cx)),
+            let authorized = server.authorize(&call, &cx);
+            let prepared = Box::new(PreparedCall { id: id.to_owned(), call, cx });
+            return Ok(match authorized {
+                Ok(()) => Outcome::Call(prepared),
+                Err(challenge) => Outcome::Challenge(challenge, prepared),
             });
         }
         (_, method) => return Err(ProtocolError::method_not_found(method)),

@@ -1,1 +1,28 @@
-//! Streamable HTTP as a tower service.
+//! Streamable HTTP as a tower service (2026-07-28, Transports, "Streamable HTTP"; 2025-11-25,
+//! Transports, "Streamable HTTP").
+//!
+//! [`McpService`] answers `POST` with JSON, or with an event stream once a tool reports progress.
+//! It keeps no session: handshake-era clients are served statelessly on the same endpoint, which
+//! the specification allows to a server that sends no requests.
+//!
+//! What a client sees when something is wrong is fixed: errors of the transport have an HTTP
+//! status of their own (400, 401, 403, 404, 405, 408, 413, 415, 503), errors of a method are JSON-RPC errors
+//! under 200, errors of a tool are results.
+
+mod accept;
+mod answer;
+mod body;
+mod call;
+mod cors;
+mod origin;
+mod read;
+mod runtime;
+mod service;
+mod settings;
+
+pub use body::ResponseBody;
+pub use origin::InvalidOrigin;
+pub use runtime::Runtime;
+#[cfg(feature = "runtime-tokio")]
+pub use runtime::TokioRuntime;
+pub use service::McpService;
