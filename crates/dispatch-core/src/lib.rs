@@ -1,9 +1,15 @@
 //! The compiler and the dispatcher: an OpenAPI document becomes a catalog, the catalog becomes a few
 //! MCP tools, and a call of a tool becomes HTTP requests and one shaped answer.
 
+pub mod access;
 pub mod catalog;
 pub mod diagnostic;
 mod error;
+pub mod help;
+pub mod resolve;
+pub mod signature;
+pub mod suggest;
+pub mod surface;
 pub mod tier;
 
 pub use catalog::Catalog;

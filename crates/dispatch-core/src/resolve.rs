@@ -1,0 +1,215 @@
+//! What an agent's spelling of a resource and an action means to one caller.
+//!
+//! *Invariant:* a name that is hidden from the caller and a name that does not exist get the same
+//! text, and no text names anything hidden.
+
+use std::fmt;
+
+use crate::access::{Access, Standing};
+use crate::catalog::{Action, Catalog, Form, GroupId, Operation, Resource, ResourceId, normalize};
+use crate::suggest;
+
+/// An action of a resource that exists for the caller.
+#[derive(Clone, Copy, Debug)]
+pub struct Resolved<'a> {
+    /// The id of the resource.
+    pub id: ResourceId,
+    /// The resource.
+    pub resource: &'a Resource,
+    /// The action.
+    pub action: &'a Action,
+    /// The operation behind the action.
+    pub operation: &'a Operation,
+    /// Whether the caller may call it now: granted, or obtainable; never hidden.
+    pub standing: Standing,
+}
+
+/// Why a spelling means nothing to this caller, in words for an agent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal(String);
+
+impl Refusal {
+    /// The words for the agent.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Finds the resource that a spelling means, asked for through a group's tool or through none
+/// (`batch`, `find`).
+///
+/// # Errors
+///
+/// Refuses a spelling that means nothing the caller may see, with "did you mean", and a resource
+/// of another group, naming the right tool.
+pub fn resource(
+    catalog: &Catalog,
+    access: Access,
+    group: Option<GroupId>,
+    spelling: &str,
+) -> Result<ResourceId, Refusal> {
+    let found =
+        catalog.resource_spelled(spelling, group).filter(|id| visible(catalog, access, *id));
+    let Some(id) = found else {
+        return Err(unknown_resource(catalog, access, group, spelling));
+    };
+    let resource = catalog.resource(id);
+    match group {
+        Some(asked) if asked != resource.group => Err(Refusal(format!(
+            "{} is a resource of the tool {}, not of {}",
+            resource.name,
+            catalog.group(resource.group).name,
+            catalog.group(asked).name,
+        ))),
+        _ => Ok(id),
+    }
+}
+
+/// Finds the action of a resource that a spelling means. Beside the catalog's own names, the words
+/// of the Django REST framework are understood, which many agents know: `retrieve`,
+/// `partial_update`, `destroy`, and their bulk forms.
+///
+/// # Errors
+///
+/// Refuses a spelling that means nothing the caller may see, with "did you mean" and, where that
+/// does not help, with all actions.
+pub fn action<'a>(
+    catalog: &'a Catalog,
+    access: Access,
+    id: ResourceId,
+    spelling: &str,
+) -> Result<Resolved<'a>, Refusal> {
+    let wanted = normalize(spelling);
+    let named = |name: &str| {
+        actions(catalog, access, id).find(|resolved| normalize(&resolved.action.name) == name)
+    };
+    let synonym = || {
+        let (_, name) = SYNONYMS.iter().find(|(word, _)| *word == wanted)?;
+        named(&normalize(name))
+    };
+    named(&wanted).or_else(synonym).ok_or_else(|| unknown_action(catalog, access, id, spelling))
+}
+
+/// The actions of a resource that the caller may see, in the order of the catalog.
+pub fn actions(
+    catalog: &Catalog,
+    access: Access,
+    id: ResourceId,
+) -> impl Iterator<Item = Resolved<'_>> {
+    let resource = catalog.resource(id);
+    resource.actions.iter().filter_map(move |action| {
+        let operation = catalog.operation(action.operation);
+        let standing = access.standing(operation.tier);
+        (standing != Standing::Hidden).then_some(Resolved {
+            id,
+            resource,
+            action,
+            operation,
+            standing,
+        })
+    })
+}
+
+/// Whether the caller may see a resource: one of its actions at least.
+#[must_use]
+pub fn visible(catalog: &Catalog, access: Access, id: ResourceId) -> bool {
+    actions(catalog, access, id).next().is_some()
+}
+
+/// The resources of a group that the caller may see, in the order of the surface.
+pub fn resources(
+    catalog: &Catalog,
+    access: Access,
+    group: GroupId,
+) -> impl Iterator<Item = ResourceId> {
+    let all = catalog.group(group).resources.iter().copied();
+    all.filter(move |id| visible(catalog, access, *id))
+}
+
+impl Resolved<'_> {
+    /// Whether the action takes its body as a list.
+    #[must_use]
+    pub fn is_bulk(&self) -> bool {
+        self.action.form == Form::Many
+    }
+}
+
+fn unknown_resource(
+    catalog: &Catalog,
+    access: Access,
+    group: Option<GroupId>,
+    spelling: &str,
+) -> Refusal {
+    let groups = || (0u32..).map(GroupId).take(catalog.groups().len());
+    let candidates = |within: &dyn Fn(GroupId) -> bool| -> Vec<&str> {
+        groups()
+            .filter(|id| within(*id))
+            .flat_map(|id| resources(catalog, access, id))
+            .map(|id| catalog.resource(id).name.as_str())
+            .collect()
+    };
+    let own = candidates(&|id| group.is_none_or(|asked| asked == id));
+    let mut meant: Vec<String> =
+        suggest::nearest(spelling, own, 3).into_iter().map(str::to_owned).collect();
+    if meant.is_empty() {
+        let others = candidates(&|id| group.is_some_and(|asked| asked != id));
+        meant = suggest::nearest(spelling, others, 3)
+            .into_iter()
+            .filter_map(|name| {
+                let id = catalog.resource_spelled(name, None)?;
+                let tool = &catalog.group(catalog.resource(id).group).name;
+                Some(format!("{name} (tool {tool})"))
+            })
+            .collect();
+    }
+    let place = match group {
+        Some(group) => format!(" in {}", catalog.group(group).name),
+        None => String::new(),
+    };
+    let question = suggest::question(&meant);
+    Refusal(format!("unknown resource {}{place}{question}", quoted(spelling)))
+}
+
+fn unknown_action(catalog: &Catalog, access: Access, id: ResourceId, spelling: &str) -> Refusal {
+    let names = || actions(catalog, access, id).map(|resolved| resolved.action.name.as_str());
+    let question = suggest::did_you_mean(spelling, names());
+    let known: Vec<&str> = names().collect();
+    let resource = &catalog.resource(id).name;
+    Refusal(format!(
+        "unknown action {} of {resource}{question}{} it has {}",
+        quoted(spelling),
+        if question.is_empty() { ";" } else { "" },
+        known.join(", "),
+    ))
+}
+
+/// What an agent wrote, as a text repeats it: quoted, and cut where it is no name any more.
+pub(crate) fn quoted(spelling: &str) -> String {
+    let mut cut: String = spelling.chars().take(MAX_QUOTED).collect();
+    if cut.len() < spelling.len() {
+        cut.push('…');
+    }
+    format!("{cut:?}")
+}
+
+/// Words for actions beside the catalog's own, normalized.
+const SYNONYMS: [(&str, &str); 8] = [
+    ("retrieve", "get"),
+    ("read", "get"),
+    ("partialupdate", "update"),
+    ("patch", "update"),
+    ("destroy", "delete"),
+    ("bulkpartialupdate", "bulk_update"),
+    ("bulkpatch", "bulk_update"),
+    ("bulkdestroy", "bulk_delete"),
+];
+
+/// How many characters of a spelling a text repeats.
+const MAX_QUOTED: usize = 64;

@@ -1,0 +1,144 @@
+//! The compact notation of types: the one notation of `help` and of error texts.
+//!
+//! An agent pays for every token, so a signature is written in one line, not as JSON Schema. What
+//! it says is true of the catalog: it reads the same types that the checks read. It may say less
+//! than they check (the brief form leaves out lengths of strings and very wide limits), never more.
+//!
+//! # Grammar
+//!
+//! In this grammar `" "` is one space, `{x}` is any number of `x`, `[x]` is at most one.
+//!
+//! ```text
+//! fields    = field {" " field}
+//! field     = name ["!"] ":" type          ; "!": required
+//!           | name ["!"] ref ["?"]         ; the colon is left out before "->"
+//! name      = bare name | JSON string
+//! type      = one {"|" one} ["?"]          ; any one of these; "?": null is allowed too
+//! one       = "any"                        ; any JSON value
+//!           | "bool"
+//!           | ("int" | "num" | "str" | format) [range]
+//!           | literal                      ; this very value
+//!           | "…" digits                   ; this many more literals, left out
+//!           | "[" type "]" [range]         ; a list, its length
+//!           | "{" fields "}"               ; an object with these fields and no others
+//!           | "{" [fields " "] "*" [":" type] "}"   ; and any other keys (values of this type)
+//!           | "{…}"                        ; an object, its fields left out
+//!           | ref
+//! format    = "date" | "date-time" | "time" | "duration" | "uri" | "uuid" | "email" | "hostname"
+//!           | "ipv4" | "ipv6" | "byte" | "binary" | "password"
+//!                                          ; a string of this format
+//! range     = "(" [low] ".." [high] ")"    ; limits of a number, or of a length
+//! low       = ["<"] number                 ; "<": the limit itself is refused
+//! high      = ["<"] number
+//! literal   = bare word | JSON string | number | "true" | "false"
+//! ref       = "->" resource [".id"] ["(" type ")"] [object]
+//!                                          ; see below
+//! ```
+//!
+//! A `ref` is a reference to an object of the named resource: its id, which is an integer unless a
+//! type in parentheses says otherwise, or, unless `.id` stands behind the name, an object of
+//! attributes that identify it, such as `{"slug": "ams1"}`; the full form lists the attributes.
+//! A bare word is one or more letters, digits, `_`, `-`, `.`, `/`, `+`, at least one of them a
+//! letter; it holds no `..` and is none of the words of the notation.
+//! A bare name is the same, `$` and `@` being letters.
+
+use crate::access::Access;
+use crate::catalog::{Catalog, Field, ObjectType, Parameter, Shape, TypeId};
+
+mod choice;
+mod ty;
+
+pub use choice::{choices, literal};
+
+/// Writes types of one catalog for one caller, who is never told the name of a hidden resource.
+#[derive(Clone, Copy, Debug)]
+pub struct Notation<'a> {
+    catalog: &'a Catalog,
+    access: Access,
+    detail: Detail,
+}
+
+/// How much a signature says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Detail {
+    /// What a caller needs to get most calls right: long enumerations are shortened, lengths of
+    /// strings, very wide limits and the attributes of references are left out.
+    Brief,
+    /// Everything that is checked.
+    Full,
+}
+
+impl<'a> Notation<'a> {
+    /// Writes briefly.
+    #[must_use]
+    pub const fn brief(catalog: &'a Catalog, access: Access) -> Self {
+        Self { catalog, access, detail: Detail::Brief }
+    }
+
+    /// Writes everything that is checked.
+    #[must_use]
+    pub const fn full(catalog: &'a Catalog, access: Access) -> Self {
+        Self { catalog, access, detail: Detail::Full }
+    }
+
+    /// Writes a type.
+    #[must_use]
+    pub fn ty(&self, id: TypeId) -> String {
+        ty::Writer::new(*self).ty(id)
+    }
+
+    /// Writes a field: its name, whether it is required, its type.
+    #[must_use]
+    pub fn field(&self, field: &Field) -> String {
+        named(&field.name, field.required, &self.ty(field.ty))
+    }
+
+    /// Writes a parameter as a field.
+    #[must_use]
+    pub fn parameter(&self, parameter: &Parameter) -> String {
+        named(&parameter.name, parameter.required, &self.ty(parameter.ty))
+    }
+
+    /// Writes the fields of an object that a caller may write, the required ones first.
+    #[must_use]
+    pub fn fields(&self, object: &ObjectType) -> String {
+        ty::Writer::new(*self).fields(object)
+    }
+
+    /// The object behind a type, where it is one.
+    #[must_use]
+    pub fn object(&self, id: TypeId) -> Option<&'a ObjectType> {
+        match &self.catalog.types().get(id).shape {
+            Shape::Object(object) => Some(object),
+            _ => None,
+        }
+    }
+}
+
+/// Writes a name and a type as a field.
+fn named(name: &str, required: bool, ty: &str) -> String {
+    let name = choice::name(name);
+    let required = if required { "!" } else { "" };
+    let colon = if ty.starts_with("->") { "" } else { ":" };
+    format!("{name}{required}{colon}{ty}")
+}
+
+/// The words of the notation beside the formats; no literal is written as one of either.
+const WORDS: [&str; 8] = ["any", "bool", "int", "num", "str", "true", "false", "null"];
+
+/// The formats of strings that the notation names; a string of any other format is a `str`.
+const FORMATS: [&str; 13] = [
+    "date",
+    "date-time",
+    "time",
+    "duration",
+    "uri",
+    "uuid",
+    "email",
+    "hostname",
+    "ipv4",
+    "ipv6",
+    "byte",
+    "binary",
+    "password",
+];

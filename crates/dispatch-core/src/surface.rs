@@ -1,0 +1,123 @@
+//! What one set of scopes sees: the MCP tools, already serialized, and the instructions.
+//!
+//! One tool per group. Its description names the group's resources and nothing else, since the
+//! names are what a client's tool search and an agent need to find their way; the grammar of the
+//! arguments stands once, in the instructions, and in one short line for clients that drop those.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use serde::Serialize;
+
+use crate::access::{Access, Standing};
+use crate::catalog::{Catalog, GroupId};
+use crate::resolve;
+use crate::tier::Tier;
+
+mod instructions;
+
+/// The tools of one set of scopes.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Surface {
+    /// The tools as a serialized JSON array, in the order of the groups. A group of which the
+    /// caller sees nothing is absent.
+    pub tools: Bytes,
+    /// How many tools there are.
+    pub n_tools: usize,
+    /// The grammar of the tools, and what the policy adds about this API.
+    pub instructions: Arc<str>,
+}
+
+/// How a surface is written.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct SurfaceOptions {}
+
+impl Surface {
+    /// Writes the surface of a caller.
+    #[must_use]
+    pub fn new(catalog: &Catalog, access: Access, options: &SurfaceOptions) -> Self {
+        let SurfaceOptions {} = options;
+        let annotations =
+            only_reads(catalog, access).then_some(Annotations { read_only_hint: true });
+        let mut tools: Vec<Tool<'_>> = Vec::new();
+        for (place, group) in (0..).zip(catalog.groups()) {
+            let names: Vec<&str> = resolve::resources(catalog, access, GroupId(place))
+                .map(|id| catalog.resource(id).name.as_str())
+                .collect();
+            if names.is_empty() {
+                continue;
+            }
+            let grammar = if tools.is_empty() { instructions::LINE } else { "" };
+            let description = format!("{grammar}{}", names.join(" "));
+            let input_schema = INPUT_SCHEMA;
+            tools.push(Tool { name: &group.name, description, input_schema, annotations });
+        }
+        // INVARIANT: a tool is strings and booleans, which always serialize.
+        let json = serde_json::to_vec(&tools).expect("tools serialize");
+        Self {
+            tools: Bytes::from(json),
+            n_tools: tools.len(),
+            instructions: instructions::write(catalog).into(),
+        }
+    }
+}
+
+/// Whether everything that a caller may call or obtain leaves the API unchanged.
+fn only_reads(catalog: &Catalog, access: Access) -> bool {
+    let mut operations = catalog.operations().iter();
+    operations.all(|operation| {
+        operation.tier == Tier::Read || access.standing(operation.tier) == Standing::Hidden
+    })
+}
+
+/// A tool (MCP 2026-07-28, Schema, `Tool`).
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Tool<'a> {
+    name: &'a str,
+    description: String,
+    input_schema: InputSchema,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    annotations: Option<Annotations>,
+}
+
+/// What a client may know of a tool before it asks its user (MCP 2026-07-28, `ToolAnnotations`).
+#[derive(Clone, Copy, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Annotations {
+    read_only_hint: bool,
+}
+
+/// The input schema of every group tool. Texts about the arguments would be paid for once a tool.
+#[derive(Serialize)]
+struct InputSchema {
+    r#type: &'static str,
+    properties: Properties,
+    required: [&'static str; 1],
+}
+
+#[derive(Serialize)]
+struct Properties {
+    resource: Typed,
+    action: Typed,
+    params: Typed,
+    options: Typed,
+}
+
+#[derive(Serialize)]
+struct Typed {
+    r#type: &'static str,
+}
+
+const INPUT_SCHEMA: InputSchema = InputSchema {
+    r#type: "object",
+    properties: Properties {
+        resource: Typed { r#type: "string" },
+        action: Typed { r#type: "string" },
+        params: Typed { r#type: "object" },
+        options: Typed { r#type: "object" },
+    },
+    required: ["resource"],
+};
