@@ -2,6 +2,8 @@
 
 mod run;
 
+#[cfg(feature = "stdio")]
+pub(crate) use run::encode;
 pub(crate) use run::run;
 
 use std::any::Any;

@@ -7,6 +7,8 @@ pub mod tool;
 
 #[cfg(feature = "http")]
 pub mod http;
+#[cfg(feature = "stdio")]
+pub mod stdio;
 
 #[cfg(any(feature = "http", feature = "stdio"))]
 mod dispatch;

@@ -30,10 +30,13 @@ pub(crate) struct Params<'a> {
     /// `initialize`.
     pub(crate) protocol_version: Option<&'a RawValue>,
     /// `initialize`.
+    #[cfg_attr(not(feature = "stdio"), expect(dead_code, reason = "only a stream remembers"))]
     pub(crate) capabilities: Option<&'a RawValue>,
     /// `initialize`.
+    #[cfg_attr(not(feature = "stdio"), expect(dead_code, reason = "only a stream remembers"))]
     pub(crate) client_info: Option<&'a RawValue>,
     /// `notifications/cancelled`.
+    #[cfg_attr(not(feature = "stdio"), expect(dead_code, reason = "only a stream remembers"))]
     pub(crate) request_id: Option<&'a RawValue>,
 }
 

@@ -28,7 +28,7 @@ pub(crate) async fn run<S: ToolServer>(server: &S, prepared: PreparedCall) -> Re
 }
 
 /// Writes the result of a call.
-fn encode<S: ToolServer>(
+pub(crate) fn encode<S: ToolServer>(
     server: &S,
     revision: Revision,
     id: &RawValue,

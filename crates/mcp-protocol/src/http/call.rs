@@ -14,6 +14,7 @@ use tokio_util::sync::DropGuard;
 use super::Runtime;
 use crate::dispatch::{PreparedCall, Reply, run};
 use crate::jsonrpc::ProtocolError;
+use crate::jsonrpc::write::single_line;
 use crate::revision::Era;
 use crate::tool::{ProgressSink, ToolServer};
 
@@ -133,7 +134,7 @@ impl EventStream {
             }
         };
         self.alarm = self.runtime.sleep(self.every);
-        Poll::Ready(Some(event_data(&message)))
+        Poll::Ready(Some(event_data(message)))
     }
 }
 
@@ -144,14 +145,11 @@ impl Debug for EventStream {
 }
 
 /// Writes one event (WHATWG HTML, "Server-sent events").
-///
-/// Line breaks in valid JSON stand between tokens only, so that blanks can take their place.
-fn event_data(message: &[u8]) -> Bytes {
+fn event_data(message: Bytes) -> Bytes {
+    let message = single_line(message);
     let mut event = BytesMut::with_capacity(message.len() + 8);
     event.put_slice(b"data: ");
-    event.extend(
-        message.iter().map(|byte| if matches!(byte, b'\n' | b'\r') { b' ' } else { *byte }),
-    );
+    event.put_slice(&message);
     event.put_slice(b"\n\n");
     event.freeze()
 }

@@ -72,6 +72,17 @@ pub(crate) fn value(out: &mut Vec<u8>, value: &(impl Serialize + ?Sized)) {
     serde_json::to_writer(out, value).expect("serialization into memory does not fail");
 }
 
+/// Puts a message on one line.
+///
+/// Line breaks in valid JSON stand between tokens only, so that blanks can take their place.
+pub(crate) fn single_line(message: Bytes) -> Bytes {
+    let breaks = |byte: &u8| matches!(byte, b'\n' | b'\r');
+    if !message.iter().any(breaks) {
+        return message;
+    }
+    message.iter().map(|byte| if breaks(byte) { b' ' } else { *byte }).collect()
+}
+
 /// Writes whole numbers without a fraction, as clients that count in integers expect.
 fn number(out: &mut Vec<u8>, number: f64) {
     const EXACT: f64 = 9_007_199_254_740_992.0;

@@ -1,0 +1,163 @@
+use std::sync::Arc;
+
+use bytes::Bytes;
+use serde_json::value::RawValue;
+use tokio::sync::{Semaphore, mpsc};
+use tokio_util::sync::CancellationToken;
+
+use super::calls::Calls;
+use crate::auth::{AuthInfo, ScopeChallenge};
+use crate::dispatch::{Outcome, PreparedCall, Reply, dispatch, encode, negotiate, run};
+use crate::jsonrpc::{Envelope, ProtocolError, write};
+use crate::request::Request;
+use crate::request::ladder::classify;
+use crate::revision::{Era, Revision};
+use crate::tool::{CallToolResult, ProgressSink, RequestContext, ToolServer};
+
+/// Is what one stream remembers between messages.
+pub(super) struct Session<S> {
+    server: Arc<S>,
+    auth: Option<AuthInfo>,
+    outgoing: mpsc::Sender<Bytes>,
+    gone: CancellationToken,
+    calls: Calls,
+    slots: Arc<Semaphore>,
+    handshake: Handshake,
+}
+
+/// Is what `initialize` settled, for messages that do not say it themselves.
+struct Handshake {
+    revision: Revision,
+    client_info: Option<Box<RawValue>>,
+    client_capabilities: Option<Box<RawValue>>,
+}
+
+impl<S: ToolServer> Session<S> {
+    pub(super) fn new(
+        server: Arc<S>,
+        auth: Option<AuthInfo>,
+        outgoing: mpsc::Sender<Bytes>,
+        gone: CancellationToken,
+    ) -> Self {
+        let handshake =
+            Handshake { revision: Revision::ASSUMED, client_info: None, client_capabilities: None };
+        let slots = Arc::new(Semaphore::new(MAX_CALLS));
+        Self { server, auth, outgoing, gone, calls: Calls::default(), slots, handshake }
+    }
+
+    /// Serves one message; a call goes on in the background.
+    pub(super) async fn receive(&mut self, message: &Bytes) {
+        match self.judge(message) {
+            Outcome::Accepted => {}
+            Outcome::Answer(reply) => self.send(reply.body).await,
+            Outcome::Challenge(challenge, refused) => {
+                let result = needs_scope(&challenge);
+                let revision = refused.cx.revision;
+                self.send(encode(&*self.server, revision, &refused.id, &result)).await;
+            }
+            Outcome::Call(prepared) => self.start(*prepared).await,
+        }
+    }
+
+    /// Answers a message that was too long to be read.
+    pub(super) async fn refuse_too_long(&self) {
+        let error = ProtocolError::invalid_request("the message is too long");
+        self.send(write::error(None, &error)).await;
+    }
+
+    fn judge(&mut self, message: &Bytes) -> Outcome {
+        let envelope = match Envelope::parse(message) {
+            Ok(envelope) => envelope,
+            Err(refused) => {
+                return Outcome::Answer(Reply::rejection(refused.id, &refused.error.into()));
+            }
+        };
+        let id = envelope.id;
+        let judged = Request::new(envelope).map_err(Into::into).and_then(|request| {
+            let revision = classify(&request, None, self.handshake.revision)?;
+            Ok((request, revision))
+        });
+        let (request, revision) = match judged {
+            Ok(judged) => judged,
+            // Nobody waits for the answer to a notification.
+            Err(_) if id.is_none() => return Outcome::Accepted,
+            Err(rejection) => return Outcome::Answer(Reply::rejection(id, &rejection)),
+        };
+        if request.envelope.is_notification() {
+            self.notice(&request);
+            return Outcome::Accepted;
+        }
+        let cx = self.context(&request, revision);
+        let outcome = dispatch(&*self.server, &request, message, cx);
+        if revision.era() == Era::Handshake && request.method() == "initialize" {
+            self.shake_hands(&request);
+        }
+        outcome
+    }
+
+    fn notice(&self, request: &Request<'_>) {
+        if request.method() == "notifications/cancelled"
+            && let Some(id) = request.params.request_id
+        {
+            self.calls.cancel(id);
+        }
+    }
+
+    fn context(&self, request: &Request<'_>, revision: Revision) -> RequestContext {
+        let mut meta = request.meta.to_request_meta();
+        if revision.era() == Era::Handshake {
+            meta.client_info.clone_from(&self.handshake.client_info);
+            meta.client_capabilities.clone_from(&self.handshake.client_capabilities);
+        }
+        let mut cx =
+            RequestContext::new(revision).with_meta(meta).with_cancel(self.gone.child_token());
+        cx.auth.clone_from(&self.auth);
+        cx
+    }
+
+    fn shake_hands(&mut self, request: &Request<'_>) {
+        if let Ok(revision) = negotiate(request) {
+            self.handshake = Handshake {
+                revision,
+                client_info: request.params.client_info.map(ToOwned::to_owned),
+                client_capabilities: request.params.capabilities.map(ToOwned::to_owned),
+            };
+        }
+    }
+
+    async fn start(&self, mut prepared: PreparedCall) {
+        let cancel = prepared.cx.cancel.clone();
+        let Some(registration) = self.calls.register(&prepared.id, cancel.clone()) else {
+            let error = ProtocolError::invalid_request("a call with this id is running already");
+            return self.send(write::error(Some(&prepared.id), &error)).await;
+        };
+        if let Some(token) = &prepared.cx.meta.progress_token {
+            prepared.cx.progress = ProgressSink::open(token.clone(), self.outgoing.clone());
+        }
+        // INVARIANT: the semaphore is never closed.
+        let slot = self.slots.clone().acquire_owned().await.expect("the semaphore is open");
+        let (server, outgoing) = (self.server.clone(), self.outgoing.clone());
+        tokio::spawn(async move {
+            let reply = run(&*server, prepared).await;
+            drop((registration, slot));
+            // A cancelled request is not answered (2026-07-28, Cancellation).
+            if !cancel.is_cancelled() {
+                // The writer is there until every sender is gone.
+                let _ = outgoing.send(reply.body).await;
+            }
+        });
+    }
+
+    async fn send(&self, message: Bytes) {
+        // The writer is there until every sender is gone.
+        let _ = self.outgoing.send(message).await;
+    }
+}
+
+fn needs_scope(challenge: &ScopeChallenge) -> CallToolResult {
+    let ScopeChallenge { required, description, .. } = challenge;
+    CallToolResult::error(format!("needs scope {}: {description}", required.join(" ")))
+}
+
+/// How many calls run at once; further messages wait.
+const MAX_CALLS: usize = 256;
