@@ -36,7 +36,9 @@ pub(crate) enum Outcome {
 /// Is a finished answer.
 #[derive(Debug)]
 pub(crate) struct Reply {
+    #[cfg_attr(not(feature = "http"), expect(dead_code, reason = "only HTTP has it"))]
     pub(crate) status: StatusCode,
+    #[cfg_attr(not(feature = "http"), expect(dead_code, reason = "only HTTP has it"))]
     pub(crate) retry_after_seconds: Option<u64>,
     pub(crate) body: Bytes,
 }
