@@ -1,0 +1,246 @@
+//! Lists: a line of counts, then a table, JSON lines or a JSON array, cut between rows.
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+
+use serde_json::{Map, Value};
+
+use super::columns::{self, Columns, cell_at};
+use super::flatten::{self, Cell};
+use super::secrets::Secrets;
+use super::{Format, Page, Row, Shaper, budget, quote};
+use crate::catalog::Resource;
+
+pub(super) fn list<R: Row>(
+    shaper: &Shaper<'_>,
+    rows: &[R],
+    page: &Page,
+    next_at: &dyn Fn(u64) -> Option<String>,
+) -> String {
+    let secrets = Secrets::new(&shaper.resource.secrets);
+    let body = match shaper.format {
+        Format::Json | Format::Raw if shaper.fields.is_none() => Body {
+            remarks: Vec::new(),
+            head: String::new(),
+            rows: rows.iter().map(|row| exact(&secrets, row)).collect(),
+            brackets: true,
+        },
+        format => {
+            let values: Vec<Cow<'_, Value>> =
+                rows.iter().map(|row| masked(&secrets, row)).collect();
+            let columns = columns::choose(shaper, &values);
+            match format {
+                Format::Json | Format::Raw => projected(columns, &values),
+                Format::Auto => table(columns, &values),
+            }
+        }
+    };
+    fit(shaper, &body, page, next_at)
+}
+
+/// A row's value without its secrets.
+pub(super) fn masked<'r, R: Row>(secrets: &Secrets<'_>, row: &'r R) -> Cow<'r, Value> {
+    let mut value = row.value();
+    if !secrets.is_empty() {
+        secrets.mask(value.to_mut());
+    }
+    value
+}
+
+/// A row's JSON text without its secrets, on one line, its numbers as the API wrote them.
+pub(super) fn exact<R: Row>(secrets: &Secrets<'_>, row: &R) -> String {
+    let text = row.text();
+    let masked = match secrets.mask_text(&text) {
+        Ok(masked) => masked,
+        Err(_) => return quote::json(super::secrets::MASK),
+    };
+    quote::compact(&masked)
+}
+
+/// What stands below the line of counts.
+struct Body {
+    /// One line each.
+    remarks: Vec<String>,
+    /// The lines above the rows: values common to all, the names of the columns.
+    head: String,
+    /// One line each.
+    rows: Vec<String>,
+    /// Whether the rows are the elements of one JSON array.
+    brackets: bool,
+}
+
+fn table(columns: Columns, rows: &[Cow<'_, Value>]) -> Body {
+    let Columns { mut paths, remarks } = columns;
+    if rows.is_empty() || paths.is_empty() {
+        // Rows that are no objects, or have nothing short, stand as they are.
+        let rows = rows.iter().map(|row| bare(row)).collect();
+        return Body { remarks, head: String::new(), rows, brackets: false };
+    }
+    let mut cells: Vec<Vec<Cell>> =
+        rows.iter().map(|row| paths.iter().map(|path| cell_at(row, path)).collect()).collect();
+    let n_empty = cells.iter().flatten().filter(|cell| **cell == Cell::Empty).count();
+    let is_sparse = n_empty * 100 > cells.len() * paths.len() * MAX_PERCENT_EMPTY;
+    if is_sparse || cells.iter().flatten().any(|cell| matches!(cell, Cell::Json(_))) {
+        let rows = rows.iter().map(|row| json_line(&paths, row)).collect();
+        return Body { remarks, head: String::new(), rows, brackets: false };
+    }
+    let mut head = String::new();
+    if rows.len() >= MIN_ROWS_TO_HOIST {
+        let is_common = |i: usize| i > 0 && cells.iter().all(|row| row[i] == cells[0][i]);
+        let common: Vec<usize> = (0..paths.len()).filter(|i| is_common(*i)).collect();
+        if !common.is_empty() {
+            head.push_str("all:");
+            for i in &common {
+                // INVARIANT: writing to a string does not fail.
+                write!(head, " {}={}", quote::word(&paths[*i]), cells[0][*i].word())
+                    .expect("written");
+            }
+            head.push('\n');
+        }
+        for i in common.into_iter().rev() {
+            paths.remove(i);
+            cells.iter_mut().for_each(|row| drop(row.remove(i)));
+        }
+    }
+    let names: Vec<Cow<'_, str>> = paths.iter().map(|path| quote::cell(path)).collect();
+    head.push_str(&names.join("\t"));
+    head.push('\n');
+    let line = |row: &Vec<Cell>| row.iter().map(Cell::quoted).collect::<Vec<_>>().join("\t");
+    Body { remarks, head, rows: cells.iter().map(line).collect(), brackets: false }
+}
+
+/// One row of a sparse or deep list: what it has of the columns, as JSON.
+fn json_line(paths: &[String], row: &Value) -> String {
+    let found = columns::project(paths, row).into_iter();
+    let shown = found.filter_map(|(path, value)| Some((path, flatten::slim_member(&value)?)));
+    quote::json(&shown.collect::<Map<String, Value>>())
+}
+
+/// A row that is no object, or that has nothing short.
+fn bare(row: &Value) -> String {
+    quote::json(&flatten::slim(row).unwrap_or_default())
+}
+
+/// Exact values of the fields that were asked for.
+fn projected(columns: Columns, rows: &[Cow<'_, Value>]) -> Body {
+    let Columns { paths, remarks } = columns;
+    let rows = rows.iter().map(|row| quote::json(&columns::project(&paths, row))).collect();
+    Body { remarks, head: String::new(), rows, brackets: true }
+}
+
+/// Writes as many rows as fit, and says how many that are.
+fn fit(
+    shaper: &Shaper<'_>,
+    body: &Body,
+    page: &Page,
+    next_at: &dyn Fn(u64) -> Option<String>,
+) -> String {
+    let max = budget::max_bytes(shaper.max_tokens);
+    let whole = write_rows(shaper, body, page, body.rows.len(), page.next.as_deref());
+    if whole.len() <= max || body.rows.is_empty() {
+        return whole;
+    }
+    let fixed = whole.len() - body.rows.iter().map(|row| row.len() + 1).sum::<usize>();
+    let mut room = max.saturating_sub(fixed);
+    let fits = |row: &&String| {
+        let left = room.checked_sub(row.len() + 1);
+        room = left.unwrap_or_default();
+        left.is_some()
+    };
+    let mut n = body.rows.iter().take_while(fits).count();
+    while n > 0 {
+        let cursor = next_at(page.first + n as u64);
+        let text = write_rows(shaper, body, page, n, cursor.as_deref());
+        if text.len() <= max {
+            return text;
+        }
+        n -= 1;
+    }
+    too_large(shaper, body, page)
+}
+
+fn write_rows(
+    shaper: &Shaper<'_>,
+    body: &Body,
+    page: &Page,
+    n: usize,
+    next: Option<&str>,
+) -> String {
+    let mut text = count(shaper, page, n, body.rows.len(), next);
+    for remark in &body.remarks {
+        text.push_str("\nremark: ");
+        text.push_str(remark);
+    }
+    if n == 0 && !body.brackets {
+        return text;
+    }
+    text.push('\n');
+    text.push_str(&body.head);
+    let rows = &body.rows[..n];
+    if body.brackets {
+        text.push('[');
+        text.push_str(&rows.join(",\n"));
+        text.push(']');
+    } else {
+        text.push_str(&rows.join("\n"));
+    }
+    text
+}
+
+/// The line of counts: `50 of 1234 devices (rows 1-50), more: options.cursor="..."`.
+fn count(shaper: &Shaper<'_>, page: &Page, n: usize, n_given: usize, next: Option<&str>) -> String {
+    let things = things(shaper);
+    let mut line = match page.total {
+        Some(total) if n > 0 || total > 0 => format!("{n} of {total} {things}"),
+        _ => format!("{n} {things}"),
+    };
+    let is_whole = page.first == 0 && n == n_given && next.is_none();
+    if n > 0 && !is_whole {
+        line.push_str(&format!(" (rows {}-{})", page.first + 1, page.first + n as u64));
+    }
+    if n < n_given {
+        line.push_str(&format!(", cut at {} tokens", shaper.max_tokens));
+    }
+    match next {
+        Some(cursor) => line.push_str(&format!(", more: options.cursor={}", quote::json(cursor))),
+        None if n < n_given => {
+            line.push_str(", for the others ask for fewer rows (options.limit) or options.fields");
+        }
+        None => {}
+    }
+    line
+}
+
+fn too_large(shaper: &Shaper<'_>, body: &Body, page: &Page) -> String {
+    let first = &body.rows[0];
+    let n = body.rows.len();
+    let (row, tokens, max) = (page.first + 1, budget::tokens(first.len()), shaper.max_tokens);
+    format!(
+        "0 of {} {} shown: row {row} alone takes about {tokens} tokens, and an answer at most {max}; \
+         name the fields you need in options.fields",
+        page.total.unwrap_or(n as u64),
+        things(shaper),
+    )
+}
+
+/// What the rows are called: the collection by the last part of its path, the rows of another
+/// action by its name.
+fn things(shaper: &Shaper<'_>) -> String {
+    let resource = shaper.resource;
+    if shaper.action.name != "list" {
+        return format!("rows of {} {}", resource.name, shaper.action.name);
+    }
+    plural(resource).to_owned()
+}
+
+/// The last fixed part of the collection's path, which is the API's own word for many of them.
+pub(super) fn plural(resource: &Resource) -> &str {
+    let mut parts = resource.path.rsplit('/').filter(|part| !part.is_empty());
+    parts.find(|part| !part.starts_with('{')).unwrap_or(&resource.name)
+}
+
+/// A table with a larger share of empty cells costs more than it tells, and readers slip in it.
+const MAX_PERCENT_EMPTY: usize = 60;
+
+/// Fewer rows are not worth a line of their own for what they have in common.
+const MIN_ROWS_TO_HOIST: usize = 3;
