@@ -26,6 +26,7 @@ pub use operation::{
     Style,
 };
 pub use resource::{Action, Form, Group, GroupId, Resource, ResourceId};
+pub(crate) use spelling::singular;
 pub use spelling::{Spellings, normalize};
 pub use types::{
     Additional, Bounds, Field, Length, ObjectType, Reference, Shape, Type, TypeId, Types,
@@ -51,6 +52,9 @@ pub struct CatalogParts {
     pub document_sha256: String,
     /// How many operations of the document were dropped.
     pub n_dropped: usize,
+    /// The operations that the policy does not offer, as `METHOD path`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub hidden: Vec<String>,
     /// What an agent is told about this API beside the grammar of the tools.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub instructions: Option<String>,

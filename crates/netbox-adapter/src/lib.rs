@@ -1,1 +1,41 @@
-//! The NetBox integration: groups, tiers, names, credentials, corrections and the live schema.
+//! The NetBox integration: nothing in NetBox is changed, and no plugin is installed.
+//!
+//! What is NetBox's own stands here and nowhere else in the libraries: a [`policy`] with groups,
+//! names, tiers, secrets and the corrections of NetBox's document; the [`credential`] that calls
+//! carry; and the [`live`] schema, taken from the running NetBox and kept on disk by version and
+//! plugins.
+//!
+//! ```
+//! let policy = netbox_adapter::policy()?;
+//! assert!(policy.groups.contains_key("dcim"));
+//! # Ok::<(), dispatch_core::Error>(())
+//! ```
+
+pub mod credential;
+mod error;
+pub mod instance;
+pub mod live;
+mod reference_groups;
+pub mod store;
+
+use dispatch_core::Error as CoreError;
+use dispatch_core::policy::Policy;
+
+pub use credential::{Credential, CredentialLayer};
+pub use error::Error;
+pub use instance::Instance;
+pub use live::LiveSchema;
+pub use reference_groups::reference_groups;
+pub use store::CatalogStore;
+
+/// The policy for NetBox 4.3 and later, as TOML: a starting point for an operator's own.
+pub const POLICY_TOML: &str = include_str!("policy.toml");
+
+/// The policy for NetBox 4.3 and later.
+///
+/// # Errors
+///
+/// Never, unless this crate was changed: a test reads it.
+pub fn policy() -> Result<Policy, CoreError> {
+    Policy::from_toml(POLICY_TOML)
+}

@@ -199,6 +199,17 @@ pub enum AnswerKind {
     },
 }
 
+impl AnswerKind {
+    /// The type of an object that is answered, alone or as a row of a list.
+    #[must_use]
+    pub const fn object(&self) -> Option<TypeId> {
+        match self {
+            Self::One { ty } | Self::List { item: ty, .. } => Some(*ty),
+            Self::Empty | Self::Other { .. } => None,
+        }
+    }
+}
+
 /// The keys of the object around a page of a list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Envelope {

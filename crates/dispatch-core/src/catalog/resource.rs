@@ -32,6 +32,9 @@ pub struct Resource {
     pub group: GroupId,
     /// The path of its collection, such as `/api/dcim/devices/`.
     pub path: String,
+    /// Other names it is known by, beside the spellings of its name and its path.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub spellings: Vec<String>,
     /// Its actions, in the order help shows them. Names are unique within the resource.
     pub actions: Vec<Action>,
     /// Columns of a list, picked when the catalog was compiled, as dotted paths.

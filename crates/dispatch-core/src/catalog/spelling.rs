@@ -31,13 +31,15 @@ impl Spellings {
             let last = resource.path.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
             let path = normalize(last);
             let group = normalize(group_name);
-            for other in [
+            let given = resource.spellings.iter().map(|spelling| normalize(spelling));
+            let derived = [
                 format!("{group}{name}"),
                 format!("{group}{path}"),
                 format!("{name}s"),
                 singular(&path),
                 path,
-            ] {
+            ];
+            for other in derived.into_iter().chain(given) {
                 let meanings = spellings.others.entry(other).or_default();
                 if meanings.iter().all(|(_, known)| *known != id) {
                     meanings.push((resource.group, id));
@@ -73,7 +75,7 @@ impl Spellings {
 }
 
 /// A guess at the singular of an English plural, good enough to be one spelling among several.
-fn singular(plural: &str) -> String {
+pub(crate) fn singular(plural: &str) -> String {
     if let Some(stem) = plural.strip_suffix("ies") {
         return format!("{stem}y");
     }

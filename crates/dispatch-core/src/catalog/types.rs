@@ -27,10 +27,17 @@ impl Types {
     pub fn get(&self, id: TypeId) -> &Type {
         &self.0[id.0 as usize]
     }
+
+    /// Adds a type.
+    #[expect(clippy::cast_possible_truncation, reason = "bounded by the size of a document")]
+    pub(crate) fn push(&mut self, ty: Type) -> TypeId {
+        self.0.push(ty);
+        TypeId((self.0.len() - 1) as u32)
+    }
 }
 
 /// One type: a shape, and whether `null` is also a value of it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Type {
     /// Whether `null` is a value of this type.
     #[serde(default, skip_serializing_if = "is_false")]
@@ -55,7 +62,7 @@ impl Type {
 }
 
 /// What the values of a type look like.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(tag = "kind", content = "of", rename_all = "lowercase")]
 pub enum Shape {
     /// Any JSON value, `null` included.
@@ -89,7 +96,7 @@ pub enum Shape {
 }
 
 /// The limits of a number.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Bounds {
     /// The least value.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -107,7 +114,7 @@ pub struct Bounds {
 
 /// The limits of a length: of a string in characters, of a list in elements. The format of a string
 /// (`date-time`, `uri`, `binary`) tells an agent what to write and is not checked.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Length {
     /// The least length.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -129,7 +136,7 @@ impl Length {
 }
 
 /// An object with named fields, in the document's order.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct ObjectType {
     /// The name of the component schema it was lowered from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -142,7 +149,7 @@ pub struct ObjectType {
 }
 
 /// A field of an object.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Field {
     /// Its key.
     pub name: String,
@@ -162,8 +169,23 @@ pub struct Field {
     pub description: Option<String>,
 }
 
+impl Field {
+    /// A field that an object may have, and that is both read and written.
+    #[must_use]
+    pub fn optional(name: &str, ty: TypeId) -> Self {
+        Self {
+            name: name.to_owned(),
+            ty,
+            required: false,
+            read_only: false,
+            write_only: false,
+            description: None,
+        }
+    }
+}
+
 /// What the document says of an object's keys that are no field (`additionalProperties`).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Additional {
     /// Nothing. In a request, such a key is then refused: real APIs ignore it silently, which turns
@@ -185,7 +207,7 @@ impl Additional {
 }
 
 /// A reference to an object of a resource.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Reference {
     /// The name of the resource.
     pub resource: String,

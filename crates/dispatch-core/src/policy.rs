@@ -1,0 +1,210 @@
+//! The policy: everything a catalog says that its document does not.
+//!
+//! One serialized type, written as TOML: the operator's file, an adapter's defaults and what `init`
+//! writes are all of it. It names groups, resources and actions, sets tiers, hides operations and
+//! masks secrets, and it corrects the document where the document is wrong, since strict checking
+//! against a wrong document breaks correct calls.
+//!
+//! ```
+//! use dispatch_core::policy::Policy;
+//!
+//! let policy = Policy::from_toml(r#"
+//!     base_path = "/api/v1"
+//!     secrets = ["user.password_hash"]
+//!
+//!     [groups]
+//!     library = ["book", "author"]
+//!
+//!     [[tiers]]
+//!     tier = "admin"
+//!     on = ["* /api/v1/users/**"]
+//! "#)?;
+//! assert_eq!(policy.groups["library"].len(), 2);
+//! # Ok::<(), dispatch_core::Error>(())
+//! ```
+//!
+//! # Entries that match nothing
+//!
+//! A policy that no longer fits its document is a policy that no longer protects: an entry that
+//! matches nothing refuses to load, with a suggestion. An entry that may match nothing, since it is
+//! written for several versions of an API, ends in `?`.
+
+mod selector;
+
+use std::collections::BTreeMap;
+
+use indexmap::IndexMap;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::error::Error;
+use crate::tier::Tier;
+
+pub use selector::Selector;
+pub(crate) use selector::optional;
+
+/// What a catalog says that its document does not: see the [module](self).
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Policy {
+    /// The title of the API, where the document's is not the one to show.
+    pub title: Option<String>,
+    /// What an agent is told about this API beside the grammar of the tools, in a sentence or two.
+    pub instructions: Option<String>,
+    /// The path that every operation starts with and no name is made from, such as `/api`.
+    pub base_path: String,
+    /// Where the group of a resource that no list names comes from.
+    pub group_by: GroupBy,
+    /// The groups, in the order of the tools, each with the spellings of its resources.
+    pub groups: IndexMap<String, Vec<String>>,
+    /// Where the name of a resource comes from.
+    pub name_by: NameBy,
+    /// How the names of component schemas lead to models.
+    pub models: Models,
+    /// Names of resources by the path of their collection.
+    pub names: IndexMap<String, String>,
+    /// Other names of resources: the name, and the spelling of the resource it means.
+    pub spellings: IndexMap<String, String>,
+    /// Names of actions by `METHOD path`.
+    pub actions: IndexMap<String, String>,
+    /// Operations that are not offered, by selector.
+    pub hidden: Vec<Selector>,
+    /// The tiers of operations; a later entry wins over an earlier one. Without one, what is safe
+    /// in HTTP's sense is `read` and everything else is `write`.
+    pub tiers: Vec<TierRule>,
+    /// The tier that each scope grants; `read`, `write` and `admin` by their own names if empty.
+    pub scopes: BTreeMap<String, Tier>,
+    /// The columns of lists, by resource, as dotted paths.
+    pub columns: IndexMap<String, Vec<String>>,
+    /// Fields whose values never reach an agent: `resource.path.to.field`, where `*` is any one
+    /// resource or key and `**` is any number of keys.
+    pub secrets: Vec<String>,
+    /// Remarks for `help`, by resource.
+    pub notes: IndexMap<String, String>,
+    /// Where the document is wrong or silent.
+    pub corrections: Vec<Correction>,
+    /// Whether the catalog keeps the document's descriptions.
+    pub descriptions: bool,
+}
+
+/// Where the group of a resource that no list names comes from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum GroupBy {
+    /// The first part of its path after the base path.
+    #[default]
+    Path,
+    /// The first tag of its first operation; the path where it has none.
+    Tag,
+    /// One group for all, of this policy's title.
+    One,
+}
+
+/// Where the name of a resource comes from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum NameBy {
+    /// The last literal part of its path, in the singular.
+    #[default]
+    Path,
+    /// The component schema that its operations answer with; the path where there is none.
+    Model,
+}
+
+/// How the names of component schemas lead to models, and models to resources.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Models {
+    /// What is removed from the front of a schema's name, once, longest first.
+    pub strip_prefixes: Vec<String>,
+    /// What is removed from its end, once, longest first.
+    pub strip_suffixes: Vec<String>,
+    /// Names of schemas, with `*` for the model, that refer to an object when they stand in a
+    /// request, alone or beside an id.
+    pub references: Vec<String>,
+    /// Names of schemas, with `*` for the model, that stand for an object in an answer. A list of
+    /// ids in a request whose field is a list of these in the answer holds references.
+    pub nested: Vec<String>,
+}
+
+/// The tier of some operations.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TierRule {
+    /// The operations.
+    pub on: Vec<Selector>,
+    /// Their tier.
+    pub tier: Tier,
+}
+
+/// A place where the document is wrong or silent, and what is true. Types are written as schemas.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Correction {
+    /// The operations it is about.
+    pub on: Vec<Selector>,
+    /// Why: what the document says and what the server does.
+    pub reason: String,
+    /// Applies only to documents of this version of the API or a later one, such as `4.4`.
+    pub since: Option<String>,
+    /// Applies only where the body's object, or its elements, have this field.
+    pub where_field: Option<String>,
+    /// Applies only where what is answered has this field.
+    pub where_answer_field: Option<String>,
+    /// Applies only where the body may be a list.
+    pub where_list: bool,
+    /// The body, when it is one value.
+    pub body: Option<Value>,
+    /// The elements of the body, when it is a list.
+    pub items: Option<Value>,
+    /// The server takes no body.
+    pub no_body: bool,
+    /// Whether the body must be there.
+    pub body_required: Option<bool>,
+    /// A body documented as a list may also be one of its elements, and the other way round.
+    pub one_or_many: bool,
+    /// The operation, as `METHOD path`, whose body's fields this one takes too, none of them
+    /// required.
+    pub fields_of: Option<String>,
+    /// Fields of the body's object, or of its elements, that the document leaves out.
+    pub fields: IndexMap<String, Value>,
+    /// Fields that the document has and the server ignores.
+    pub without_fields: Vec<String>,
+    /// Fields that the document requires and the server does not.
+    pub optional_fields: Vec<String>,
+    /// Query parameters that the document leaves out.
+    pub query: IndexMap<String, Value>,
+    /// Families of query parameters that the document leaves out, by what their names start with.
+    pub query_prefixes: IndexMap<String, Value>,
+    /// Query parameters that are not offered, with `*` for any end of a name.
+    pub hidden_query: Vec<String>,
+    /// Headers that the document leaves out.
+    pub headers: IndexMap<String, Value>,
+    /// What the operation answers.
+    pub answer: Option<Value>,
+}
+
+impl Policy {
+    /// Reads a policy.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the text is no TOML or no policy, naming the line and what was expected.
+    pub fn from_toml(text: &str) -> Result<Self, Error> {
+        toml::from_str(text).map_err(Error::policy_syntax)
+    }
+
+    /// The tier that each scope grants.
+    pub(crate) fn scope_tiers(&self) -> BTreeMap<String, Tier> {
+        if self.scopes.is_empty() {
+            Tier::ALL.iter().map(|tier| (tier.as_str().to_owned(), *tier)).collect()
+        } else {
+            self.scopes.clone()
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! A running NetBox: what it says of itself.
+
+use std::collections::BTreeMap;
+use std::fmt::Display;
+
+use bytes::Bytes;
+use http::header::ACCEPT;
+use http::{Request, Response, StatusCode};
+use serde::Deserialize;
+use tower::{Service, ServiceExt};
+
+use crate::Error;
+
+/// What decides the schema of a NetBox: its version and its plugins.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[non_exhaustive]
+pub struct Instance {
+    /// Its version, such as `4.7.3`.
+    #[serde(rename = "netbox-version")]
+    pub version: String,
+    /// Its plugins and their versions.
+    #[serde(default)]
+    pub plugins: BTreeMap<String, String>,
+}
+
+impl Instance {
+    /// Asks a NetBox what it is.
+    ///
+    /// # Errors
+    ///
+    /// Fails if NetBox cannot be reached, refuses the credential, or answers something else.
+    pub async fn probe<S>(backend: S) -> Result<Self, Error>
+    where
+        S: Service<Request<Bytes>, Response = Response<Bytes>>,
+        S::Error: Display,
+    {
+        let body = fetch(backend, STATUS_PATH).await?;
+        serde_json::from_slice(&body).map_err(|error| Error::Upstream {
+            path: STATUS_PATH.to_owned(),
+            why: format!("the answer is not a NetBox's ({error})"),
+        })
+    }
+}
+
+/// Fetches one path as JSON bytes.
+pub(crate) async fn fetch<S>(backend: S, path: &str) -> Result<Bytes, Error>
+where
+    S: Service<Request<Bytes>, Response = Response<Bytes>>,
+    S::Error: Display,
+{
+    let error = |why: String| Error::Upstream { path: path.to_owned(), why };
+    let request = Request::get(path)
+        .header(ACCEPT, "application/json")
+        .body(Bytes::new())
+        .map_err(|invalid| error(invalid.to_string()))?;
+    let response = backend.oneshot(request).await.map_err(|failed| error(failed.to_string()))?;
+    let (head, body) = response.into_parts();
+    match head.status {
+        StatusCode::OK => Ok(body),
+        StatusCode::FORBIDDEN | StatusCode::UNAUTHORIZED => {
+            Err(Error::Refused { path: path.to_owned(), detail: detail(&body) })
+        }
+        status if status.is_redirection() => {
+            Err(error(format!("it redirects ({status}); is this the address of a NetBox?")))
+        }
+        status => Err(error(format!("it answered {status}"))),
+    }
+}
+
+/// NetBox's own words in an answer that refuses.
+fn detail(body: &[u8]) -> String {
+    #[derive(Deserialize)]
+    struct Refusal {
+        detail: String,
+    }
+    let refusal: Result<Refusal, _> = serde_json::from_slice(body);
+    refusal.map_or_else(|_| "(none)".to_owned(), |refusal| refusal.detail)
+}
+
+/// Where NetBox says what it is.
+const STATUS_PATH: &str = "/api/status/";

@@ -1,0 +1,94 @@
+//! The live schema: the document of the running NetBox itself, plugins included.
+//!
+//! NetBox takes half a minute to write its document and then keeps it for a day in a cache of its
+//! own, by version and URL: a plugin added since is not in it. So the document is asked for under a
+//! URL that was never used before, and compiled once for each version and set of plugins.
+
+use std::fmt::Display;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use bytes::Bytes;
+use dispatch_core::compile::{Compiled, compile};
+use dispatch_core::policy::Policy;
+use dispatch_core::{Catalog, Diagnostic, Document};
+use http::{Request, Response};
+use tower::Service;
+
+use crate::instance::fetch;
+use crate::{CatalogStore, Error, Instance};
+
+/// Where catalogs of a running NetBox come from.
+#[derive(Clone, Debug)]
+pub struct LiveSchema {
+    address: String,
+    policy: Policy,
+    policy_text: String,
+    store: Option<CatalogStore>,
+}
+
+/// A catalog of a running NetBox.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Loaded {
+    /// The catalog.
+    pub catalog: Catalog,
+    /// What the NetBox is.
+    pub instance: Instance,
+    /// What was remarked while it was compiled; empty if it was kept.
+    pub diagnostics: Vec<Diagnostic>,
+    /// Whether it was kept on disk.
+    pub kept: bool,
+}
+
+impl LiveSchema {
+    /// Compiles the document of the NetBox at this address under this policy. The address only
+    /// tells kept catalogs apart.
+    #[must_use]
+    pub fn new(address: impl Into<String>, policy: Policy) -> Self {
+        let policy_text = serde_json::to_string(&policy).unwrap_or_default();
+        Self { address: address.into(), policy, policy_text, store: None }
+    }
+
+    /// Keeps catalogs there.
+    #[must_use]
+    pub fn with_store(self, store: CatalogStore) -> Self {
+        Self { store: Some(store), ..self }
+    }
+
+    /// Takes the catalog from the store, or the document from NetBox.
+    ///
+    /// # Errors
+    ///
+    /// Fails if NetBox cannot be reached, refuses the credential, or has a document that cannot be
+    /// compiled. A catalog that cannot be kept is logged and used all the same.
+    pub async fn load<S>(&self, backend: S, now: SystemTime) -> Result<Loaded, Error>
+    where
+        S: Service<Request<Bytes>, Response = Response<Bytes>> + Clone,
+        S::Error: Display,
+    {
+        let instance = Instance::probe(backend.clone()).await?;
+        let store = self.store.as_ref();
+        let kept = store.and_then(|s| s.load(&self.address, &instance, &self.policy_text));
+        if let Some(catalog) = kept {
+            return Ok(Loaded { catalog, instance, diagnostics: Vec::new(), kept: true });
+        }
+        let since = now.duration_since(UNIX_EPOCH).unwrap_or_default();
+        let path = format!("/api/schema/?format=json&asked={}", since.as_millis());
+        tracing::info!("NetBox is writing its schema, which takes it about half a minute");
+        let bytes = fetch(backend, &path).await?;
+        let policy = self.policy.clone();
+        let Compiled { catalog, diagnostics } =
+            tokio::task::spawn_blocking(move || compile(&Document::parse(&bytes)?, &policy))
+                .await
+                .map_err(|panic| Error::Upstream {
+                    path,
+                    why: format!("its schema could not be compiled ({panic})"),
+                })??;
+        if let Some(store) = store
+            && let Err(error) = store.save(&self.address, &instance, &self.policy_text, &catalog)
+        {
+            tracing::warn!(%error, "the next start compiles again");
+        }
+        Ok(Loaded { catalog, instance, diagnostics, kept: false })
+    }
+}
