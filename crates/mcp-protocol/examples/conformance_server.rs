@@ -94,6 +94,11 @@ impl ToolServer for Fixture {
                 return Err(ProtocolError::missing_client_capability("sampling"));
             }
             "test_missing_capability" => CallToolResult::text("The client can sample."),
+            "test_logging_tool" => CallToolResult::text("Nothing was logged."),
+            "test_streaming_elicitation" => {
+                cx.progress.report(&Progress::new(1.0));
+                CallToolResult::text("The client was asked nothing.")
+            }
             "json_schema_2020_12_tool" => CallToolResult::text("The schema is what matters here."),
             name => return Err(ProtocolError::unknown_tool(name)),
         };
@@ -111,6 +116,8 @@ fn tools() -> Value {
         ("test_multiple_content_types", "Answers with a text, a picture and a resource."),
         ("test_error_handling", "Fails."),
         ("test_tool_with_progress", "Reports progress."),
+        ("test_logging_tool", "Logs nothing."),
+        ("test_streaming_elicitation", "Asks the client nothing."),
         ("test_missing_capability", "Needs a client that can sample."),
     ];
     let mut tools: Vec<Value> = plain
