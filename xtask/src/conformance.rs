@@ -63,7 +63,9 @@ pub(crate) fn check(suite: &Suite) -> Result<()> {
         bail!("differs from {list} (checks: {folder}):\n  {}", differences.join("\n  "));
     }
     let (scenarios, passed) = found.counts();
-    println!("{scenarios} scenarios as reviewed: {passed} pass, the rest ask for what is not served");
+    println!(
+        "{scenarios} scenarios as reviewed: {passed} pass, the rest ask for what is not served"
+    );
     Ok(())
 }
 

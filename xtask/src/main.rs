@@ -1,7 +1,15 @@
 //! The chores of this repository: `cargo xtask CHORE`, one file per chore.
 
-mod command;
+mod ci;
+mod conformance;
+mod documents;
 mod netbox;
+mod test;
+
+mod apt;
+mod cargo_test;
+mod command;
+mod python;
 mod steps;
 mod workspace;
 
@@ -12,13 +20,25 @@ use clap::Parser;
 #[derive(Parser)]
 #[command(name = "cargo xtask")]
 enum Chore {
+    /// Checks everything, as CI does: format, lints, tests, docs, dependencies, features.
+    Ci,
+    /// Runs every test, and first brings what tests need: a NetBox, documents, the conformance suite.
+    Test(test::Arguments),
     /// A real NetBox on loopback, from the package registries.
     #[command(subcommand)]
     Netbox(netbox::Chore),
+    /// Fetches the OpenAPI documents of NetBox 4.3 to 4.7.
+    Documents,
+    /// Runs the official MCP conformance suite.
+    Conformance(conformance::Arguments),
 }
 
 fn main() -> Result<()> {
     match Chore::parse() {
+        Chore::Ci => ci::run(),
+        Chore::Test(arguments) => test::run(&arguments),
         Chore::Netbox(chore) => netbox::run(chore),
+        Chore::Documents => documents::fetch(),
+        Chore::Conformance(arguments) => conformance::run(&arguments),
     }
 }

@@ -5,11 +5,9 @@
 //! made when it is whole: a run that was killed half-way is taken up where it stopped.
 
 mod accounts;
-mod apt;
 mod daemon;
 mod instance;
 mod postgres;
-mod python;
 mod redis;
 mod server;
 mod site;
@@ -20,8 +18,7 @@ use anyhow::{Result, bail};
 use clap::{Args, Subcommand};
 
 use crate::netbox::accounts::Accounts;
-use crate::netbox::instance::Instance;
-pub(crate) use crate::netbox::instance::{UpOptions, WasUp};
+pub(crate) use crate::netbox::instance::{Instance, UpOptions, WasUp};
 
 /// What can be done with the NetBox of this checkout.
 #[derive(Subcommand)]

@@ -43,7 +43,8 @@ impl Verdicts {
         let mut verdicts = Self::default();
         for line in list.lines().filter(|line| !line.starts_with('#') && !line.is_empty()) {
             let mut words = line.split_whitespace();
-            let (Some(wire), Some(name), Some(verdict)) = (words.next(), words.next(), words.next())
+            let (Some(wire), Some(name), Some(verdict)) =
+                (words.next(), words.next(), words.next())
             else {
                 bail!("`{line}` lacks a wire, a scenario or a verdict");
             };

@@ -102,12 +102,15 @@ impl Instance {
             (Some(wanted), Some(ports)) => wanted == ports.http,
             _ => true,
         };
-        let worker_is_well = !options.worker || self.worker.pid().is_some();
-        if same_port && worker_is_well && self.redis.pid().is_some() && self.answers() {
+        let mut steps = Steps::start();
+        if same_port && self.redis.pid().is_some() && self.answers() {
+            if options.worker && self.worker.pid().is_none() {
+                let site = Site::install(&self.folder, &self.logs, &mut steps)?;
+                server::start_worker(&site, &self.worker)?;
+            }
             return Ok(WasUp::Yes);
         }
 
-        let mut steps = Steps::start();
         let site = Site::install(&self.folder, &self.logs, &mut steps)?;
         let postgres = Postgres::locate(&self.folder, &self.logs)?;
         // NetBox keeps the addresses it started with, so it is started last, and anew.

@@ -11,8 +11,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
-use crate::command;
-use crate::netbox::apt;
+use crate::{apt, command};
 
 /// A database cluster with one database of interest.
 pub(crate) struct Postgres {

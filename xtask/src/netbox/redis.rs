@@ -6,9 +6,8 @@ use std::time::Duration;
 
 use anyhow::Result;
 
-use crate::command;
-use crate::netbox::apt;
 use crate::netbox::daemon::Daemon;
+use crate::{apt, command};
 
 /// Starts Redis, installing it first where it is missing.
 pub(crate) fn start(daemon: &Daemon, port: u16) -> Result<()> {

@@ -11,9 +11,9 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
-use crate::command;
-use crate::netbox::{accounts, apt, python};
+use crate::netbox::accounts;
 use crate::steps::Steps;
+use crate::{apt, command, python};
 
 /// An installed NetBox.
 pub(crate) struct Site {
@@ -32,7 +32,7 @@ impl Site {
         if is_whole(&chroot, SUITE) {
             site = site.inside(chroot);
         } else if !is_whole(&site.environment(), &requirements()) {
-            match python::find()? {
+            match python::find_for_netbox()? {
                 Some(python) => return site.make_environment(&python, steps),
                 None => {
                     make_debian(&chroot, logs, steps)?;

@@ -1,0 +1,55 @@
+//! The one command for every test: it brings what tests need, and lets none be skipped.
+
+use anyhow::Result;
+use clap::Args;
+
+use crate::cargo_test::Outcome;
+use crate::conformance::Suite;
+use crate::netbox::{Instance, UpOptions, WasUp};
+use crate::{command, documents};
+
+/// The options of `test`.
+#[derive(Args, Default)]
+pub(crate) struct Arguments {
+    /// Leaves the NetBox that was started running.
+    #[arg(long)]
+    keep: bool,
+    /// More arguments for `cargo test`.
+    #[arg(last = true)]
+    cargo_test: Vec<String>,
+}
+
+/// Runs every test of the workspace; fails also if a test was skipped.
+pub(crate) fn run(arguments: &Arguments) -> Result<()> {
+    let outcome = run_tests(arguments)?;
+    println!("{}", outcome.counts);
+    outcome.verdict()
+}
+
+/// Runs every test of the workspace.
+///
+/// Each test that needs something from outside finds it by an environment variable, prints a line that
+/// begins with `SKIPPED:` where that is not set, and fails instead where `MCP_DISPATCH_REQUIRE` is.
+pub(crate) fn run_tests(arguments: &Arguments) -> Result<Outcome> {
+    documents::fetch()?;
+    let suite = Suite::install()?;
+    let (was_up, access_file) = {
+        // Locked only for now: a test may dump and restore the database.
+        let netbox = Instance::open()?;
+        (netbox.up(&UpOptions { port: None, worker: true })?, netbox.access_file())
+    };
+
+    let mut test = command::cargo();
+    test.args(["test", "--workspace", "--all-features", "--locked"]).args(&arguments.cargo_test);
+    test.env("MCP_DISPATCH_REQUIRE", "1");
+    test.env("MCP_DISPATCH_DOCUMENTS", documents::folder());
+    test.env("MCP_DISPATCH_NETBOX", access_file);
+    test.env("MCP_DISPATCH_NODE", &suite.node);
+    test.env("MCP_DISPATCH_CONFORMANCE", &suite.program);
+    let outcome = Outcome::of(&mut test);
+
+    if was_up == WasUp::No && !arguments.keep {
+        Instance::open()?.down()?;
+    }
+    outcome
+}
