@@ -1,5 +1,6 @@
 //! The chores of this repository: `cargo xtask CHORE`, one file per chore.
 
+mod catalog;
 mod ci;
 mod conformance;
 mod documents;
@@ -27,6 +28,8 @@ enum Chore {
     /// A real NetBox on loopback, from the package registries.
     #[command(subcommand)]
     Netbox(netbox::Chore),
+    /// Compiles an OpenAPI document and lists what it holds.
+    Catalog(catalog::Arguments),
     /// Fetches the OpenAPI documents of NetBox 4.3 to 4.7.
     Documents,
     /// Runs the official MCP conformance suite.
@@ -38,6 +41,7 @@ fn main() -> Result<()> {
         Chore::Ci => ci::run(),
         Chore::Test(arguments) => test::run(&arguments),
         Chore::Netbox(chore) => netbox::run(chore),
+        Chore::Catalog(arguments) => catalog::run(&arguments),
         Chore::Documents => documents::fetch(),
         Chore::Conformance(arguments) => conformance::run(&arguments),
     }

@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use crate::error::Error;
 use crate::tier::Tier;
 
+mod listing;
 mod operation;
 mod resource;
 mod spelling;

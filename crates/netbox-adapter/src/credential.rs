@@ -164,7 +164,8 @@ mod tests {
 
     #[test]
     fn what_is_no_token_is_refused_without_showing_it() {
-        for token in ["", "abc", "Token 123", "Bearer x", "nbt_onlykey", "nbt_.x", &"é".repeat(40)] {
+        for token in ["", "abc", "Token 123", "Bearer x", "nbt_onlykey", "nbt_.x", &"é".repeat(40)]
+        {
             let error = Credential::new(token, "NETBOX_TOKEN").unwrap_err().to_string();
             assert!(error.contains("NETBOX_TOKEN"), "{error}");
             assert!(token.is_empty() || !error.contains(token), "{error}");

@@ -66,9 +66,12 @@ impl CatalogStore {
             hash.update(format!("{plugin}={version}\n"));
         }
         let mut name = String::from("netbox-");
-        name.extend(instance.version.chars().map(|c| {
-            if c.is_ascii_alphanumeric() || c == '.' || c == '-' { c } else { '_' }
-        }));
+        name.extend(
+            instance
+                .version
+                .chars()
+                .map(|c| if c.is_ascii_alphanumeric() || c == '.' || c == '-' { c } else { '_' }),
+        );
         name.push('-');
         for byte in &hash.finalize()[..8] {
             // INVARIANT: writing to a string cannot fail.

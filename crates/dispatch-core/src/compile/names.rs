@@ -11,8 +11,6 @@ use super::paths::{Place, Spot};
 /// A resource before it has a group: its operations by their places in the draft.
 #[derive(Clone, Debug)]
 pub(super) struct Named {
-    /// Its collection, with parameters as `{}`.
-    pub(super) collection: String,
     /// Its path as the document writes it.
     pub(super) path: String,
     /// The model its operations answer with.
@@ -30,7 +28,6 @@ pub(super) fn resources(draft: &Draft, places: &[Place], policy: &Policy) -> Vec
     for (place, at) in places.iter().enumerate() {
         let slot = *known.entry(at.collection.clone()).or_insert_with(|| {
             order.push(Named {
-                collection: at.collection.clone(),
                 path: collection_path(&draft.operations[place].path, &at.collection),
                 model: None,
                 name: String::new(),
