@@ -1,0 +1,112 @@
+//! Paths from an object to the values that a filter compares.
+
+use serde_json::{Value, json};
+
+use crate::{
+    render::View,
+    state::Object,
+    table::{self, Field, Kind, Resource},
+};
+
+/// The values at the end of a path: one null if it breaks off.
+///
+/// `site.region` follows references; `<dcim/interfaces:device` goes to all objects that refer to
+/// this one; `scope(dcim/sites)` follows a generic reference if it names such an object.
+pub(crate) fn walk(
+    view: &View<'_>,
+    resource: &'static Resource,
+    object: &Object,
+    path: &str,
+) -> Vec<Value> {
+    let (head, rest) = path.split_once('.').map_or((path, None), |(head, rest)| (head, Some(rest)));
+    if head == "id" || head.is_empty() {
+        return vec![json!(object.id)];
+    }
+    if let Some((of, by)) = head.strip_prefix('<').and_then(|head| head.split_once(':')) {
+        let Some(holder) = table::by_path(of) else { return vec![Value::Null] };
+        let found = holders(view, of, by, resource, object);
+        let values =
+            found.into_iter().flat_map(|object| walk(view, holder, object, rest.unwrap_or("id")));
+        return or_null(values.collect());
+    }
+    if let Some((name, of)) = head.strip_suffix(')').and_then(|head| head.split_once('(')) {
+        return or_null(generic(view, resource, object, name, of, rest));
+    }
+    let field = resource.field(head);
+    if let Some(Kind::LiveCount(of, by)) = field.map(|field| field.kind) {
+        return vec![json!(view.state.referring(of, by, object.id).count())];
+    }
+    let values = match object.get(head) {
+        Value::Array(values) => values.clone(),
+        value => vec![value.clone()],
+    };
+    let Some(rest) = rest else { return or_null(values) };
+    let target = field.and_then(Field::target).and_then(table::by_path);
+    let Some(target) = target else { return vec![Value::Null] };
+    let found = values.iter().filter_map(|id| view.state.get(target.path, id.as_u64()?));
+    or_null(found.flat_map(|object| walk(view, target, object, rest)).collect())
+}
+
+/// The field that a path ends in.
+pub(super) fn terminal(resource: &'static Resource, path: &str) -> Option<Field> {
+    let (head, rest) = path.split_once('.').map_or((path, None), |(head, rest)| (head, Some(rest)));
+    let next = if let Some((of, _)) = head.strip_prefix('<').and_then(|head| head.split_once(':')) {
+        table::by_path(of)
+    } else if let Some((_, of)) = head.strip_suffix(')').and_then(|head| head.split_once('(')) {
+        table::by_path(of)
+    } else {
+        let Some(_) = rest else { return resource.field(head).copied() };
+        resource.field(head).and_then(Field::target).and_then(table::by_path)
+    };
+    terminal(next?, rest.unwrap_or("id"))
+}
+
+/// The objects that refer to this one, plainly or generically.
+pub(crate) fn holders<'a>(
+    view: &View<'a>,
+    of: &str,
+    by: &str,
+    resource: &'static Resource,
+    object: &Object,
+) -> Vec<&'a Object> {
+    let Some(holder) = table::by_path(of) else { return Vec::new() };
+    let generic = holder.field(by).and_then(|field| match field.kind {
+        Kind::Object(type_field, id_field) => Some((type_field, id_field)),
+        _ => None,
+    });
+    let all = view.state.all(holder.path).map(AsRef::as_ref);
+    let refers = |one: &&Object| match generic {
+        Some((type_field, id_field)) => {
+            one.text(type_field) == resource.model && one.id_of(id_field) == Some(object.id)
+        }
+        None => match one.get(by) {
+            Value::Array(ids) => ids.iter().any(|id| id.as_u64() == Some(object.id)),
+            id => id.as_u64() == Some(object.id),
+        },
+    };
+    all.filter(refers).collect()
+}
+
+fn generic(
+    view: &View<'_>,
+    resource: &'static Resource,
+    object: &Object,
+    name: &str,
+    of: &str,
+    rest: Option<&str>,
+) -> Vec<Value> {
+    let Some(Kind::Object(type_field, id_field)) = resource.field(name).map(|field| field.kind)
+    else {
+        return Vec::new();
+    };
+    let Some(target) = table::by_path(of).filter(|target| target.model == object.text(type_field))
+    else {
+        return Vec::new();
+    };
+    let found = object.id_of(id_field).and_then(|id| view.state.get(target.path, id));
+    found.map_or_else(Vec::new, |object| walk(view, target, object, rest.unwrap_or("id")))
+}
+
+fn or_null(values: Vec<Value>) -> Vec<Value> {
+    if values.is_empty() { vec![Value::Null] } else { values }
+}

@@ -1,0 +1,16 @@
+//! Behaviour that no constant of the table expresses, one topic a file.
+
+pub(crate) mod action;
+pub(crate) mod addresses;
+pub(crate) mod cabling;
+pub(crate) mod contexts;
+pub(crate) mod definitions;
+pub(crate) mod devices;
+pub(crate) mod display;
+pub(crate) mod interfaces;
+pub(crate) mod ip_ranges;
+pub(crate) mod machines;
+pub(crate) mod prefixes;
+pub(crate) mod tags;
+pub(crate) mod templates;
+pub(crate) mod vlans;
