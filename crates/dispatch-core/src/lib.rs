@@ -2,14 +2,22 @@
 //! MCP tools, and a call of a tool becomes HTTP requests and one shaped answer.
 
 pub mod access;
+pub mod backend;
+pub mod call;
 pub mod catalog;
+pub mod check;
 pub mod compile;
+pub mod cursor;
 pub mod diagnostic;
+pub mod dispatcher;
 pub mod document;
 mod error;
+pub mod execute;
 pub mod help;
 pub mod lower;
+pub mod plan;
 pub mod policy;
+pub mod request;
 pub mod resolve;
 pub mod shape;
 pub mod signature;
@@ -17,8 +25,10 @@ pub mod suggest;
 pub mod surface;
 pub mod tier;
 
+pub use backend::{Backend, BackendError, BackendErrorKind, InProcess};
 pub use catalog::Catalog;
 pub use diagnostic::Diagnostic;
+pub use dispatcher::{Dispatcher, DispatcherOptions};
 pub use document::Document;
 pub use error::{Error, Fault};
 pub use lower::{Draft, DraftAnswer, DraftBody, DraftOperation, LowerOptions};

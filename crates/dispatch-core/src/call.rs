@@ -1,0 +1,155 @@
+//! The arguments of a tool call, read from the bytes the client sent.
+//!
+//! Clients write them in more ways than one: `params` as an object, as a bare array, as either in a
+//! JSON string; fields beside `resource` instead of in `params`; options beside `params`. All of
+//! them are understood here, and nothing after this module knows of it. Values stay the JSON text
+//! that was sent: a request body is put together from it, so that no number loses digits and no
+//! object its order.
+
+use serde_json::value::RawValue;
+
+mod error;
+mod members;
+mod options;
+
+pub use error::CallError;
+pub use members::Members;
+pub use options::Options;
+
+/// The arguments of a call, before it is known what they mean.
+#[derive(Clone, Debug, Default)]
+pub struct Call {
+    /// The spellings of the resources: one, or several for `help`.
+    pub resources: Vec<String>,
+    /// The spelling of the action.
+    pub action: Option<String>,
+    params: Option<Members>,
+    options: Members,
+    beside: Members,
+}
+
+impl Call {
+    /// Reads the arguments of a call: a JSON object.
+    ///
+    /// # Errors
+    ///
+    /// Fails if they are no JSON object, a name stands twice, or an argument has the wrong type.
+    pub fn parse(arguments: &[u8]) -> Result<Self, CallError> {
+        if arguments.len() > MAX_BYTES {
+            return Err(CallError::TooLarge);
+        }
+        let text = str::from_utf8(arguments)
+            .map_err(|error| CallError::not_json("the arguments object", &error))?;
+        let mut call = Self::default();
+        for (name, value) in Members::parse(text, "the arguments object")? {
+            match name.as_str() {
+                "resource" => call.resources = spellings(&value)?,
+                "action" => call.action = spelling(&value)?,
+                "params" => call.params = object(&value, "params")?,
+                "options" => call.options = object(&value, "options")?.unwrap_or_default(),
+                _ => call.beside.insert(name, value)?,
+            }
+        }
+        Ok(call)
+    }
+
+    /// The member of this name, wherever it stands: in `params`, in `options` or beside them.
+    #[must_use]
+    pub fn member(&self, name: &str) -> Option<&RawValue> {
+        let places = [self.params.as_ref(), Some(&self.options), Some(&self.beside)];
+        places.into_iter().flatten().find_map(|members| members.get(name))
+    }
+
+    /// The cursor of the call, in `options` or beside `params`.
+    ///
+    /// # Errors
+    ///
+    /// Fails if it is no text.
+    pub fn cursor(&self) -> Result<Option<String>, CallError> {
+        let given = self.options.get("cursor").or_else(|| self.beside.get("cursor"));
+        match given {
+            Some(cursor) => text(cursor, "options.cursor"),
+            None => Ok(None),
+        }
+    }
+
+    /// Tells parameters and options apart, now that it is known what the operation takes.
+    ///
+    /// A name that is an option's and stands outside `options` is the operation's if the operation
+    /// takes it and it stands in `params`, or would if there were any.
+    ///
+    /// # Errors
+    ///
+    /// Fails if a name is given in two places, or an option is unknown or wrong.
+    pub fn settle(self, takes: impl Fn(&str) -> bool) -> Result<(Members, Options), CallError> {
+        let is_flat = self.params.as_ref().is_none_or(Members::is_empty);
+        let mut options = self.options;
+        let mut params = Members::default();
+        let in_params = self.params.unwrap_or_default().into_iter().map(|member| (true, member));
+        let beside = self.beside.into_iter().map(|member| (is_flat, member));
+        for (may_be_taken, (name, value)) in in_params.chain(beside) {
+            let is_option = Options::NAMES.contains(&name.as_str());
+            if is_option && !(may_be_taken && takes(&name)) {
+                options.insert(name, value)?;
+            } else {
+                params.insert(name, value)?;
+            }
+        }
+        Ok((params, Options::read(options)?))
+    }
+}
+
+/// Reads the spellings of `resource`: one name, several with commas between, or a list.
+fn spellings(value: &RawValue) -> Result<Vec<String>, CallError> {
+    if value.get().starts_with('[') {
+        return serde_json::from_str(value.get())
+            .map_err(|_| CallError::wrong_type("resource", "a string"));
+    }
+    let text = text(value, "resource")?.unwrap_or_default();
+    let names = text.split([',', ' ']).map(str::trim).filter(|name| !name.is_empty());
+    Ok(names.map(str::to_owned).collect())
+}
+
+fn spelling(value: &RawValue) -> Result<Option<String>, CallError> {
+    Ok(text(value, "action")?.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty()))
+}
+
+/// Reads an argument that is a string or missing.
+fn text(value: &RawValue, place: &'static str) -> Result<Option<String>, CallError> {
+    serde_json::from_str(value.get()).map_err(|_| CallError::wrong_type(place, "a string"))
+}
+
+/// Reads an argument that is an object, a list (the items of a bulk form), either as JSON in a
+/// string, or missing.
+fn object(value: &RawValue, place: &'static str) -> Result<Option<Members>, CallError> {
+    let text = value.get();
+    if text == "null" {
+        return Ok(None);
+    }
+    if !text.starts_with('"') {
+        return members(text, place).map(Some);
+    }
+    let inner: String =
+        serde_json::from_str(text).map_err(|error| CallError::not_json(place, &error))?;
+    match inner.trim() {
+        "" => Ok(None),
+        inner => members(inner, place).map(Some),
+    }
+}
+
+fn members(text: &str, place: &'static str) -> Result<Members, CallError> {
+    if place == "params" && text.starts_with('[') {
+        let list = RawValue::from_string(text.to_owned())
+            .map_err(|error| CallError::not_json(place, &error))?;
+        let mut items = Members::default();
+        items.insert(ITEMS.to_owned(), list)?;
+        return Ok(items);
+    }
+    Members::parse(text, place)
+}
+
+/// The key of the list of a bulk form.
+pub(crate) const ITEMS: &str = "items";
+
+/// How large the arguments of one call may be; what the API takes is bounded far below.
+const MAX_BYTES: usize = 16 * 1024 * 1024;

@@ -1,0 +1,101 @@
+//! The members of a JSON object, each value as the text that was written.
+
+use std::fmt;
+
+use indexmap::IndexMap;
+use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, Visitor};
+use serde_json::value::RawValue;
+
+use super::CallError;
+
+/// The members of a JSON object in their order, no name twice, each value as the text that was
+/// written.
+#[derive(Clone, Debug, Default)]
+pub struct Members(IndexMap<String, Box<RawValue>>);
+
+impl Members {
+    /// Reads the members of a JSON object; `place` names it in errors.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the text is no JSON object, or a name stands twice.
+    pub fn parse(text: &str, place: &'static str) -> Result<Self, CallError> {
+        if !text.trim_start().starts_with('{') {
+            return Err(CallError::wrong_type(place, "an object"));
+        }
+        serde_json::from_str(text).map_err(|error| CallError::not_json(place, &error))
+    }
+
+    /// The value of a name.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&RawValue> {
+        self.0.get(name).map(|value| &**value)
+    }
+
+    /// Adds a member.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the name is there already.
+    pub fn insert(&mut self, name: String, value: Box<RawValue>) -> Result<(), CallError> {
+        if self.0.contains_key(&name) {
+            return Err(CallError::Twice { name: cut(&name) });
+        }
+        self.0.insert(name, value);
+        Ok(())
+    }
+
+    /// Takes a member out.
+    pub fn remove(&mut self, name: &str) -> Option<Box<RawValue>> {
+        self.0.shift_remove(name)
+    }
+
+    /// Whether there is no member.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The members in their order.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &RawValue)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), &**value))
+    }
+}
+
+impl IntoIterator for Members {
+    type Item = (String, Box<RawValue>);
+    type IntoIter = indexmap::map::IntoIter<String, Box<RawValue>>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
+    }
+}
+
+impl<'de> Deserialize<'de> for Members {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(MembersVisitor)
+    }
+}
+
+struct MembersVisitor;
+
+impl<'de> Visitor<'de> for MembersVisitor {
+    type Value = Members;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members, A::Error> {
+        let mut members = Members::default();
+        while let Some((name, value)) = map.next_entry()? {
+            members.insert(name, value).map_err(A::Error::custom)?;
+        }
+        Ok(members)
+    }
+}
+
+/// A name as an error repeats it.
+fn cut(name: &str) -> String {
+    name.chars().take(64).collect()
+}

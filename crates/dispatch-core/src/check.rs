@@ -1,0 +1,113 @@
+//! The check of a call's parameters against the catalog, before the API sees anything.
+//!
+//! Real APIs ignore what they do not know: a misspelled filter returns every row, a misspelled
+//! field writes nothing and answers 200. So every name and every value is checked here, all faults
+//! of a call are collected, and what comes out is all that a request is built from.
+//!
+//! *Invariant:* nothing that the document allows is refused, and no value is changed: what goes into
+//! a body is the text the caller wrote.
+
+use serde_json::value::RawValue;
+
+use crate::access::Access;
+use crate::call::Members;
+use crate::catalog::{Catalog, Form, Operation, Style};
+use crate::signature::Notation;
+use checker::Checker;
+
+mod body;
+mod checker;
+mod fault;
+mod parameters;
+mod place;
+mod scalar;
+mod split;
+mod value;
+
+pub use fault::{Fault, Faults};
+
+/// The parameters of one call, checked and told apart.
+#[derive(Clone, Debug, Default)]
+pub struct Arguments {
+    /// The values of the path's parameters, by name, not yet encoded.
+    pub path: Vec<(String, String)>,
+    /// The parameters in the query.
+    pub query: Vec<QueryArgument>,
+    /// The parameters in headers.
+    pub headers: Vec<(String, String)>,
+    /// The body.
+    pub body: Option<BodyArgument>,
+}
+
+/// A parameter in the query.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct QueryArgument {
+    /// Its name on the wire.
+    pub name: String,
+    /// How its value is written.
+    pub style: Style,
+    /// Its value.
+    pub value: QueryValue,
+}
+
+/// The value of a parameter in the query, not yet encoded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum QueryValue {
+    /// One value.
+    One(String),
+    /// A list, which is not empty.
+    List(Vec<String>),
+    /// An object, which is not empty.
+    Object(Vec<(String, String)>),
+}
+
+/// A request body.
+#[derive(Clone, Debug)]
+pub enum BodyArgument {
+    /// An object, put together from fields.
+    Fields(Members),
+    /// A value given whole: a list, or a body that is no object.
+    Whole(Box<RawValue>),
+}
+
+impl Arguments {
+    /// The value of the last parameter in the path: the object that the call is about.
+    #[must_use]
+    pub fn id(&self) -> Option<&str> {
+        self.path.last().map(|(_, value)| value.as_str())
+    }
+}
+
+/// Whether an operation takes a parameter or a top-level body field of this name.
+#[must_use]
+pub fn takes(catalog: &Catalog, operation: &Operation, form: Form, name: &str) -> bool {
+    split::Taker::new(catalog.types(), operation, form).place_of(name).is_some()
+}
+
+/// Whether a parameter is written as text, in the path, the query or a header, so that its JSON
+/// type does not reach the API.
+#[must_use]
+pub fn is_text(catalog: &Catalog, operation: &Operation, form: Form, name: &str) -> bool {
+    split::Taker::new(catalog.types(), operation, form).is_text(name)
+}
+
+/// Checks the parameters of a call and tells them apart.
+///
+/// # Errors
+///
+/// Returns every fault: unknown names, missing ones, values that are not of their type.
+pub fn check(
+    catalog: &Catalog,
+    access: Access,
+    operation: &Operation,
+    form: Form,
+    params: Members,
+) -> Result<Arguments, Faults> {
+    let types = catalog.types();
+    let mut checker = Checker::new(types, Notation::brief(catalog, access));
+    let mut split = split::split(types, operation, form, params, &mut checker.faults);
+    let body = std::mem::take(&mut split.body);
+    let mut arguments = parameters::check(&mut checker, operation, &split);
+    arguments.body = body::check(&mut checker, operation, form, body);
+    if checker.faults.is_empty() { Ok(arguments) } else { Err(checker.faults) }
+}

@@ -1,0 +1,90 @@
+//! What is wrong with a call.
+
+use std::fmt;
+
+/// One thing that is wrong with a call, in words for an agent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// Where: `status`, `items[3].site.slug`.
+    pub place: String,
+    /// What is wrong there.
+    pub problem: String,
+}
+
+impl Fault {
+    /// Whether a name is unknown and nothing near it is known.
+    #[must_use]
+    pub fn is_unknown_name(&self) -> bool {
+        self.problem.starts_with(UNKNOWN) && !self.problem.contains('?')
+    }
+}
+
+/// How the problem of an unknown name begins.
+pub(super) const UNKNOWN: &str = "no such ";
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.place.is_empty() {
+            f.write_str(&self.problem)
+        } else {
+            write!(f, "{}: {}", self.place, self.problem)
+        }
+    }
+}
+
+/// Everything that is wrong with a call, in the order it was written.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Faults {
+    shown: Vec<Fault>,
+    n_faults: usize,
+}
+
+impl Faults {
+    /// How many faults there are; not all of them are kept.
+    #[must_use]
+    pub const fn n_faults(&self) -> usize {
+        self.n_faults
+    }
+
+    /// The faults, the first few if there are many.
+    #[must_use]
+    pub fn shown(&self) -> &[Fault] {
+        &self.shown
+    }
+
+    /// Whether nothing is wrong.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.n_faults == 0
+    }
+
+    pub(super) fn add(&mut self, place: &impl fmt::Display, problem: impl Into<String>) {
+        self.n_faults += 1;
+        if self.shown.len() < MAX_SHOWN {
+            self.shown.push(Fault { place: place.to_string(), problem: problem.into() });
+        }
+    }
+
+    pub(super) fn append(&mut self, other: Self) {
+        self.n_faults += other.n_faults;
+        let room = MAX_SHOWN - self.shown.len();
+        self.shown.extend(other.shown.into_iter().take(room));
+    }
+}
+
+/// One line each, and how many more there are.
+impl fmt::Display for Faults {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (i, fault) in self.shown.iter().enumerate() {
+            let line_end = if i == 0 { "" } else { "\n" };
+            write!(f, "{line_end}{fault}")?;
+        }
+        match self.n_faults - self.shown.len() {
+            0 => Ok(()),
+            more => write!(f, "\n... and {more} more"),
+        }
+    }
+}
+
+/// How many faults are kept: enough to mend a call in one go, few enough to read.
+const MAX_SHOWN: usize = 10;

@@ -1,0 +1,278 @@
+//! Which parameter goes where: the path, the query, a header or the body.
+
+use serde_json::value::RawValue;
+
+use super::fault::Faults;
+use super::place::Place;
+use crate::call::{ITEMS, Members};
+use crate::catalog::{
+    Additional, AnswerKind, Field, Form, ObjectType, Operation, Parameter, Shape, TypeId, Types,
+};
+use crate::suggest;
+
+/// The parameters of a call, told apart.
+#[derive(Debug, Default)]
+pub(super) struct Split<'a> {
+    pub(super) path: Vec<(&'a Parameter, Box<RawValue>)>,
+    pub(super) query: Vec<(String, &'a Parameter, Box<RawValue>)>,
+    pub(super) headers: Vec<(&'a Parameter, Box<RawValue>)>,
+    pub(super) body: BodyParts,
+}
+
+/// What was given for the body.
+#[derive(Debug, Default)]
+pub(super) struct BodyParts {
+    pub(super) fields: Members,
+    pub(super) whole: Option<(&'static str, Box<RawValue>)>,
+}
+
+/// Where a name goes.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Target<'a> {
+    Path(&'a Parameter),
+    Field,
+    Query(&'a Parameter),
+    Header(&'a Parameter),
+}
+
+/// What an operation takes, by name.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Taker<'a> {
+    types: &'a Types,
+    operation: &'a Operation,
+    form: Form,
+}
+
+impl<'a> Taker<'a> {
+    pub(super) fn new(types: &'a Types, operation: &'a Operation, form: Form) -> Self {
+        Self { types, operation, form }
+    }
+
+    /// Where a name goes that does not say it: the path, then the body, then the query, then a
+    /// header, and to a body that takes any key at last.
+    pub(super) fn place_of(&self, name: &str) -> Option<Target<'a>> {
+        self.path(name)
+            .or_else(|| self.field(self.has_field(name)))
+            .or_else(|| self.query(name))
+            .or_else(|| self.header(name))
+            .or_else(|| self.field(self.takes_any_field()))
+    }
+
+    /// Whether a name goes to the path, the query or a header.
+    pub(super) fn is_text(&self, name: &str) -> bool {
+        let target = self.place_of(name).or_else(|| Some(self.place_said(name)?.0));
+        target.is_some_and(|target| !matches!(target, Target::Field))
+    }
+
+    /// Where a name goes that begins with its place: `path.id`, `query.name`, `body.name`.
+    fn place_said(&self, name: &str) -> Option<(Target<'a>, usize)> {
+        let (place, rest) = name.split_once('.')?;
+        let target = match place {
+            "path" => self.path(rest),
+            "query" => self.query(rest),
+            "body" => self.field(self.has_field(rest) || self.takes_any_field()),
+            _ => None,
+        };
+        Some((target?, place.len() + 1))
+    }
+
+    /// The fields of a bulk form stand in its items, none beside them.
+    fn field(&self, exists: bool) -> Option<Target<'a>> {
+        (exists && self.form == Form::One).then_some(Target::Field)
+    }
+
+    fn path(&self, name: &str) -> Option<Target<'a>> {
+        named(&self.operation.path_parameters, name).map(Target::Path)
+    }
+
+    fn query(&self, name: &str) -> Option<Target<'a>> {
+        let family = || {
+            let families = self.operation.query_prefixes.iter();
+            families
+                .filter(|family| name.len() > family.name.len())
+                .find(|family| name.starts_with(&family.name))
+        };
+        named(&self.operation.query, name).or_else(family).map(Target::Query)
+    }
+
+    fn header(&self, name: &str) -> Option<Target<'a>> {
+        let mut headers = self.operation.headers.iter();
+        headers.find(|header| header.name.eq_ignore_ascii_case(name)).map(Target::Header)
+    }
+
+    fn body_objects(&self) -> Vec<&'a ObjectType> {
+        let mut objects = Vec::new();
+        if let Some(one) = self.operation.body.as_ref().and_then(|body| body.one) {
+            collect_objects(self.types, one, 0, &mut objects);
+        }
+        objects
+    }
+
+    fn has_field(&self, name: &str) -> bool {
+        self.body_objects().iter().any(|object| object.fields.iter().any(|f| f.name == name))
+    }
+
+    /// Whether the body is an object of any keys.
+    fn takes_any_field(&self) -> bool {
+        let Some(one) = self.operation.body.as_ref().and_then(|body| body.one) else {
+            return false;
+        };
+        let allows = |object: &&ObjectType| matches!(object.additional, Additional::Allowed(_));
+        takes_any_key(self.types, one, 0) || self.body_objects().iter().any(allows)
+    }
+
+    /// Every name that could have been meant.
+    fn names(&self) -> impl Iterator<Item = &'a str> {
+        let operation = self.operation;
+        let parameters = [&operation.path_parameters, &operation.query, &operation.headers]
+            .into_iter()
+            .flatten();
+        let fields = self.body_objects().into_iter().flat_map(|object| &object.fields);
+        parameters
+            .map(|parameter| parameter.name.as_str())
+            .chain(fields.filter(|field| !field.read_only).map(|field| field.name.as_str()))
+    }
+
+    /// Whether the API shows a field of this name in its answer.
+    fn answers_field(&self, name: &str) -> bool {
+        let (AnswerKind::One { ty } | AnswerKind::List { item: ty, .. }) =
+            self.operation.answer.kind
+        else {
+            return false;
+        };
+        let mut objects = Vec::new();
+        collect_objects(self.types, ty, 0, &mut objects);
+        objects.iter().any(|object| object.fields.iter().any(|field: &Field| field.name == name))
+    }
+
+    fn is_body_object(&self) -> bool {
+        let one = self.operation.body.as_ref().and_then(|body| body.one);
+        one.is_some() && (self.takes_any_field() || !self.body_objects().is_empty())
+    }
+}
+
+/// Tells the parameters of a call apart; a name that goes nowhere is a fault.
+pub(super) fn split<'a>(
+    types: &'a Types,
+    operation: &'a Operation,
+    form: Form,
+    params: Members,
+    faults: &mut Faults,
+) -> Split<'a> {
+    let taker = Taker::new(types, operation, form);
+    let mut split = Split::default();
+    for (name, value) in params {
+        if let Some(place) = whole_body(&taker, &name, &value) {
+            if split.body.whole.is_some() {
+                faults.add(&Place::new(&name), "the body is given twice");
+            }
+            split.body.whole = Some((place, value));
+            continue;
+        }
+        let (target, name) = match taker.place_of(&name) {
+            Some(target) => (target, name),
+            None => match taker.place_said(&name) {
+                Some((target, at)) => (target, name[at..].to_owned()),
+                None => {
+                    faults.add(&Place::new(&name), unknown(&taker, &name));
+                    continue;
+                }
+            },
+        };
+        split.put(target, name, value, faults);
+    }
+    split
+}
+
+impl<'a> Split<'a> {
+    fn put(&mut self, target: Target<'a>, name: String, value: Box<RawValue>, faults: &mut Faults) {
+        let place = Place::new(&name);
+        let is_twice = match target {
+            Target::Path(parameter) => put_one(&mut self.path, parameter, value),
+            Target::Header(parameter) => put_one(&mut self.headers, parameter, value),
+            Target::Field => self.body.fields.insert(name, value).is_err(),
+            Target::Query(parameter) => {
+                let is_twice = self.query.iter().any(|(known, _, _)| *known == name);
+                self.query.push((name, parameter, value));
+                is_twice
+            }
+        };
+        if is_twice {
+            faults.add(&place, "given twice");
+        }
+    }
+}
+
+fn put_one<'a>(
+    values: &mut Vec<(&'a Parameter, Box<RawValue>)>,
+    parameter: &'a Parameter,
+    value: Box<RawValue>,
+) -> bool {
+    let is_twice = values.iter().any(|(known, _)| known.name == parameter.name);
+    values.push((parameter, value));
+    is_twice
+}
+
+/// The place of a body that is given whole, if this parameter is one: `items` of a bulk form, or
+/// `body` where no parameter has that name.
+fn whole_body(taker: &Taker<'_>, name: &str, value: &RawValue) -> Option<&'static str> {
+    let body = taker.operation.body.as_ref()?;
+    match name {
+        ITEMS if taker.form == Form::Many => Some(ITEMS),
+        ITEMS if taker.place_of(name).is_some() => None,
+        ITEMS if body.one.is_some() && !taker.is_body_object() => Some("body"),
+        ITEMS if body.many.is_some() && value.get().starts_with('[') => Some(ITEMS),
+        "body" if taker.form == Form::Many => Some(ITEMS),
+        "body" if taker.path(name).or(taker.query(name)).is_none() && !taker.has_field(name) => {
+            Some("body")
+        }
+        _ => None,
+    }
+}
+
+/// Why a name goes nowhere.
+fn unknown(taker: &Taker<'_>, name: &str) -> String {
+    let is_bulk = taker.form == Form::Many;
+    if is_bulk && taker.has_field(name) {
+        return format!("belongs into each of the {ITEMS}");
+    }
+    if name == ITEMS {
+        return "no such parameter: this action takes one object, not a list".to_owned();
+    }
+    if taker.operation.body.is_some() && taker.answers_field(name) {
+        return "read-only: only the API sets it".to_owned();
+    }
+    let question = suggest::did_you_mean(name, taker.names().chain(is_bulk.then_some(ITEMS)));
+    let what = if taker.operation.body.is_some() { "field" } else { "parameter" };
+    format!("no such {what}{question}")
+}
+
+fn named<'a>(parameters: &'a [Parameter], name: &str) -> Option<&'a Parameter> {
+    parameters.iter().find(|parameter| parameter.name == name)
+}
+
+/// Collects the objects that a type, or a branch of it, is.
+fn collect_objects<'a>(types: &'a Types, ty: TypeId, depth: u8, into: &mut Vec<&'a ObjectType>) {
+    match &types.get(ty).shape {
+        Shape::Object(object) => into.push(object),
+        Shape::Union(variants) if depth < MAX_UNIONS => {
+            for variant in variants {
+                collect_objects(types, *variant, depth + 1, into);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn takes_any_key(types: &Types, ty: TypeId, depth: u8) -> bool {
+    match &types.get(ty).shape {
+        Shape::Any | Shape::Map(_) => true,
+        Shape::Union(variants) if depth < MAX_UNIONS => {
+            variants.iter().any(|variant| takes_any_key(types, *variant, depth + 1))
+        }
+        _ => false,
+    }
+}
+
+/// How deep unions within unions are looked at; the compiler flattens them.
+const MAX_UNIONS: u8 = 4;

@@ -1,0 +1,177 @@
+//! The dispatcher: a tool server over a catalog and a backend.
+//!
+//! Every call takes one snapshot of the catalog and goes through the same stages: it is understood
+//! (resolved, and its caller's standing found), checked, planned, executed and shaped. A call is
+//! refused in one place and always in the same order; `authorize` and `call` go through it alike,
+//! so that neither can be got around.
+//!
+//! *Invariant:* what is hidden from a caller answers as what does not exist, and no request leaves
+//! for an operation above the caller's granted tier.
+
+use std::fmt;
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+use async_trait::async_trait;
+use mcp_protocol::auth::{AuthInfo, ScopeChallenge};
+use mcp_protocol::tool::{
+    CallToolResult, Implementation, ProtocolError, RequestContext, ToolCall, ToolList, ToolReply,
+    ToolServer,
+};
+
+use crate::access::Access;
+use crate::backend::Backend;
+use crate::catalog::Catalog;
+use crate::help::help;
+use crate::shape::Text;
+
+mod answer;
+mod explain;
+mod options;
+mod perform;
+mod refusal;
+mod snapshot;
+mod understand;
+
+pub use options::DispatcherOptions;
+use refusal::Refused;
+use snapshot::Snapshot;
+use understand::Understood;
+
+/// Serves the tools of a catalog, whose calls go to a backend.
+pub struct Dispatcher<B> {
+    current: ArcSwap<Snapshot>,
+    backend: B,
+    options: DispatcherOptions,
+    info: Implementation,
+}
+
+impl<B: Backend> Dispatcher<B> {
+    /// Serves a catalog over a backend, with the default options.
+    #[must_use]
+    pub fn new(catalog: impl Into<Arc<Catalog>>, backend: B) -> Self {
+        let catalog = catalog.into();
+        let info = Implementation::new("mcp-dispatch", env!("CARGO_PKG_VERSION"));
+        let info = info.with_title(catalog.title());
+        Self {
+            current: ArcSwap::from_pointee(Snapshot::new(catalog)),
+            backend,
+            options: DispatcherOptions::default(),
+            info,
+        }
+    }
+
+    /// Sets the options.
+    #[must_use]
+    pub fn with_options(mut self, options: DispatcherOptions) -> Self {
+        self.options = options;
+        self
+    }
+
+    /// Sets what the server is called.
+    #[must_use]
+    pub fn with_info(mut self, info: Implementation) -> Self {
+        self.info = info;
+        self
+    }
+
+    /// Serves another catalog from now on. Calls under way keep the one they began with.
+    pub fn replace_catalog(&self, catalog: impl Into<Arc<Catalog>>) {
+        self.current.store(Arc::new(Snapshot::new(catalog.into())));
+    }
+
+    /// The catalog that is served.
+    #[must_use]
+    pub fn catalog(&self) -> Arc<Catalog> {
+        Arc::clone(&self.current.load().catalog)
+    }
+
+    /// What a caller may do with a catalog.
+    fn access(&self, catalog: &Catalog, auth: Option<&AuthInfo>) -> Access {
+        match auth {
+            Some(auth) => Access::of(auth, &catalog.parts().scopes),
+            None => self.options.without_auth,
+        }
+    }
+
+    /// Refuses requests that came through no access layer, where the server has no rule for them.
+    fn has_access(&self, cx: &RequestContext) -> Result<(), ProtocolError> {
+        if cx.auth.is_some() || self.options.without_auth != Access::none() {
+            return Ok(());
+        }
+        Err(ProtocolError::invalid_params(
+            "this server gives no access without sign-in, and no sign-in is set up; \
+             its operator has to configure one",
+        ))
+    }
+
+    async fn dispatch(&self, call: ToolCall, cx: &RequestContext) -> Result<Text, ProtocolError> {
+        self.has_access(cx)?;
+        let snapshot = self.current.load_full();
+        let catalog = &*snapshot.catalog;
+        let access = self.access(catalog, cx.auth.as_ref());
+        let asked = understand::Asked { catalog, access, auth: cx.auth.as_ref() };
+        let Some(group) = asked.group(&call.name) else {
+            return Err(ProtocolError::unknown_tool(&call.name));
+        };
+        Ok(match asked.understand(group, &call.arguments) {
+            Ok(Understood::Help(request)) => {
+                let help = help(catalog, access, &request);
+                Text { text: help.text, is_error: help.is_error }
+            }
+            Ok(Understood::Call(understood)) => self.perform(&asked, *understood, cx).await,
+            Err(refused) => Text::error(refused.to_string()),
+        })
+    }
+}
+
+#[async_trait]
+impl<B: Backend> ToolServer for Dispatcher<B> {
+    fn info(&self) -> &Implementation {
+        &self.info
+    }
+
+    fn instructions(&self, cx: &RequestContext) -> Option<Arc<str>> {
+        let snapshot = self.current.load();
+        let access = self.access(&snapshot.catalog, cx.auth.as_ref());
+        let surface = snapshot.surface(access, &self.options.surface);
+        Some(Arc::clone(&surface.instructions))
+    }
+
+    fn tools(&self, cx: &RequestContext) -> Result<ToolList, ProtocolError> {
+        self.has_access(cx)?;
+        let snapshot = self.current.load();
+        let access = self.access(&snapshot.catalog, cx.auth.as_ref());
+        let surface = snapshot.surface(access, &self.options.surface);
+        Ok(ToolList::new(surface.tools.clone()).with_ttl(self.options.list_ttl))
+    }
+
+    fn authorize(&self, call: &ToolCall, cx: &RequestContext) -> Result<(), ScopeChallenge> {
+        let Some(auth) = cx.auth.as_ref() else { return Ok(()) };
+        let snapshot = self.current.load();
+        let catalog = &*snapshot.catalog;
+        let access = self.access(catalog, Some(auth));
+        let asked = understand::Asked { catalog, access, auth: Some(auth) };
+        let Some(group) = asked.group(&call.name) else { return Ok(()) };
+        match asked.understand(group, &call.arguments) {
+            Err(Refused::NeedsScope { action, scope: Some(scope), .. }) => {
+                let description = format!("{action} needs the scope {scope}");
+                Err(ScopeChallenge::new([scope], description))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    async fn call(&self, call: ToolCall, cx: RequestContext) -> Result<ToolReply, ProtocolError> {
+        let Text { text, is_error } = self.dispatch(call, &cx).await?;
+        let result =
+            if is_error { CallToolResult::error(text) } else { CallToolResult::text(text) };
+        Ok(result.into())
+    }
+}
+
+impl<B> fmt::Debug for Dispatcher<B> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Dispatcher").field("options", &self.options).finish_non_exhaustive()
+    }
+}

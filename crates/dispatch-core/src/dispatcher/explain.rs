@@ -1,0 +1,62 @@
+//! What is wrong with a call, and how it is made right, in about a hundred tokens.
+
+use super::understand::Asked;
+use crate::catalog::{Form, TypeId};
+use crate::check::Faults;
+use crate::resolve::Resolved;
+use crate::signature::Notation;
+
+/// Explains the faults of a call. Nothing was sent.
+pub(super) fn faults(asked: &Asked<'_>, resolved: &Resolved<'_>, faults: &Faults) -> String {
+    let (resource, action) = (&resolved.resource.name, &resolved.action.name);
+    let mut text = format!("{resource} {action} not sent:\n{faults}");
+    if faults.shown().iter().any(|fault| fault.is_unknown_name()) {
+        let known = known_names(asked, resolved);
+        if !known.is_empty() {
+            text.push_str(&format!("\n{action} takes {known}"));
+        }
+    }
+    text
+}
+
+/// What an action takes, as far as it is worth its tokens.
+fn known_names(asked: &Asked<'_>, resolved: &Resolved<'_>) -> String {
+    let notation = Notation::brief(asked.catalog, asked.access);
+    let operation = resolved.operation;
+    let mut parts: Vec<String> =
+        operation.path_parameters.iter().map(|parameter| notation.parameter(parameter)).collect();
+    let one = match (&operation.body, resolved.action.form) {
+        (Some(body), Form::One) => body.one,
+        (Some(body), Form::Many) => body.many,
+        (None, _) => None,
+    };
+    let fields = |ty: TypeId| notation.object(ty).map(|object| notation.fields(object));
+    match (one.and_then(fields), resolved.action.form) {
+        (Some(fields), Form::One) => parts.push(fields),
+        (Some(fields), Form::Many) => parts.push(format!("items:[{{{fields}}}]")),
+        (None, _) => {
+            let query = operation.query.iter().filter(|parameter| !parameter.name.contains("__"));
+            parts.extend(query.map(|parameter| parameter.name.clone()));
+        }
+    }
+    cut(&parts.join(" "), resolved)
+}
+
+/// Cuts a signature between two words; `help` has the rest.
+fn cut(signature: &str, resolved: &Resolved<'_>) -> String {
+    if signature.len() <= MAX_BYTES {
+        return signature.to_owned();
+    }
+    let end = signature
+        .char_indices()
+        .map(|(at, _)| at)
+        .take_while(|at| *at <= MAX_BYTES)
+        .filter(|at| signature[*at..].starts_with(' '))
+        .last()
+        .unwrap_or_default();
+    let resource = &resolved.resource.name;
+    format!("{} … (all: resource={resource} action=help)", &signature[..end])
+}
+
+/// About a hundred tokens.
+const MAX_BYTES: usize = 300;

@@ -1,0 +1,53 @@
+//! How a dispatcher behaves.
+
+use std::time::Duration;
+
+use crate::access::Access;
+use crate::execute::Limits;
+use crate::plan::ListLimits;
+use crate::surface::SurfaceOptions;
+
+/// How a [`Dispatcher`](super::Dispatcher) behaves.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct DispatcherOptions {
+    /// What a request may do that came through no access layer: nothing unless it is set. An
+    /// embedder whose server is reached by trusted callers only, or a server on stdio, sets it.
+    pub without_auth: Access,
+    /// About how many tokens one answer may have.
+    pub max_answer_tokens: usize,
+    /// How many bytes a request body may have. What is larger is refused rather than split, which
+    /// would make several writes of one that is done whole or not at all.
+    pub max_body_bytes: usize,
+    /// How much of a list one call reads.
+    pub list: ListLimits,
+    /// How much one call may do at a time.
+    pub limits: Limits,
+    /// How the tools are written.
+    pub surface: SurfaceOptions,
+    /// How long a client may keep the list of tools.
+    pub list_ttl: Duration,
+}
+
+impl Default for DispatcherOptions {
+    fn default() -> Self {
+        Self {
+            without_auth: Access::none(),
+            max_answer_tokens: 20_000,
+            max_body_bytes: 2_500_000,
+            list: ListLimits::default(),
+            limits: Limits::default(),
+            surface: SurfaceOptions::default(),
+            list_ttl: Duration::from_secs(300),
+        }
+    }
+}
+
+impl DispatcherOptions {
+    /// Sets what a request may do that came through no access layer.
+    #[must_use]
+    pub const fn with_access_without_auth(mut self, access: Access) -> Self {
+        self.without_auth = access;
+        self
+    }
+}

@@ -1,0 +1,156 @@
+//! What a call means to its caller: help, or an action that the caller may call.
+
+use mcp_protocol::auth::AuthInfo;
+
+use super::refusal::Refused;
+use crate::access::{Access, Standing};
+use crate::call::{Call, Members, Options};
+use crate::catalog::{Catalog, GroupId, normalize};
+use crate::check;
+use crate::cursor::{Cursor, encode_params};
+use crate::help::HelpRequest;
+use crate::plan::Position;
+use crate::resolve::{self, Resolved};
+use crate::tier::Tier;
+
+/// A catalog, and who asks for it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Asked<'a> {
+    pub(super) catalog: &'a Catalog,
+    pub(super) access: Access,
+    pub(super) auth: Option<&'a AuthInfo>,
+}
+
+/// What a call means.
+#[derive(Debug)]
+pub(super) enum Understood<'a> {
+    Help(HelpRequest),
+    Call(Box<UnderstoodCall<'a>>),
+}
+
+/// A call of an action that the caller may call; its parameters are not checked yet.
+#[derive(Debug)]
+pub(super) struct UnderstoodCall<'a> {
+    pub(super) resolved: Resolved<'a>,
+    pub(super) params: Members,
+    pub(super) options: Options,
+    /// Where to go on, if the call came with a cursor.
+    pub(super) from: Option<Position>,
+}
+
+impl<'a> Asked<'a> {
+    /// Whom cursors are bound to.
+    pub(super) fn subject(&self) -> &'a str {
+        self.auth.map_or("", |auth| auth.subject.as_str())
+    }
+
+    /// The group whose tool is called, if this caller has that tool.
+    pub(super) fn group(&self, tool: &str) -> Option<GroupId> {
+        let group = self.catalog.group_named(tool)?;
+        resolve::resources(self.catalog, self.access, group).next().map(|_| group)
+    }
+
+    /// Finds out what a call means, and whether its caller may make it.
+    pub(super) fn understand(
+        &self,
+        group: GroupId,
+        arguments: &[u8],
+    ) -> Result<Understood<'a>, Refused> {
+        let call = Call::parse(arguments)?;
+        if let Some(cursor) = call.cursor()? {
+            return self.go_on(group, call, &cursor);
+        }
+        let Some(action) = call.action.as_deref().filter(|action| normalize(action) != "help")
+        else {
+            return Ok(Understood::Help(help_request(group, &call)));
+        };
+        let resource = match call.resources.as_slice() {
+            [resource] => resource,
+            [] => {
+                let hint = format!("{} has {}", self.catalog.group(group).name, self.names(group));
+                return Err(Refused::NoResource { hint });
+            }
+            _ => return Err(Refused::SeveralResources),
+        };
+        let resolved = self.resolve(group, resource, action)?;
+        let (operation, form) = (resolved.operation, resolved.action.form);
+        let takes = |name: &str| check::takes(self.catalog, operation, form, name);
+        let (params, options) = call.settle(takes)?;
+        let call = UnderstoodCall { resolved, params, options, from: None };
+        Ok(Understood::Call(Box::new(call)))
+    }
+
+    /// Understands a call with a cursor: the cursor says everything, and is trusted in nothing.
+    fn go_on(&self, group: GroupId, call: Call, cursor: &str) -> Result<Understood<'a>, Refused> {
+        let cursor = Cursor::decode(cursor, self.subject())?;
+        let resolved = self.resolve(group, &cursor.resource, &cursor.action)?;
+        let (operation, form) = (resolved.operation, resolved.action.form);
+        let (params, mut options) = call.settle(|_| false)?;
+        let written = |params: &Members| {
+            encode_params(params, |name| check::is_text(self.catalog, operation, form, name))
+        };
+        if !params.is_empty() && written(&params) != written(&cursor.params) {
+            return Err(Refused::CursorAndParams);
+        }
+        options.limit = options.limit.or(cursor.limit);
+        options.fields = options.fields.or(cursor.fields);
+        if options.format == Default::default() {
+            options.format = cursor.format;
+        }
+        Ok(Understood::Call(Box::new(UnderstoodCall {
+            resolved,
+            params: cursor.params,
+            options,
+            from: Some(cursor.position),
+        })))
+    }
+
+    /// Resolves names to an action that the caller may call.
+    fn resolve(
+        &self,
+        group: GroupId,
+        resource: &str,
+        action: &str,
+    ) -> Result<Resolved<'a>, Refused> {
+        let id = resolve::resource(self.catalog, self.access, Some(group), resource)?;
+        let resolved = resolve::action(self.catalog, self.access, id, action)?;
+        match resolved.standing {
+            Standing::Granted => Ok(resolved),
+            Standing::Obtainable | Standing::Hidden => Err(Refused::NeedsScope {
+                action: format!("{}.{}", resolved.resource.name, resolved.action.name),
+                scope: self.scope_for(resolved.operation.tier),
+                tier: resolved.operation.tier.as_str(),
+            }),
+        }
+    }
+
+    /// The least scope that grants a tier and that the caller can obtain.
+    fn scope_for(&self, tier: Tier) -> Option<String> {
+        let scopes = self.catalog.parts().scopes.iter();
+        let obtainable = |scope: &str| self.auth.is_none_or(|auth| auth.obtainable.contains(scope));
+        scopes
+            .filter(|(scope, grants)| **grants >= tier && obtainable(scope))
+            .min_by_key(|(scope, grants)| (**grants, *scope))
+            .map(|(scope, _)| scope.clone())
+    }
+
+    fn names(&self, group: GroupId) -> String {
+        let ids = resolve::resources(self.catalog, self.access, group);
+        let names: Vec<&str> = ids.map(|id| self.catalog.resource(id).name.as_str()).collect();
+        names.join(" ")
+    }
+}
+
+/// Reads what help is asked for; its details may stand anywhere.
+fn help_request(group: GroupId, call: &Call) -> HelpRequest {
+    let text = |name: &str| {
+        let value: Option<String> = serde_json::from_str(call.member(name)?.get()).ok()?;
+        value.filter(|value| !value.is_empty())
+    };
+    HelpRequest {
+        group: Some(group),
+        resources: call.resources.clone(),
+        action: text("action"),
+        field: text("field"),
+    }
+}

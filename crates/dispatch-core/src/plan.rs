@@ -1,0 +1,49 @@
+//! Plans: what a call does, as a state machine without I/O.
+//!
+//! A call is seldom one request. A [`Plan`] says which requests come next and what the answers mean;
+//! [`execute`](crate::execute) sends them. So every plan can be tested without a network, and all of
+//! them are bounded, cancelled and retried by the same rules.
+
+use bytes::Bytes;
+use http::{Request, Response};
+
+use crate::backend::BackendError;
+
+mod list;
+mod one;
+mod page;
+mod position;
+
+pub use list::{List, ListLimits, Rows, take_paging};
+pub use one::One;
+pub use position::{InPage, Position};
+
+/// What came back for one request.
+pub type Arrived = Result<Response<Bytes>, BackendError>;
+
+/// What a call does.
+pub trait Plan: Send {
+    /// Says what comes next. `arrived` holds what came back for the requests of the step before, in
+    /// their order; nothing at the first step.
+    fn next(&mut self, arrived: Vec<Arrived>) -> Step;
+}
+
+/// One step of a plan.
+#[derive(Debug)]
+pub enum Step {
+    /// These requests, which do not depend on each other, are to be sent.
+    Send(Vec<Request<Bytes>>),
+    /// The call is over.
+    Done(Outcome),
+}
+
+/// What came of a call.
+#[derive(Debug)]
+pub enum Outcome {
+    /// The API answered, whatever its status.
+    Answer(Response<Bytes>),
+    /// The API answered with rows of a list.
+    Rows(Rows),
+    /// A request got no answer.
+    Failed(BackendError),
+}
