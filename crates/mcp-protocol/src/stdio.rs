@@ -35,8 +35,8 @@ pub struct StdioServer<S> {
 
 impl<S: ToolServer> StdioServer<S> {
     /// Serves `server`.
-    pub fn new(server: impl Into<Arc<S>>) -> Self {
-        Self { server: server.into(), auth: None, max_message_bytes: 4 * 1024 * 1024 }
+    pub fn new(server: S) -> Self {
+        Self { server: Arc::new(server), auth: None, max_message_bytes: 4 * 1024 * 1024 }
     }
 
     /// Sets the caller, which is whoever started the process.

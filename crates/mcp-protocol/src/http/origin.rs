@@ -112,19 +112,20 @@ fn hosts(parts: &Parts) -> impl Iterator<Item = Option<Host>> {
     let headers = parts.headers.get_all(HOST).iter();
     let headers = headers.map(|host| host.to_str().ok().and_then(Host::parse));
     // HTTP/2 has the host in the URI.
-    headers.chain(parts.uri.authority().map(|authority| Some(Host::from(authority))))
+    headers.chain(parts.uri.authority().map(Host::read))
 }
 
 impl Host {
     fn parse(text: &str) -> Option<Self> {
-        let authority: Authority = text.trim().parse().ok()?;
-        (!authority.as_str().contains('@')).then(|| Self::from(&authority))
+        Self::read(&text.trim().parse().ok()?)
     }
-}
 
-impl From<&Authority> for Host {
-    fn from(authority: &Authority) -> Self {
-        Self { name: authority.host().to_ascii_lowercase(), port: authority.port_u16() }
+    /// Reads `name` or `name:port`; nothing else may stand in a `Host` (RFC 9110 §7.2).
+    fn read(authority: &Authority) -> Option<Self> {
+        let port = authority.port_u16();
+        let has_more = authority.as_str().len() > authority.host().len();
+        let is_host = !authority.as_str().contains('@') && (port.is_some() || !has_more);
+        is_host.then(|| Self { name: authority.host().to_ascii_lowercase(), port })
     }
 }
 
@@ -139,7 +140,7 @@ impl Origin {
         } else {
             return None;
         };
-        let host = Host::parse(uri.authority()?.as_str())?;
+        let host = Host::read(uri.authority()?)?;
         let port = Some(host.port.unwrap_or(default_port));
         Some(Self { scheme: scheme.as_str().to_owned(), host: host.name, port })
     }

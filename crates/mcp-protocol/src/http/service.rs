@@ -45,16 +45,16 @@ pub struct McpService<S> {
 #[cfg(feature = "runtime-tokio")]
 impl<S: ToolServer> McpService<S> {
     /// Serves `server` on tokio.
-    pub fn new(server: impl Into<Arc<S>>) -> Self {
+    pub fn new(server: S) -> Self {
         Self::with_runtime(server, TokioRuntime)
     }
 }
 
 impl<S: ToolServer> McpService<S> {
     /// Serves `server` on any runtime.
-    pub fn with_runtime(server: impl Into<Arc<S>>, runtime: impl Runtime) -> Self {
+    pub fn with_runtime(server: S, runtime: impl Runtime) -> Self {
         Self {
-            server: server.into(),
+            server: Arc::new(server),
             runtime: Arc::new(runtime),
             settings: Arc::new(Settings::default()),
         }

@@ -98,10 +98,14 @@ fn parse_error<'a>(error: &dyn std::error::Error) -> EnvelopeError<'a> {
     EnvelopeError { id: None, error: ProtocolError::new(ErrorCode::PARSE_ERROR, message) }
 }
 
-/// Any number is taken: some clients count in floats, and the id is echoed, never computed with.
-fn is_id(id: &RawValue) -> bool {
+/// Tells whether `id` may stand as the id of a request, or as a progress token.
+///
+/// Every number that a reader can hold is taken: some clients count in floats, and the id is echoed,
+/// never computed with.
+pub(crate) fn is_id(id: &RawValue) -> bool {
     let text = id.get();
-    text.starts_with(|c: char| c == '-' || c.is_ascii_digit()) || string(id).is_some()
+    let is_number = text.starts_with(|c: char| c == '-' || c.is_ascii_digit());
+    if is_number { text.parse().is_ok_and(f64::is_finite) } else { string(id).is_some() }
 }
 
 #[cfg(test)]

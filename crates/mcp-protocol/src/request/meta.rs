@@ -1,7 +1,7 @@
 use serde_json::value::RawValue;
 
 use super::not_members;
-use crate::jsonrpc::{ProtocolError, members, string};
+use crate::jsonrpc::{ProtocolError, is_id, members, string};
 use crate::revision::v2026_07_28::meta as key;
 use crate::tool::RequestMeta;
 
@@ -86,9 +86,7 @@ impl<'a> Meta<'a> {
     /// Checks what the handshake era knows too.
     pub(crate) fn check_progress_token(&self) -> Result<(), ProtocolError> {
         match self.progress_token {
-            Some(token) if !is_token(token) => {
-                Err(malformed("progressToken", "a string or a number"))
-            }
+            Some(token) if !is_id(token) => Err(malformed("progressToken", "a string or a number")),
             _ => Ok(()),
         }
     }
@@ -133,10 +131,6 @@ fn is_object(raw: &RawValue) -> bool {
 fn is_implementation(raw: &RawValue) -> bool {
     members(raw.get(), &["name", "version"])
         .is_ok_and(|fields| fields.iter().all(|field| field.and_then(string).is_some()))
-}
-
-fn is_token(raw: &RawValue) -> bool {
-    raw.get().starts_with(|c: char| c == '-' || c.is_ascii_digit()) || string(raw).is_some()
 }
 
 fn is_log_level(raw: &RawValue) -> bool {

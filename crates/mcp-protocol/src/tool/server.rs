@@ -64,6 +64,34 @@ pub trait ToolServer: Send + Sync + 'static {
     async fn call(&self, call: ToolCall, cx: RequestContext) -> Result<ToolReply, ProtocolError>;
 }
 
+/// Lets a server be shared, or be chosen at run time.
+#[async_trait]
+impl<S: ToolServer + ?Sized> ToolServer for Arc<S> {
+    fn info(&self) -> &Implementation {
+        (**self).info()
+    }
+
+    fn instructions(&self, cx: &RequestContext) -> Option<Arc<str>> {
+        (**self).instructions(cx)
+    }
+
+    fn ready(&self) -> Result<(), NotReady> {
+        (**self).ready()
+    }
+
+    fn tools(&self, cx: &RequestContext) -> Result<ToolList, ProtocolError> {
+        (**self).tools(cx)
+    }
+
+    fn authorize(&self, call: &ToolCall, cx: &RequestContext) -> Result<(), ScopeChallenge> {
+        (**self).authorize(call, cx)
+    }
+
+    async fn call(&self, call: ToolCall, cx: RequestContext) -> Result<ToolReply, ProtocolError> {
+        (**self).call(call, cx).await
+    }
+}
+
 /// Says that the server is still starting.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]

@@ -1,1 +1,20 @@
 //! What a peer sees on the wire.
+
+#![expect(
+    clippy::needless_pass_by_value,
+    reason = "a value that a test writes down reads better without a `&`"
+)]
+
+mod toy;
+mod wire;
+
+mod access;
+mod anything;
+mod browsers;
+mod cancellation;
+mod eras;
+mod malformed;
+mod methods;
+mod progress;
+mod stdio;
+mod transcripts;

@@ -62,7 +62,7 @@ fn what_is_no_request_is_an_invalid_request() {
 
 #[test]
 fn an_id_is_a_string_or_a_number() {
-    for id in ["null", "true", "{}", "[1]", r#""\udc00""#] {
+    for id in ["null", "true", "{}", "[1]", "1e999", r#""\udc00""#] {
         refuses(format!(r#"{{"jsonrpc":"2.0","id":{id},"method":"ping"}}"#), -32600, None);
     }
 }

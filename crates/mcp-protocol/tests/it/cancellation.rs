@@ -1,0 +1,94 @@
+//! What it means when a client goes away.
+
+use std::future::poll_fn;
+use std::pin::pin;
+use std::task::Poll;
+use std::time::Duration;
+
+use http_body_util::BodyExt as _;
+use serde_json::json;
+use tokio::time::timeout;
+use tower::ServiceExt as _;
+
+use crate::toy::Toy;
+use crate::wire::{HANDSHAKE, block_on, handshake, shared, stateless};
+
+const SOON: Duration = Duration::from_secs(5);
+const LONG_ENOUGH: Duration = Duration::from_millis(50);
+
+#[test]
+fn in_the_stateless_era_it_cancels_the_call_which_still_ends() {
+    block_on(async {
+        let (toy, service) = shared();
+        {
+            let request = stateless("tools/call", json!({ "name": "wait" }));
+            let mut answer = pin!(service.oneshot(request));
+            let first = poll_fn(|cx| Poll::Ready(answer.as_mut().poll(cx))).await;
+            assert!(first.is_pending());
+            timeout(SOON, until_waiting(&toy, &mut answer)).await.expect("the tool runs");
+        }
+        timeout(SOON, toy.cancelled.notified()).await.expect("the token fired");
+        timeout(SOON, toy.finished.notified()).await.expect("the call ended");
+    });
+}
+
+#[test]
+fn in_the_handshake_era_it_means_nothing() {
+    block_on(async {
+        let (toy, service) = shared();
+        {
+            let request = handshake(HANDSHAKE, "tools/call", json!({ "name": "wait" }));
+            let mut answer = pin!(service.oneshot(request));
+            timeout(SOON, until_waiting(&toy, &mut answer)).await.expect("the tool runs");
+        }
+        timeout(LONG_ENOUGH, toy.cancelled.notified()).await.expect_err("nothing fires");
+        toy.go_on.notify_one();
+        timeout(SOON, toy.finished.notified()).await.expect("the call ended");
+    });
+}
+
+#[test]
+fn an_event_stream_that_is_dropped_is_the_same() {
+    for (request, cancels) in [
+        (stateless("tools/call", json!({ "name": "wait", "_meta": { "progressToken": 1 } })), true),
+        (
+            handshake(
+                HANDSHAKE,
+                "tools/call",
+                json!({ "name": "wait", "_meta": { "progressToken": 1 } }),
+            ),
+            false,
+        ),
+    ] {
+        block_on(async {
+            let (toy, service) = shared();
+            let Ok(mut response) = service.oneshot(request).await;
+            response.body_mut().frame().await.expect("a frame").expect("no error");
+            drop(response);
+            let fired = timeout(LONG_ENOUGH, toy.cancelled.notified()).await.is_ok();
+            assert_eq!(fired, cancels);
+            toy.go_on.notify_one();
+            timeout(SOON, toy.finished.notified()).await.expect("the call ended");
+        });
+    }
+}
+
+#[test]
+fn an_answer_that_was_read_cancels_nothing() {
+    block_on(async {
+        let (toy, service) = shared();
+        toy.go_on.notify_one();
+        let request = stateless("tools/call", json!({ "name": "wait" }));
+        let Ok(response) = service.oneshot(request).await;
+        drop(response);
+        timeout(LONG_ENOUGH, toy.cancelled.notified()).await.expect_err("nothing fires");
+    });
+}
+
+/// Drives `answer` until the tool has begun.
+async fn until_waiting<F: Future + Unpin>(toy: &Toy, answer: &mut F) {
+    tokio::select! {
+        () = toy.waiting.notified() => {}
+        _ = answer => panic!("the tool waits"),
+    }
+}

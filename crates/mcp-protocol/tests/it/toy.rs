@@ -1,0 +1,132 @@
+//! A tool server whose tools do what the tests need.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use futures_util::{StreamExt as _, stream};
+use mcp_protocol::auth::ScopeChallenge;
+use mcp_protocol::tool::{
+    CallToolResult, Content, Implementation, NotReady, Progress, ProtocolError, RequestContext,
+    ResourceLink, ToolCall, ToolEvent, ToolList, ToolReply, ToolServer,
+};
+use serde_json::value::RawValue;
+use tokio::sync::Notify;
+
+/// Serves the tools below; its fields tell the test what happened.
+pub(crate) struct Toy {
+    info: Implementation,
+    pub(crate) starting: AtomicBool,
+    /// `wait` has begun.
+    pub(crate) waiting: Notify,
+    /// Lets `wait` end.
+    pub(crate) go_on: Notify,
+    /// `wait` was cancelled.
+    pub(crate) cancelled: Notify,
+    /// `wait` came to its end.
+    pub(crate) finished: Notify,
+}
+
+impl Toy {
+    pub(crate) fn new() -> Arc<Self> {
+        let info = Implementation::new("toy", "1.0.0")
+            .with_title("A toy")
+            .with_description("Does what tests need.");
+        Arc::new(Self {
+            info,
+            starting: AtomicBool::new(false),
+            waiting: Notify::new(),
+            go_on: Notify::new(),
+            cancelled: Notify::new(),
+            finished: Notify::new(),
+        })
+    }
+}
+
+#[async_trait]
+impl ToolServer for Toy {
+    fn info(&self) -> &Implementation {
+        &self.info
+    }
+
+    fn instructions(&self, _: &RequestContext) -> Option<Arc<str>> {
+        Some("Call \"echo\".".into())
+    }
+
+    fn ready(&self) -> Result<(), NotReady> {
+        if self.starting.load(Ordering::Relaxed) {
+            return Err(NotReady::new(Duration::from_millis(1500), "the document is being read"));
+        }
+        Ok(())
+    }
+
+    fn tools(&self, _: &RequestContext) -> Result<ToolList, ProtocolError> {
+        // The line break must not reach a line-based transport.
+        Ok(ToolList::new("[\n{\"name\":\"echo\",\"inputSchema\":{\"type\":\"object\"}}]"))
+    }
+
+    fn authorize(&self, call: &ToolCall, _: &RequestContext) -> Result<(), ScopeChallenge> {
+        match call.name.as_str() {
+            "write" => {
+                Err(ScopeChallenge::new(["read", "write"], "\"write\" needs more – sign in"))
+            }
+            "panic_in_authorize" => panic!("authorize"),
+            _ => Ok(()),
+        }
+    }
+
+    async fn call(&self, call: ToolCall, cx: RequestContext) -> Result<ToolReply, ProtocolError> {
+        let result = match call.name.as_str() {
+            "echo" => CallToolResult::text(String::from_utf8_lossy(&call.arguments)),
+            "fail" => CallToolResult::error("there is no such device"),
+            "value" => CallToolResult::text("a value").with_structured(raw("[\n1]")),
+            "object" => CallToolResult::text("an object").with_structured(raw("{\"a\":1}")),
+            "link" => CallToolResult::new(vec![Content::ResourceLink(ResourceLink::new(
+                "toy://1", "one",
+            ))]),
+            "who" => CallToolResult::text(format!(
+                "{:?} {:?} {:?}",
+                cx.auth.map(|auth| auth.subject),
+                cx.meta.client_info,
+                cx.meta.trace.traceparent
+            )),
+            "steps" => {
+                for step in [0.0, 50.0, 50.0, 25.0, 99.5] {
+                    let message = format!("step {step}");
+                    cx.progress
+                        .report(&Progress::new(step).with_total(100.0).with_message(message));
+                }
+                CallToolResult::text("done")
+            }
+            "stream" => {
+                let events = [
+                    ToolEvent::Progress(Progress::new(1.0)),
+                    ToolEvent::Result(CallToolResult::text("streamed")),
+                    ToolEvent::Progress(Progress::new(2.0)),
+                ];
+                return Ok(ToolReply::Stream(stream::iter(events).boxed()));
+            }
+            "stream_without_result" => return Ok(ToolReply::Stream(stream::empty().boxed())),
+            "wait" => {
+                cx.progress.report(&Progress::new(1.0));
+                self.waiting.notify_one();
+                tokio::select! {
+                    () = cx.cancel.cancelled() => self.cancelled.notify_one(),
+                    () = self.go_on.notified() => {}
+                }
+                tokio::task::yield_now().await;
+                self.finished.notify_one();
+                CallToolResult::text("waited")
+            }
+            "sample" => return Err(ProtocolError::missing_client_capability("sampling")),
+            "panic" => panic!("the secret is 42"),
+            name => return Err(ProtocolError::unknown_tool(name)),
+        };
+        Ok(result.into())
+    }
+}
+
+fn raw(json: &str) -> Box<RawValue> {
+    RawValue::from_string(json.to_owned()).expect("JSON")
+}
