@@ -190,6 +190,7 @@ fn refer(draft: &mut Draft, resources: &[Named], policy: &Policy) {
         Some((normalize(resource.model.as_deref()?), resource.name.clone()))
     });
     let targets = references::Targets::new(&policy.models, by_model.collect());
+    let attributes = references::by_schema(&mut draft.types, &targets);
     for operation in &draft.operations {
         let (Some(sent), Some(answered)) = (&operation.body, operation.answer.ty) else {
             continue;
@@ -200,10 +201,9 @@ fn refer(draft: &mut Draft, resources: &[Named], policy: &Policy) {
             continue;
         };
         for form in forms.one.into_iter().chain(forms.many) {
-            references::by_answer(&mut draft.types, form, answered, &targets);
+            references::by_answer(&mut draft.types, form, answered, &targets, &attributes);
         }
     }
-    references::by_schema(&mut draft.types, &targets);
 }
 
 /// Whether every selector of the policy matches something, and what optional ones do not.

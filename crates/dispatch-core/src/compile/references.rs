@@ -1,12 +1,12 @@
 //! References: which fields of a request name an object of another resource.
 //!
 //! A document says it in two ways. In a request, a component schema of a known name stands beside an
-//! id (`oneOf: [integer, BriefSiteRequest]`) or alone. Or a request holds a list of bare ids, and
-//! the answer's field of the same name holds a list of objects.
+//! id (`oneOf: [integer, BriefSiteRequest]`) or alone. Or a request holds a bare id, or a list of
+//! them, and the answer's field of the same name holds an object, or a list of them.
 
 use std::collections::BTreeMap;
 
-use crate::catalog::{Bounds, Field, ObjectType, Reference, Shape, Type, TypeId, Types, normalize};
+use crate::catalog::{Bounds, Field, Length, ObjectType, Reference, Shape, Type, TypeId, Types, normalize};
 use crate::policy::Models;
 
 /// The resources that models lead to.
@@ -40,8 +40,11 @@ impl<'a> Targets<'a> {
     }
 }
 
+/// The attributes that identify an object of a resource, by the resource's name.
+pub(super) type Attributes = BTreeMap<String, TypeId>;
+
 /// Turns every schema that refers into a reference.
-pub(super) fn by_schema(types: &mut Types, targets: &Targets<'_>) {
+pub(super) fn by_schema(types: &mut Types, targets: &Targets<'_>) -> Attributes {
     let mut found = Vec::new();
     for (place, ty) in types.0.iter().enumerate() {
         match &ty.shape {
@@ -59,15 +62,19 @@ pub(super) fn by_schema(types: &mut Types, targets: &Targets<'_>) {
         }
     }
     let mut integer = None;
+    let mut known = Attributes::new();
     for (place, id, object, resource) in found {
         let id = id.unwrap_or_else(|| {
             *integer.get_or_insert_with(|| types.push(Type::new(Shape::Integer(Bounds::default()))))
         });
         let fields = object.fields.into_iter().map(|field| Field { required: false, ..field });
         let attributes = ObjectType { fields: fields.collect(), ..object };
-        let attributes = Some(types.push(Type::new(Shape::Object(attributes))));
+        let attributes = types.push(Type::new(Shape::Object(attributes)));
+        known.entry(resource.clone()).or_insert(attributes);
+        let attributes = Some(attributes);
         types.0[place].shape = Shape::Reference(Reference { resource, id, attributes });
     }
+    known
 }
 
 /// A union of an id and one object that refers. The object may already be a reference.
@@ -88,43 +95,75 @@ fn id_or_object<'t>(
     is_id(id).then_some((id, object, resource))
 }
 
-/// Turns lists of bare ids in a request's object into lists of references, told by the answer's.
-pub(super) fn by_answer(types: &mut Types, request: TypeId, answer: TypeId, targets: &Targets<'_>) {
-    let (Shape::Object(request_object), Shape::Object(answer_object)) =
+/// Turns bare ids in a request's object into references, told by the answer's object. In place of
+/// one id, attributes may stand where the resource has any; in a list of ids they may not.
+pub(super) fn by_answer(
+    types: &mut Types,
+    request: TypeId,
+    answer: TypeId,
+    targets: &Targets<'_>,
+    attributes: &Attributes,
+) {
+    let (Shape::Object(sent), Shape::Object(shown)) =
         (&types.get(request).shape, &types.get(answer).shape)
     else {
         return;
     };
     let mut found = Vec::new();
-    for (place, field) in request_object.fields.iter().enumerate() {
-        let Shape::Array { items, length } = &types.get(field.ty).shape else {
+    for (place, field) in sent.fields.iter().enumerate() {
+        let Some(answered) = shown.fields.iter().find(|shown| shown.name == field.name) else {
             continue;
         };
-        if !matches!(types.get(*items).shape, Shape::Integer(_)) {
-            continue;
-        }
-        let shown = answer_object.fields.iter().find(|shown| shown.name == field.name);
-        if let Some(resource) = shown.and_then(|shown| listed(types, shown.ty, targets)) {
-            found.push((place, *items, length.clone(), resource.to_owned()));
+        if let Some(ty) = identified(types, field.ty, answered.ty, targets, attributes) {
+            found.push((place, ty));
         }
     }
-    for (place, id, length, resource) in found {
-        let reference = Shape::Reference(Reference { resource, id, attributes: None });
-        let items = types.push(Type::new(reference));
-        let list = types.push(Type::new(Shape::Array { items, length }));
+    for (place, ty) in found {
+        let ty = match ty {
+            Identified::One(ty) => types.push(ty),
+            Identified::List(item, length) => {
+                let items = types.push(item);
+                types.push(Type::new(Shape::Array { items, length }))
+            }
+        };
         if let Shape::Object(object) = &mut types.0[request.0 as usize].shape {
-            object.fields[place].ty = list;
+            object.fields[place].ty = ty;
         }
     }
 }
 
-/// The resource whose objects a field of an answer lists.
-fn listed<'t>(types: &'t Types, ty: TypeId, targets: &'t Targets<'_>) -> Option<&'t str> {
-    let Shape::Array { items, .. } = types.get(ty).shape else {
-        return None;
+/// What a field of bare ids really is.
+enum Identified {
+    One(Type),
+    List(Type, Length),
+}
+
+fn identified(
+    types: &Types,
+    sent: TypeId,
+    answered: TypeId,
+    targets: &Targets<'_>,
+    attributes: &Attributes,
+) -> Option<Identified> {
+    let object = |ty: TypeId| match &types.get(ty).shape {
+        Shape::Object(object) => targets.nested(object.schema.as_deref()?),
+        _ => None,
     };
-    let Shape::Object(object) = &types.get(items).shape else {
-        return None;
-    };
-    targets.nested(object.schema.as_deref()?)
+    let is_id = |ty: TypeId| matches!(types.get(ty).shape, Shape::Integer(_));
+    match (&types.get(sent).shape, &types.get(answered).shape) {
+        (Shape::Array { items, length }, Shape::Array { items: shown, .. }) if is_id(*items) => {
+            let resource = object(*shown)?.to_owned();
+            let reference = Reference { resource, id: *items, attributes: None };
+            Some(Identified::List(Type::new(Shape::Reference(reference)), length.clone()))
+        }
+        (Shape::Integer(_), _) => {
+            let resource = object(answered)?.to_owned();
+            let attributes = attributes.get(&resource).copied();
+            let nullable = types.get(sent).nullable;
+            let id = sent;
+            let shape = Shape::Reference(Reference { resource, id, attributes });
+            Some(Identified::One(Type { nullable, shape }))
+        }
+        _ => None,
+    }
 }
