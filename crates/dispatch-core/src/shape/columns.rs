@@ -35,7 +35,7 @@ pub(super) fn choose(shaper: &Shaper<'_>, rows: &[Cow<'_, Value>]) -> Columns {
     } else {
         let has_value = |path: &&String| rows.iter().any(|row| cell_at(row, path) != Cell::Empty);
         columns.paths.extend(shaper.resource.columns.iter().filter(has_value).cloned());
-        if columns.paths.is_empty() {
+        if columns.paths.is_empty() && rows.iter().all(|row| row.is_object()) {
             columns.paths = pick(rows);
         }
     }
@@ -98,8 +98,14 @@ pub(super) fn id_key<'a>(shaper: &Shaper<'a>, members: &Map<String, Value>) -> O
 /// Picks columns from the rows themselves: what names them, their status, then the first others
 /// that are short, those first that most rows have.
 fn pick(rows: &[Cow<'_, Value>]) -> Vec<String> {
-    let named = rows.iter().find_map(|row| flatten::name(row.as_object()?));
-    let mut picked: Vec<String> = named.map(|(key, _)| key.to_owned()).into_iter().collect();
+    let named = rows.iter().find_map(|row| flatten::name(row.as_object()?)).map(|(key, _)| key);
+    // The text an API shows for an object is often one of its fields, which can be filtered by.
+    let named = named.map(|named| {
+        let says_it = |key: &&str| *key != named && repeats(rows, named, key);
+        let shown = flatten::is_display(named).then(|| keys(rows).into_iter().find(says_it));
+        shown.flatten().unwrap_or(named)
+    });
+    let mut picked: Vec<String> = named.map(str::to_owned).into_iter().collect();
     let is_given = |key: &&str| rows.iter().any(|row| cell_at(row, key) != Cell::Empty);
     picked.extend(["status", "state"].into_iter().find(is_given).map(str::to_owned));
     let mut sparse = Vec::new();

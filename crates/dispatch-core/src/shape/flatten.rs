@@ -117,11 +117,16 @@ pub(super) fn slim_member(value: &Value) -> Option<Value> {
     Some(if refers { Value::Object(named) } else { identity.clone() })
 }
 
+/// Whether a key is of the text that an API shows for an object.
+pub(super) fn is_display(key: &str) -> bool {
+    matches!(key, "display" | "display_name" | "displayName")
+}
+
 /// Whether a member is the text shown for an object and only says its name again.
 pub(super) fn repeats_name(members: &Map<String, Value>, key: &str) -> bool {
-    let is_display = matches!(key, "display" | "display_name" | "displayName");
     let is_shown = |name: &&&str| members.get(**name).is_some() && **name != key;
-    is_display && NAMES.iter().filter(is_shown).any(|name| members.get(*name) == members.get(key))
+    is_display(key)
+        && NAMES.iter().filter(is_shown).any(|name| members.get(*name) == members.get(key))
 }
 
 /// Whether a member is a link: the address of a page or of an object in the API, by its key.

@@ -1,13 +1,12 @@
 //! Lists: a line of counts, then a table, JSON lines or a JSON array, cut between rows.
 
 use std::borrow::Cow;
-use std::fmt::Write as _;
 
 use serde_json::{Map, Value};
 
 use super::columns::{self, Columns, cell_at};
 use super::flatten::{self, Cell};
-use super::secrets::Secrets;
+use super::secrets::{MASK, Secrets};
 use super::{Format, Page, Row, Shaper, budget, quote};
 use crate::catalog::Resource;
 
@@ -50,11 +49,7 @@ pub(super) fn masked<'r, R: Row>(secrets: &Secrets<'_>, row: &'r R) -> Cow<'r, V
 /// A row's JSON text without its secrets, on one line, its numbers as the API wrote them.
 pub(super) fn exact<R: Row>(secrets: &Secrets<'_>, row: &R) -> String {
     let text = row.text();
-    let masked = match secrets.mask_text(&text) {
-        Ok(masked) => masked,
-        Err(_) => return quote::json(super::secrets::MASK),
-    };
-    quote::compact(&masked)
+    secrets.mask_text(&text).map_or_else(|_| quote::json(MASK), |masked| quote::compact(&masked))
 }
 
 /// What stands below the line of counts.
@@ -78,35 +73,44 @@ fn table(columns: Columns, rows: &[Cow<'_, Value>]) -> Body {
     }
     let mut cells: Vec<Vec<Cell>> =
         rows.iter().map(|row| paths.iter().map(|path| cell_at(row, path)).collect()).collect();
-    let n_empty = cells.iter().flatten().filter(|cell| **cell == Cell::Empty).count();
-    let is_sparse = n_empty * 100 > cells.len() * paths.len() * MAX_PERCENT_EMPTY;
-    if is_sparse || cells.iter().flatten().any(|cell| matches!(cell, Cell::Json(_))) {
-        let rows = rows.iter().map(|row| json_line(&paths, row)).collect();
-        return Body { remarks, head: String::new(), rows, brackets: false };
-    }
     let mut head = String::new();
-    if rows.len() >= MIN_ROWS_TO_HOIST {
-        let is_common = |i: usize| i > 0 && cells.iter().all(|row| row[i] == cells[0][i]);
-        let common: Vec<usize> = (0..paths.len()).filter(|i| is_common(*i)).collect();
-        if !common.is_empty() {
-            head.push_str("all:");
-            for i in &common {
-                // INVARIANT: writing to a string does not fail.
-                write!(head, " {}={}", quote::word(&paths[*i]), cells[0][*i].word())
-                    .expect("written");
-            }
-            head.push('\n');
-        }
-        for i in common.into_iter().rev() {
-            paths.remove(i);
-            cells.iter_mut().for_each(|row| drop(row.remove(i)));
-        }
+    if rows.len() >= MIN_ROWS {
+        head = hoist(&mut paths, &mut cells);
+    }
+    if is_sparse(&cells) || cells.iter().flatten().any(|cell| matches!(cell, Cell::Json(_))) {
+        let rows = rows.iter().map(|row| json_line(&paths, row)).collect();
+        return Body { remarks, head, rows, brackets: false };
     }
     let names: Vec<Cow<'_, str>> = paths.iter().map(|path| quote::cell(path)).collect();
     head.push_str(&names.join("\t"));
     head.push('\n');
     let line = |row: &Vec<Cell>| row.iter().map(Cell::quoted).collect::<Vec<_>>().join("\t");
     Body { remarks, head, rows: cells.iter().map(line).collect(), brackets: false }
+}
+
+/// Takes the columns that are the same in every row out of the table, into a line of their own. The
+/// first column stays: it tells the rows apart.
+fn hoist(paths: &mut Vec<String>, cells: &mut [Vec<Cell>]) -> String {
+    let is_common = |i: usize| cells.iter().all(|row| row[i] == cells[0][i]);
+    let common: Vec<usize> = (1..paths.len()).filter(|i| is_common(*i)).collect();
+    if common.is_empty() {
+        return String::new();
+    }
+    let pair = |i: &usize| format!(" {}={}", quote::word(&paths[*i]), cells[0][*i].word());
+    let line = format!("all:{}\n", common.iter().map(pair).collect::<String>());
+    for i in common.into_iter().rev() {
+        paths.remove(i);
+        cells.iter_mut().for_each(|row| drop(row.remove(i)));
+    }
+    line
+}
+
+/// Whether a table would be mostly empty; its first column, the id as a rule, says nothing of the
+/// others.
+fn is_sparse(cells: &[Vec<Cell>]) -> bool {
+    let others = || cells.iter().flat_map(|row| &row[1..]);
+    let n_empty = others().filter(|cell| **cell == Cell::Empty).count();
+    cells.len() >= MIN_ROWS && n_empty * 100 > others().count() * MAX_PERCENT_EMPTY
 }
 
 /// One row of a sparse or deep list: what it has of the columns, as JSON.
@@ -189,12 +193,15 @@ fn write_rows(
 
 /// The line of counts: `50 of 1234 devices (rows 1-50), more: options.cursor="..."`.
 fn count(shaper: &Shaper<'_>, page: &Page, n: usize, n_given: usize, next: Option<&str>) -> String {
-    let things = things(shaper);
+    let things = things(shaper, n);
     let mut line = match page.total {
-        Some(total) if n > 0 || total > 0 => format!("{n} of {total} {things}"),
+        Some(total) if total > 0 => format!("{n} of {total} {things}"),
         _ => format!("{n} {things}"),
     };
-    let is_whole = page.first == 0 && n == n_given && next.is_none();
+    let is_whole = page.first == 0
+        && n == n_given
+        && next.is_none()
+        && page.total.is_none_or(|total| total == n as u64);
     if n > 0 && !is_whole {
         line.push_str(&format!(" (rows {}-{})", page.first + 1, page.first + n as u64));
     }
@@ -219,18 +226,18 @@ fn too_large(shaper: &Shaper<'_>, body: &Body, page: &Page) -> String {
         "0 of {} {} shown: row {row} alone takes about {tokens} tokens, and an answer at most {max}; \
          name the fields you need in options.fields",
         page.total.unwrap_or(n as u64),
-        things(shaper),
+        things(shaper, n),
     )
 }
 
 /// What the rows are called: the collection by the last part of its path, the rows of another
 /// action by its name.
-fn things(shaper: &Shaper<'_>) -> String {
-    let resource = shaper.resource;
-    if shaper.action.name != "list" {
-        return format!("rows of {} {}", resource.name, shaper.action.name);
+fn things(shaper: &Shaper<'_>, n: usize) -> String {
+    if shaper.action.name == "list" {
+        return plural(shaper.resource).to_owned();
     }
-    plural(resource).to_owned()
+    let rows = if n == 1 { "row" } else { "rows" };
+    format!("{rows} of {} {}", shaper.resource.name, shaper.action.name)
 }
 
 /// The last fixed part of the collection's path, which is the API's own word for many of them.
@@ -242,5 +249,5 @@ pub(super) fn plural(resource: &Resource) -> &str {
 /// A table with a larger share of empty cells costs more than it tells, and readers slip in it.
 const MAX_PERCENT_EMPTY: usize = 60;
 
-/// Fewer rows are not worth a line of their own for what they have in common.
-const MIN_ROWS_TO_HOIST: usize = 3;
+/// Fewer rows are not worth a line for what they have in common, nor another form.
+const MIN_ROWS: usize = 3;

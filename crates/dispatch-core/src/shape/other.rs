@@ -31,7 +31,7 @@ pub(super) fn other(shaper: &Shaper<'_>, content_type: Option<&str>, body: &Byte
     }
     if is_html(content_type, text) {
         let n = body.len();
-        return format!("(the API answered with a web page of {n} bytes: {})", title(text));
+        return format!("(the API answered with a web page of {n} bytes: {})", summary(text));
     }
     cut(shaper, text.to_owned())
 }
@@ -44,8 +44,8 @@ pub(super) fn is_html(content_type: Option<&str>, text: &str) -> bool {
         || start.starts_with("<!doctype")
 }
 
-/// The title of a web page, else its first words.
-pub(super) fn title(html: &str) -> Cow<'static, str> {
+/// What a web page says: all its words where they are few, else its title.
+pub(super) fn summary(html: &str) -> String {
     let lower = html.to_ascii_lowercase();
     let inner = |tag: &str| {
         let start = lower.find(&format!("<{tag}"))?;
@@ -54,10 +54,12 @@ pub(super) fn title(html: &str) -> Cow<'static, str> {
         let words = without_tags(&html[start..end]);
         (!words.is_empty()).then_some(words)
     };
-    let words = ["title", "h1", "body"].into_iter().find_map(inner);
-    let words = words.unwrap_or_else(|| without_tags(html));
-    let end = words.floor_char_boundary(MAX_TITLE_BYTES);
-    quote::cell(&words[..end]).into_owned().into()
+    let words = inner("body")
+        .filter(|words| words.len() <= MAX_SUMMARY_BYTES)
+        .or_else(|| inner("title"))
+        .or_else(|| inner("h1"))
+        .unwrap_or_else(|| without_tags(html));
+    quote::cell(&words[..words.floor_char_boundary(MAX_SUMMARY_BYTES)]).into_owned()
 }
 
 fn without_tags(html: &str) -> String {
@@ -96,4 +98,4 @@ fn cut(shaper: &Shaper<'_>, text: String) -> String {
 }
 
 /// Enough for a sentence.
-const MAX_TITLE_BYTES: usize = 200;
+const MAX_SUMMARY_BYTES: usize = 200;

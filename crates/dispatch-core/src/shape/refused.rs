@@ -56,7 +56,7 @@ fn said(refusal: &Refusal<'_>, sent: Sent<'_>) -> Vec<String> {
     match serde_json::from_str::<Value>(text) {
         Ok(body) => lines(&Words::of(&body, sent.body), sent),
         Err(_) if other::is_html(refusal.content_type, text) => {
-            vec![format!("(a web page: {})", other::title(text))]
+            vec![format!("(a web page: {})", other::summary(text))]
         }
         Err(_) => vec![message(text.trim())],
     }
@@ -163,14 +163,18 @@ fn remarks(shaper: &Shaper<'_>, refusal: &Refusal<'_>, sent: Sent<'_>) -> Vec<St
     } else if refusal.status == StatusCode::TOO_MANY_REQUESTS {
         remarks.push("these were too many requests: wait before you try again".to_owned());
     }
-    let is_uncertain = refusal.status.is_server_error()
+    let is_failure = refusal.status.is_server_error()
         && refusal.status != StatusCode::NOT_IMPLEMENTED
         && refusal.status != StatusCode::SERVICE_UNAVAILABLE;
-    if is_uncertain && !shaper.operation.method.is_safe() {
-        let look = look(shaper, sent).map(|how| format!(" with {how}")).unwrap_or_default();
-        remarks.push(format!(
-            "the values sent may be the cause; before you try again, look what was done{look}"
-        ));
+    if is_failure {
+        let mut remark = "the values sent may be the cause".to_owned();
+        if !shaper.operation.method.is_safe() {
+            remark.push_str("; before you try again, look what was done");
+            if let Some(how) = look(shaper, sent) {
+                remark.push_str(&format!(" with {how}"));
+            }
+        }
+        remarks.push(remark);
     }
     remarks
 }

@@ -9,10 +9,11 @@ pub(super) fn effect_unknown(shaper: &Shaper<'_>, why: &str, sent: Sent<'_>) -> 
     if shaper.operation.method.is_safe() {
         return format!("{resource} {action} failed: the request was sent, then {why}; try again");
     }
-    let look = look(shaper, sent).map(|how| format!(" Look with {how}.")).unwrap_or_default();
+    let how = look(shaper, sent).map(|how| format!(" with {how}")).unwrap_or_default();
     format!(
         "{resource} {action}: its effect is unknown. The request was sent, then {why}. It may have \
-         been done in whole or not at all, and was not sent again. Look before you try again.{look}"
+         been done in whole or not at all, and was not sent again. Before you try again, look what was \
+         done{how}"
     )
 }
 

@@ -1,5 +1,8 @@
 //! Writes: one line that says what was done, and what the API made of it.
 
+use std::borrow::Cow;
+use std::fmt;
+
 use http::StatusCode;
 use serde_json::{Map, Value};
 
@@ -22,7 +25,7 @@ pub(super) fn one<R: Row>(
     let value = masked(&Secrets::new(&shaper.resource.secrets), answer);
     match (&*value, verb) {
         (Value::Object(members), Some(verb)) => {
-            let mut line = format!("{verb} {}", subject(shaper, members));
+            let mut line = format!("{} {}", deed(shaper, verb), subject(shaper, members));
             let shown = match (shaper.fields, verb) {
                 (Some(_), _) => asked(shaper, &value),
                 (None, Verb::Created) => computed(members, sent),
@@ -68,11 +71,12 @@ pub(super) fn bulk<R: Row>(
     }
     let secrets = Secrets::new(&shaper.resource.secrets);
     let values: Vec<Value> = rows.iter().map(|row| masked(&secrets, row).into_owned()).collect();
-    let done = match verb(shaper, status) {
-        Some(verb) => verb.as_str().to_owned(),
-        None => format!("{} done:", shaper.action.name),
+    let things = plural(shaper.resource);
+    let mut line = match verb(shaper, status) {
+        Some(verb) if is_of_resource(shaper) => format!("{verb} {} {things}", values.len()),
+        Some(verb) => format!("{} {}", deed(shaper, verb), values.len()),
+        None => format!("{} {}: {} done", values.len(), things, shaper.action.name),
     };
-    let mut line = format!("{done} {} {}", values.len(), things(shaper));
     if let Some(Value::Array(items)) = sent.body
         && items.len() != values.len()
     {
@@ -104,19 +108,13 @@ enum Verb {
     Deleted,
 }
 
-impl Verb {
-    const fn as_str(self) -> &'static str {
-        match self {
+impl fmt::Display for Verb {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
             Self::Created => "created",
             Self::Updated => "updated",
             Self::Deleted => "deleted",
-        }
-    }
-}
-
-impl std::fmt::Display for Verb {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.as_str())
+        })
     }
 }
 
@@ -134,13 +132,13 @@ fn verb(shaper: &Shaper<'_>, status: StatusCode) -> Option<Verb> {
     }
 }
 
-/// What the objects of a bulk answer are called. What an action of the API's own creates may be of
-/// another resource, so it is named by the action.
-fn things(shaper: &Shaper<'_>) -> String {
+/// What was done. An action of the API's own is named, as what it creates may be of another
+/// resource.
+fn deed(shaper: &Shaper<'_>, verb: Verb) -> String {
     if is_of_resource(shaper) {
-        return plural(shaper.resource).to_owned();
+        return verb.to_string();
     }
-    format!("by {} {}", shaper.resource.name, shaper.action.name)
+    format!("{} {} {verb}", shaper.resource.name, shaper.action.name)
 }
 
 fn is_of_resource(shaper: &Shaper<'_>) -> bool {
@@ -154,8 +152,6 @@ fn subject(shaper: &Shaper<'_>, members: &Map<String, Value>) -> String {
     let mut words = Vec::new();
     if is_of_resource(shaper) {
         words.push(shaper.resource.name.clone());
-    } else {
-        words.push(things(shaper));
     }
     let id = columns::id_key(shaper, members).and_then(|key| flatten::scalar(&members[key]));
     let name = flatten::name(members).and_then(|(_, name)| flatten::scalar(name));
@@ -166,7 +162,7 @@ fn subject(shaper: &Shaper<'_>, members: &Map<String, Value>) -> String {
 
 /// The fields that the caller asked for.
 fn asked(shaper: &Shaper<'_>, value: &Value) -> Vec<String> {
-    let columns = columns::choose(shaper, &[std::borrow::Cow::Borrowed(value)]);
+    let columns = columns::choose(shaper, &[Cow::Borrowed(value)]);
     let paths = columns.paths.iter();
     let shown = paths.map(|path| pair(path, &columns::cell_at(value, path)));
     shown.chain(columns.remarks.iter().map(|remark| format!("({remark})"))).collect()
