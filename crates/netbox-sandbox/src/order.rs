@@ -103,6 +103,10 @@ fn key(
         keys.push(Key::Text(object.text(path).to_owned()));
         return Key::Nested(keys);
     }
+    // `#vrf` is the bare id of a reference, with null first.
+    if let Some(path) = path.strip_prefix('#') {
+        return number(object.id_of(path).unwrap_or_default());
+    }
     let stored = object.get(path);
     match resource.field(path).map(|field| field.kind) {
         Some(Kind::Reference(target)) if depth < MAX_DEPTH => {

@@ -68,6 +68,9 @@ fn dispatch(state: &mut State, request: &Request, author: Author<'_>) -> Result<
     if rest.contains("//") {
         return Ok(Reply::no_such_path());
     }
+    if let Some(reply) = action::singleton(state, request, author, &segments)? {
+        return Ok(reply);
+    }
     match segments.as_slice() {
         [] => only_get(request, || Ok(roots(request))),
         ["status"] => only_get(request, || Ok(status())),
@@ -84,9 +87,6 @@ fn dispatch(state: &mut State, request: &Request, author: Author<'_>) -> Result<
             let Some(resource) = table::by_path(&format!("{app}/{name}")) else {
                 return Ok(Reply::no_such_path());
             };
-            if let Some(reply) = action::singleton(state, request, author, resource, rest)? {
-                return Ok(reply);
-            }
             if resource.verbs == Verbs::Unruled {
                 return Err(Failure::not_implemented(&format!("the resource {}", resource.path)));
             }

@@ -2,11 +2,13 @@
 
 pub(crate) mod action;
 pub(crate) mod addresses;
+pub(crate) mod available;
 pub(crate) mod cabling;
 pub(crate) mod contexts;
 pub(crate) mod definitions;
 pub(crate) mod devices;
 pub(crate) mod display;
+pub(crate) mod elevation;
 pub(crate) mod interfaces;
 pub(crate) mod ip_ranges;
 pub(crate) mod machines;

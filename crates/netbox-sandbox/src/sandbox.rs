@@ -1,7 +1,6 @@
 //! The sandbox as a service.
 
 use std::{
-    collections::BTreeSet,
     convert::Infallible,
     future::{Ready, ready},
     sync::{Arc, Mutex, PoisonError},
@@ -120,11 +119,11 @@ impl Builder {
     #[must_use]
     pub fn build(self) -> Sandbox {
         let mut state = State::new(self.clock);
-        let users: BTreeSet<&str> = if self.tokens.is_empty() {
-            [self.user.as_str()].into()
-        } else {
-            self.tokens.iter().map(Token::user).collect()
-        };
+        let mut users: Vec<&str> = self.tokens.iter().map(Token::user).collect();
+        if users.is_empty() {
+            users.push(&self.user);
+        }
+        users.dedup();
         for user in users {
             let joined = state.now();
             let values = members([

@@ -122,7 +122,7 @@ pub(super) const RESOURCES: &[Resource] = &[
             computed("children", prefixes::children),
             computed("_depth", prefixes::depth),
         ])
-        .order(&["vrf", "prefix", "id"])
+        .order(&["#vrf", "prefix", "id"])
         .filters(&[
             by_id("region_id", "scope(dcim/regions)", "dcim/regions"),
             by_attribute("region", "scope(dcim/regions)", "dcim/regions", "slug"),
@@ -177,7 +177,7 @@ pub(super) const RESOURCES: &[Resource] = &[
             boolean("mark_populated"),
             boolean("mark_utilized"),
         ])
-        .order(&["vrf", "start_address", "id"])
+        .order(&["#vrf", "start_address", "id"])
         .filters(&[
             by_text("size", "size"),
             by_rule("contains", ip_ranges::does_contain),
