@@ -1,6 +1,6 @@
 //! Who asks.
 
-use http::{Method, StatusCode, header};
+use http::{HeaderValue, Method, StatusCode, header};
 
 use crate::{problem::Failure, request::Request};
 
@@ -37,6 +37,16 @@ impl Token {
     pub fn read_only(mut self) -> Self {
         self.write_enabled = false;
         self
+    }
+
+    /// The header that this token is sent in, if it may write.
+    pub(crate) fn writing_header(&self) -> Option<HeaderValue> {
+        let text = match &self.version {
+            _ if !self.write_enabled => return None,
+            Version::V1(key) => format!("Token {key}"),
+            Version::V2 { key, secret } => format!("Bearer nbt_{key}.{secret}"),
+        };
+        HeaderValue::from_str(&text).ok()
     }
 
     pub(crate) fn user(&self) -> &str {
