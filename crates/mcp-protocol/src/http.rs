@@ -3,7 +3,11 @@
 //!
 //! [`McpService`] answers `POST` with JSON, or with an event stream once a tool reports progress.
 //! It keeps no session: handshake-era clients are served statelessly on the same endpoint, which
-//! the specification allows to a server that sends no requests.
+//! the specification allows to a server that sends no requests. A handshake-era client that goes
+//! away therefore cancels nothing, nor does its `notifications/cancelled`: without a session, ids
+//! of different clients could not be told apart.
+//!
+//! An access layer goes around the service, and lets `OPTIONS` through: preflights carry no token.
 //!
 //! What a client sees when something is wrong is fixed: errors of the transport have an HTTP
 //! status of their own (400, 401, 403, 404, 405, 408, 413, 415, 503), errors of a method are JSON-RPC errors

@@ -79,7 +79,8 @@
 //!
 //! Tools are: `initialize`, `ping`, `server/discover`, `tools/list`, `tools/call`, progress and
 //! cancellation. Prompts, resources, completions, logging, sampling, elicitation, subscriptions
-//! and JSON-RPC batches are not, and not advertised either; sessions are not needed.
+//! and JSON-RPC batches are not, and not advertised either; sessions are not needed. Headers that
+//! mirror arguments (`x-mcp-header`) are not compared with the body, so no tool should ask for them.
 
 #![cfg_attr(
     not(any(feature = "http", feature = "stdio")),

@@ -15,6 +15,7 @@ mod cancellation;
 mod eras;
 mod malformed;
 mod methods;
+mod probes;
 mod progress;
 mod stdio;
 mod transcripts;
