@@ -8,6 +8,7 @@ use crate::access::Access;
 use crate::catalog::{Catalog, GroupId, ResourceId};
 use crate::resolve;
 
+pub(crate) mod common;
 mod resource;
 
 /// What help is asked for.

@@ -45,7 +45,9 @@
 use crate::access::Access;
 use crate::catalog::{Catalog, Field, ObjectType, Parameter, Shape, TypeId};
 
+pub(crate) mod arguments;
 mod choice;
+pub(crate) mod query;
 mod ty;
 
 pub use choice::{choices, literal};
@@ -53,9 +55,10 @@ pub use choice::{choices, literal};
 /// Writes types of one catalog for one caller, who is never told the name of a hidden resource.
 #[derive(Clone, Copy, Debug)]
 pub struct Notation<'a> {
-    catalog: &'a Catalog,
-    access: Access,
+    pub(crate) catalog: &'a Catalog,
+    pub(crate) access: Access,
     detail: Detail,
+    choices: Choices,
 }
 
 /// How much a signature says.
@@ -64,6 +67,8 @@ pub enum Detail {
     /// What a caller needs to get most calls right: long enumerations are shortened, lengths of
     /// strings, very wide limits and the attributes of references are left out.
     Brief,
+    /// What a caller needs to know of a filter: as `Brief`, without limits and without null.
+    Filter,
     /// Everything that is checked.
     Full,
 }
@@ -72,13 +77,21 @@ impl<'a> Notation<'a> {
     /// Writes briefly.
     #[must_use]
     pub const fn brief(catalog: &'a Catalog, access: Access) -> Self {
-        Self { catalog, access, detail: Detail::Brief }
+        Self { catalog, access, detail: Detail::Brief, choices: CHOICES }
     }
 
     /// Writes everything that is checked.
     #[must_use]
     pub const fn full(catalog: &'a Catalog, access: Access) -> Self {
-        Self { catalog, access, detail: Detail::Full }
+        Self { catalog, access, detail: Detail::Full, choices: CHOICES }
+    }
+
+    /// Sets up to how many values an enumeration is written whole, and how many stand for a longer
+    /// one.
+    #[must_use]
+    pub const fn with_choices(mut self, most: usize, shown: usize) -> Self {
+        self.choices = Choices { most, shown };
+        self
     }
 
     /// Writes a type.
@@ -122,6 +135,15 @@ fn named(name: &str, required: bool, ty: &str) -> String {
     let colon = if ty.starts_with("->") { "" } else { ":" };
     format!("{name}{required}{colon}{ty}")
 }
+
+/// Up to how many values an enumeration is written whole, and how many stand for a longer one.
+#[derive(Clone, Copy, Debug)]
+struct Choices {
+    most: usize,
+    shown: usize,
+}
+
+const CHOICES: Choices = Choices { most: 14, shown: 7 };
 
 /// The words of the notation beside the formats; no literal is written as one of either.
 const WORDS: [&str; 8] = ["any", "bool", "int", "num", "str", "true", "false", "null"];

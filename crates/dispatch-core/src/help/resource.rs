@@ -1,11 +1,247 @@
-//! One resource, whole.
+//! One resource, whole: every action with its arguments.
 
+use std::collections::BTreeMap;
+
+use super::common::Common;
 use super::{Access, Catalog, ResourceId};
-use crate::resolve;
+use crate::access::Standing;
+use crate::catalog::{Field, Resource, TypeId};
+use crate::resolve::{self, Resolved};
+use crate::signature::Notation;
+use crate::signature::arguments::{self, Argument, Arguments, Required};
+use crate::signature::query::{self, Seen};
 
+/// Describes a resource to a caller who may see it: as much of its choices as has room.
 pub(super) fn describe(catalog: &Catalog, access: Access, id: ResourceId) -> String {
-    let names: Vec<&str> = resolve::actions(catalog, access, id)
-        .map(|resolved| resolved.action.name.as_str())
-        .collect();
-    format!("{}: {}", catalog.resource(id).name, names.join(" "))
+    let common = Common::of(catalog, access);
+    let mut text = String::new();
+    for (most, shown) in CHOICES {
+        let notation = Notation::brief(catalog, access).with_choices(most, shown);
+        text = Page::new(notation, &common, id).text();
+        if text.len() <= ROOM_BYTES {
+            break;
+        }
+    }
+    text
 }
+
+/// An action with its arguments, written.
+struct Described<'a> {
+    resolved: Resolved<'a>,
+    arguments: Arguments,
+}
+
+/// The actions of a resource.
+struct Page<'a> {
+    notation: Notation<'a>,
+    common: &'a Common<'a>,
+    resource: &'a Resource,
+    actions: Vec<Described<'a>>,
+}
+
+impl<'a> Page<'a> {
+    fn new(notation: Notation<'a>, common: &'a Common<'a>, id: ResourceId) -> Self {
+        let (catalog, access) = (notation.catalog, notation.access);
+        let actions = resolve::actions(catalog, access, id)
+            .map(|resolved| Described { arguments: Arguments::of(notation, &resolved), resolved })
+            .collect();
+        Self { notation, common, resource: catalog.resource(id), actions }
+    }
+
+    fn text(&self) -> String {
+        let group = &self.notation.catalog.group(self.resource.group).name;
+        let mut lines = vec![format!("{} ({group})", self.resource.name)];
+        lines.extend(self.needs());
+        lines.extend(self.lines());
+        lines.extend(self.resource.note.clone());
+        if lines.iter().any(|line| line.contains(LEFT_OUT)) {
+            lines
+                .push(format!("{LEFT_OUT}N: N more choices, help on {}.FIELD", self.resource.name));
+        }
+        lines.join("\n")
+    }
+
+    /// Says which actions the caller has yet to be granted a tier for.
+    fn needs(&self) -> Vec<String> {
+        let mut by_tier: BTreeMap<_, Vec<&str>> = BTreeMap::new();
+        for action in &self.actions {
+            if action.resolved.standing == Standing::Obtainable {
+                by_tier.entry(action.resolved.operation.tier).or_default().push(action.name());
+            }
+        }
+        by_tier.iter().map(|(tier, names)| format!("needs {tier}: {}", names.join(" "))).collect()
+    }
+
+    /// Writes every action: the one whose fields are written out first, long queries last.
+    fn lines(&self) -> Vec<String> {
+        let base = self.base();
+        let mut written: Vec<(Vec<&str>, String)> = Vec::new();
+        let first = base.into_iter();
+        let others = self.actions.iter().filter(|it| base.is_none_or(|base| !base.is(it)));
+        for action in first.chain(others).filter(|it| !it.is_folded()) {
+            let of_single = self.as_single_form(action);
+            let arguments = of_single.unwrap_or_else(|| self.arguments(action, base));
+            match written.iter_mut().find(|(_, known)| *known == arguments) {
+                Some((names, _)) => names.push(action.name()),
+                None => written.push((vec![action.name()], arguments)),
+            }
+        }
+        let mut lines: Vec<String> = written
+            .into_iter()
+            .map(|(names, text)| format!("{}: {text}", together(&names)).trim_end().to_owned())
+            .collect();
+        for action in self.actions.iter().filter(|it| it.is_folded()) {
+            lines.extend(self.folded(action, base));
+        }
+        lines
+    }
+
+    /// Writes an action whose query is folded by type, over several lines.
+    fn folded(&self, action: &Described<'a>, base: Option<&Described<'a>>) -> Vec<String> {
+        let operation = action.resolved.operation;
+        let rest = self.common.split(action.resolved.action, &operation.query);
+        let mut parts = self.in_path_and_body(action, base);
+        parts.extend(Some(rest.short).filter(|short| !short.is_empty()));
+        let mut lines =
+            vec![format!("{}: {}", action.name(), parts.join(", ")).trim_end().to_owned()];
+        let seen = Seen {
+            taken: action.arguments.taken.clone(),
+            fields: base.map(|base| self.fields(base)).unwrap_or_default(),
+            lookups: self.common.lookups(),
+        };
+        let query = query::lines(self.notation, &rest.own, &operation.query_prefixes, &seen);
+        lines.extend(query.into_iter().map(|line| format!(" {line}")));
+        lines
+    }
+
+    /// Writes the arguments of an action in one line.
+    fn arguments(&self, action: &Described<'a>, base: Option<&Described<'a>>) -> String {
+        let mut parts = self.in_path_and_body(action, base);
+        let operation = action.resolved.operation;
+        let rest = self.common.split(action.resolved.action, &operation.query);
+        parts.extend(Some(rest.short).filter(|short| !short.is_empty()));
+        let own: Vec<Argument> = rest
+            .own
+            .iter()
+            .flat_map(|family| {
+                let lookups = family.lookups.iter().map(|(_, parameter)| *parameter);
+                std::iter::once(family.base).chain(lookups)
+            })
+            .map(|it| arguments::in_query(self.notation, it, &action.arguments.taken))
+            .collect();
+        if !own.is_empty() {
+            parts.push(arguments::fields(&own));
+        }
+        parts.join(", ")
+    }
+
+    /// Writes keys and fields, the fields by those of an action before it where that is shorter.
+    fn in_path_and_body(
+        &self,
+        action: &Described<'a>,
+        base: Option<&Described<'a>>,
+    ) -> Vec<String> {
+        let Arguments { path, body, items, taken: _ } = &action.arguments;
+        let mut parts = Vec::new();
+        if !path.is_empty() {
+            parts.push(arguments::fields(path));
+        }
+        if !body.is_empty() {
+            let body = self.relative(action, base).unwrap_or_else(|| arguments::fields(body));
+            parts.push(if *items { format!("items:[{{{body}}}]") } else { body });
+        }
+        parts
+    }
+
+    /// Writes the fields of an action by those of another before it, where that is shorter.
+    fn relative(&self, action: &Described<'a>, base: Option<&Described<'a>>) -> Option<String> {
+        let base = base.filter(|base| !base.is(action))?;
+        let body = &action.arguments.body;
+        let whole = arguments::fields(body);
+        let own = arguments::relative(body, &base.arguments.body, base.name(), Required::Own);
+        let before = self.actions.iter().take_while(|it| !it.is(action)).filter(|it| {
+            !it.is(base) && !it.arguments.items && it.arguments.body.len() > FEW_FIELDS
+        });
+        let by_others = before.flat_map(|other| {
+            let known = &other.arguments.body;
+            let required = Required::As(base.name(), &base.arguments.body);
+            [
+                arguments::relative(body, known, other.name(), Required::Own),
+                arguments::relative(body, known, other.name(), required),
+            ]
+        });
+        let shortest = own.into_iter().chain(by_others.flatten()).min_by_key(String::len)?;
+        (shortest.len() < whole.len()).then_some(shortest)
+    }
+
+    /// The action whose fields are written out, and by which others are said: the first that takes
+    /// an object and no key, such as `create`; else the first that takes an object.
+    fn base(&self) -> Option<&Described<'a>> {
+        let writes = |it: &&Described<'a>| !it.arguments.items && !it.arguments.body.is_empty();
+        let without_key = |it: &&Described<'a>| writes(it) && it.arguments.path.is_empty();
+        self.actions.iter().find(without_key).or_else(|| self.actions.iter().find(writes))
+    }
+
+    /// Writes the bulk form of another action whose items may hold what that one's call may.
+    fn as_single_form(&self, action: &Described<'a>) -> Option<String> {
+        let name = action.name().strip_prefix("bulk_")?;
+        let single = self.actions.iter().find(|it| it.name() == name)?;
+        let Arguments { path, body, items, taken: _ } = &action.arguments;
+        if !items || !path.is_empty() || !action.resolved.operation.query.is_empty() {
+            return None;
+        }
+        let known: Vec<Argument> = single.arguments.single().cloned().collect();
+        let relation = arguments::relative(body, &known, "the single form", Required::Own)?;
+        relation.starts_with("as ").then(|| format!("items, each {relation}"))
+    }
+
+    /// The types of the fields that an action writes, by name.
+    fn fields(&self, action: &Described<'a>) -> BTreeMap<&'a str, TypeId> {
+        let body = action.resolved.operation.body.as_ref().and_then(|body| body.one);
+        let object = body.and_then(|ty| self.notation.object(ty));
+        let fields = object.map(|object| object.fields.as_slice()).unwrap_or_default();
+        let pair = |field: &'a Field| (field.name.as_str(), field.ty);
+        fields.iter().filter(|field| !field.read_only).map(pair).collect()
+    }
+}
+
+impl Described<'_> {
+    fn name(&self) -> &str {
+        &self.resolved.action.name
+    }
+
+    fn is(&self, other: &Self) -> bool {
+        self.name() == other.name()
+    }
+
+    /// Whether its query is long enough to be folded by type.
+    fn is_folded(&self) -> bool {
+        self.resolved.operation.query.len() > FEW_PARAMETERS
+    }
+}
+
+/// Writes names of actions: `get delete`, or `bulk_create/update` where all are bulk forms.
+fn together(names: &[&str]) -> String {
+    let rests: Option<Vec<&str>> = names.iter().map(|name| name.strip_prefix("bulk_")).collect();
+    match rests {
+        Some(rests) => format!("bulk_{}", rests.join("/")),
+        None => names.join(" "),
+    }
+}
+
+/// Up to how many choices an enumeration is written whole, and how many stand for a longer one,
+/// from the best text to the last resort.
+const CHOICES: [(usize, usize); 4] = [(14, 7), (10, 4), (7, 2), (4, 1)];
+
+/// How long a text may be, in bytes, so that it stays below 700 tokens: a token of this notation is
+/// 2.7 bytes or more.
+const ROOM_BYTES: usize = 1800;
+
+/// What stands where choices were left out.
+const LEFT_OUT: &str = "…";
+
+/// A query of more parameters than this is folded by type.
+const FEW_PARAMETERS: usize = 6;
+
+/// Bodies of no more fields than this are no help in saying others.
+const FEW_FIELDS: usize = 2;

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Detail, FORMATS, Notation, choice, named};
+use super::{Choices, Detail, FORMATS, Notation, choice, named};
 use crate::catalog::{Additional, Bounds, Length, ObjectType, Reference, Shape, TypeId};
 use crate::resolve;
 
@@ -45,7 +45,7 @@ impl<'a> Writer<'a> {
             return;
         }
         let ty = self.notation.catalog.types().get(id);
-        into.nullable |= ty.nullable;
+        into.nullable |= ty.nullable && self.notation.detail != Detail::Filter;
         self.around.push(id);
         match &ty.shape {
             Shape::Any => into.add("any".to_owned()),
@@ -85,7 +85,7 @@ impl<'a> Writer<'a> {
     }
 
     fn reference(&mut self, reference: &Reference, into: &mut Alternatives) {
-        let Notation { catalog, access, detail } = self.notation;
+        let Notation { catalog, access, detail, choices: _ } = self.notation;
         let target = catalog.resource_spelled(&reference.resource, None).filter(|id| {
             catalog.resource(*id).name == reference.resource
                 && resolve::visible(catalog, access, *id)
@@ -109,12 +109,12 @@ impl<'a> Writer<'a> {
     }
 
     fn choices(&self, values: &[Value], into: &mut Alternatives) {
-        into.nullable |= values.contains(&Value::Null);
+        let is_filter = self.notation.detail == Detail::Filter;
+        into.nullable |= values.contains(&Value::Null) && !is_filter;
         let values: Vec<Value> = values.iter().filter(|value| !value.is_null()).cloned().collect();
-        let most = match self.notation.detail {
-            Detail::Brief if values.len() > MANY_CHOICES => FEW_CHOICES,
-            _ => values.len(),
-        };
+        let Choices { most, shown } = self.notation.choices;
+        let is_long = values.len() > most && self.notation.detail != Detail::Full;
+        let most = if is_long { shown } else { values.len() };
         let (shown, left) = choice::choices(&values, most);
         if !shown.is_empty() {
             into.add(shown);
@@ -129,6 +129,7 @@ impl<'a> Writer<'a> {
         let name = name.unwrap_or("str");
         match self.notation.detail {
             Detail::Full => format!("{name}{}", range(length)),
+            Detail::Filter => name.to_owned(),
             Detail::Brief => {
                 let min = length.min.filter(|min| *min > 1);
                 format!("{name}{}", range(&Length { min, max: None, format: None }))
@@ -137,10 +138,16 @@ impl<'a> Writer<'a> {
     }
 
     fn bounds(&self, bounds: &Bounds) -> String {
+        if self.notation.detail == Detail::Filter {
+            return String::new();
+        }
         let shown = |limit: &Option<serde_json::Number>| {
             let limit = limit.as_ref()?;
             let wide = limit.as_f64().is_some_and(|number| number.abs() >= WIDE);
-            (self.notation.detail == Detail::Full || !wide).then(|| limit.to_string())
+            (self.notation.detail == Detail::Full || !wide).then(|| {
+                let text = limit.to_string();
+                text.strip_suffix(".0").map(str::to_owned).unwrap_or(text)
+            })
         };
         let mark = |exclusive| if exclusive { "<" } else { "" };
         match (shown(&bounds.min), shown(&bounds.max)) {
@@ -186,10 +193,6 @@ fn range(length: &Length) -> String {
 
 /// How deep a type may nest before its objects are left out.
 const MAX_DEPTH: usize = 8;
-
-/// An enumeration of more values than this is shortened, to the other number of values.
-const MANY_CHOICES: usize = 14;
-const FEW_CHOICES: usize = 8;
 
 /// Limits beyond this, such as those of the integers of a database, are not worth their tokens.
 const WIDE: f64 = 32_767.0;

@@ -1,0 +1,129 @@
+//! The parameters that most reads and most lists of a catalog share, said once.
+//!
+//! In the help of a resource, `+read` stands for the first, and `+list` for the second, which
+//! include the first; the instructions name them all, and the help of a group describes them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Access, Catalog};
+use crate::access::Standing;
+use crate::catalog::{Action, Operation, Parameter};
+use crate::signature::Notation;
+use crate::signature::query::{self, Family, Seen};
+
+/// The parameters that most reads and lists share.
+#[derive(Debug, Default)]
+pub(crate) struct Common<'a> {
+    read: Vec<Family<'a>>,
+    list: Vec<Family<'a>>,
+    /// Long sets of lookups among these, in full; elsewhere they are written in short.
+    lookups: BTreeSet<String>,
+}
+
+/// What the query of an operation is beside the shared parameters.
+pub(super) struct Rest<'a> {
+    /// The shared parameters, in short; empty where there are none.
+    pub short: String,
+    /// The other parameters.
+    pub own: Vec<Family<'a>>,
+}
+
+impl<'a> Common<'a> {
+    /// Finds what is shared among the operations that the caller may see.
+    pub(crate) fn of(catalog: &'a Catalog, access: Access) -> Self {
+        let visible = || {
+            let faces = catalog.resources().iter().flat_map(|resource| &resource.actions);
+            let with_operation = faces.map(|action| (action, catalog.operation(action.operation)));
+            with_operation
+                .filter(move |(_, operation)| access.standing(operation.tier) != Standing::Hidden)
+        };
+        let reads = visible().filter(|(_, operation)| operation.method.is_safe());
+        let read = shared(reads.map(|(_, operation)| operation));
+        let lists = visible().filter(|(action, _)| is_list(action));
+        let list = shared(lists.map(|(_, operation)| operation));
+        let notation = Notation::brief(catalog, access);
+        let long = list.iter().filter(|family| family.lookups.len() >= MANY_LOOKUPS);
+        let lookups = long.map(|family| query::lookups(notation, family)).collect();
+        Self { read, list, lookups }
+    }
+
+    /// The names of what lists share; empty where they share too little.
+    pub(crate) fn names(&self) -> Vec<&'a str> {
+        self.list.iter().map(|family| family.base.name.as_str()).collect()
+    }
+
+    /// The sets of lookups that may be written in short.
+    pub(super) fn lookups(&self) -> BTreeSet<String> {
+        self.lookups.clone()
+    }
+
+    /// The shared parameters in full, one line each for `+read` and `+list` and their lookups.
+    pub(super) fn lines(&self, notation: Notation<'_>) -> Vec<String> {
+        let mut lines = Vec::new();
+        for (short, families) in [("+read", &self.read), ("+list", &self.list)] {
+            if families.is_empty() {
+                continue;
+            }
+            lines.push(format!("{short}:"));
+            let written = query::lines(notation, families, &[], &Seen::default());
+            lines.extend(written.into_iter().map(|line| format!(" {line}")));
+        }
+        lines
+    }
+
+    /// Takes the shared parameters out of the query of an action.
+    pub(super) fn split<'q>(&self, action: &Action, query: &'q [Parameter]) -> Rest<'q> {
+        let (short, shared) = match is_list(action) {
+            true => ("+list", &self.list),
+            false => ("+read", &self.read),
+        };
+        let mut own = query::families(query);
+        let has = |family: &Family<'_>| own.iter().any(|known| known.is_alike(family));
+        let missing: Vec<&str> = shared
+            .iter()
+            .filter(|family| !has(family))
+            .map(|family| family.base.name.as_str())
+            .collect();
+        if shared.is_empty() || missing.len() * 2 > shared.len() {
+            return Rest { short: String::new(), own };
+        }
+        own.retain(|family| shared.iter().all(|known| !known.is_alike(family)));
+        let without = if missing.is_empty() { "" } else { " without " };
+        Rest { short: format!("{short}{without}{}", missing.join(" ")), own }
+    }
+}
+
+fn is_list(action: &Action) -> bool {
+    action.name == "list"
+}
+
+/// The families that two thirds of the operations have, where that is worth a word of its own.
+fn shared<'a>(operations: impl Iterator<Item = &'a Operation>) -> Vec<Family<'a>> {
+    let mut counted: Vec<(Family<'a>, usize)> = Vec::new();
+    let mut places: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    let mut n_operations = 0;
+    for operation in operations {
+        n_operations += 1;
+        for family in query::families(&operation.query) {
+            let places = places.entry(&family.base.name).or_default();
+            match places.iter().find(|place| counted[**place].0.is_alike(&family)) {
+                Some(place) => counted[*place].1 += 1,
+                None => {
+                    places.push(counted.len());
+                    counted.push((family, 1));
+                }
+            }
+        }
+    }
+    let mut shared = counted;
+    shared.retain(|(family, n)| n * 3 >= n_operations * 2 && !family.base.required);
+    let is_worth_it = n_operations >= MANY_OPERATIONS && shared.len() >= FEW_PARAMETERS;
+    if is_worth_it { shared.into_iter().map(|(family, _)| family).collect() } else { Vec::new() }
+}
+
+/// With fewer operations than this, or fewer shared parameters, nothing is folded.
+const MANY_OPERATIONS: usize = 6;
+const FEW_PARAMETERS: usize = 3;
+
+/// A set of lookups of this size is worth a short form.
+const MANY_LOOKUPS: usize = 4;
