@@ -200,7 +200,7 @@ impl<S: ToolServer> McpService<S> {
         B::Error: Into<Box<dyn Error + Send + Sync>>,
     {
         if !is_json(&parts.headers) {
-            let message = "`Content-Type` must be application/json";
+            let message = "the body must be uncompressed application/json";
             return answer::refusal(StatusCode::UNSUPPORTED_MEDIA_TYPE, message);
         }
         let Settings { max_body_bytes, body_deadline, .. } = *self.settings;
@@ -238,6 +238,7 @@ impl<S: ToolServer> McpService<S> {
             Ok(judged) => judged,
             Err(rejection) => return Outcome::Answer(Reply::rejection(id, &rejection)),
         };
+        tracing::debug!(method = request.method(), %revision, "serving a message");
         let mut cx = RequestContext::new(revision).with_meta(request.meta.to_request_meta());
         cx.auth = parts.extensions.get::<AuthInfo>().cloned();
         cx.extensions = mem::take(&mut parts.extensions);

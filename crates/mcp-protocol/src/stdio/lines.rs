@@ -1,4 +1,4 @@
-use std::io;
+use std::{io, mem};
 
 use bytes::{Bytes, BytesMut};
 use tokio::io::{AsyncBufRead, AsyncBufReadExt as _};
@@ -62,7 +62,7 @@ impl<R: AsyncBufRead + Unpin> Lines<R> {
 
     /// Takes the line that was read, unless it is blank.
     fn take(&mut self) -> Option<Line> {
-        if std::mem::take(&mut self.too_long) {
+        if mem::take(&mut self.too_long) {
             return Some(Line::TooLong);
         }
         let line = self.line.split().freeze();

@@ -87,6 +87,7 @@ impl<S: ToolServer> Session<S> {
             self.notice(&request);
             return Outcome::Accepted;
         }
+        tracing::debug!(method = request.method(), %revision, "serving a message");
         let cx = self.context(&request, revision);
         let outcome = dispatch(&*self.server, &request, message, cx);
         if revision.era() == Era::Handshake && request.method() == "initialize" {

@@ -5,13 +5,16 @@ use std::pin::pin;
 use std::task::Poll;
 use std::time::Duration;
 
+use axum::Router;
 use http_body_util::BodyExt as _;
 use serde_json::json;
+use tokio::io::AsyncWriteExt as _;
+use tokio::net::{TcpListener, TcpStream};
 use tokio::time::timeout;
 use tower::ServiceExt as _;
 
 use crate::toy::Toy;
-use crate::wire::{HANDSHAKE, block_on, handshake, shared, stateless};
+use crate::wire::{HANDSHAKE, STATELESS, block_on, handshake, shared, stateless, stateless_body};
 
 const SOON: Duration = Duration::from_secs(5);
 const LONG_ENOUGH: Duration = Duration::from_millis(50);
@@ -82,6 +85,31 @@ fn an_answer_that_was_read_cancels_nothing() {
         let Ok(response) = service.oneshot(request).await;
         drop(response);
         timeout(LONG_ENOUGH, toy.cancelled.notified()).await.expect_err("nothing fires");
+    });
+}
+
+#[test]
+fn a_connection_that_closes_is_a_client_that_went_away() {
+    block_on(async {
+        let (toy, service) = shared();
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let address = listener.local_addr().expect("an address");
+        let app = Router::new().fallback_service(service);
+        let server = tokio::spawn(async move { axum::serve(listener, app).await });
+        let body = stateless_body(1.into(), "tools/call", json!({ "name": "wait" })).to_string();
+        let request = format!(
+            "POST /mcp HTTP/1.1\r\nhost: localhost\r\nmcp-protocol-version: {STATELESS}\r\n\
+             mcp-method: tools/call\r\nmcp-name: wait\r\ncontent-type: application/json\r\n\
+             content-length: {}\r\n\r\n{body}",
+            body.len()
+        );
+        let mut stream = TcpStream::connect(address).await.expect("a connection");
+        stream.write_all(request.as_bytes()).await.expect("the server reads");
+        timeout(SOON, toy.waiting.notified()).await.expect("the tool runs");
+        drop(stream);
+        timeout(SOON, toy.cancelled.notified()).await.expect("the token fired");
+        timeout(SOON, toy.finished.notified()).await.expect("the call ended");
+        server.abort();
     });
 }
 

@@ -129,6 +129,13 @@ fn only_json_is_read() {
 }
 
 #[test]
+fn nothing_is_unpacked() {
+    let body = r#"{"jsonrpc":"2.0","id":1,"method":"ping"}"#;
+    check("gzip", post(body, &[("content-encoding", "gzip")]), 415, -32600);
+    check("identity", post(body, &[("content-encoding", "identity")]), 200, 0);
+}
+
+#[test]
 fn accept_is_taken_as_a_wish() {
     for accept in [None, Some("*/*"), Some("application/json"), Some("text/html"), Some(";;q=,")] {
         let mut request = handshake(HANDSHAKE, "tools/call", json!({ "name": "echo" }));
