@@ -10,10 +10,11 @@ use std::time::Duration;
 use async_trait::async_trait;
 use axum::Router;
 use bytes::Bytes;
+use http::header::InvalidHeaderName;
 use mcp_protocol::http::McpService;
 use mcp_protocol::tool::{
-    CacheScope, CallToolResult, Content, Implementation, Progress, ProtocolError, RequestContext,
-    ResourceContents, ToolCall, ToolList, ToolReply, ToolServer,
+    CacheScope, CallToolResult, Content, Implementation, MirroredArgument, Progress, ProtocolError,
+    RequestContext, ResourceContents, ToolCall, ToolList, ToolReply, ToolServer,
 };
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
@@ -22,22 +23,24 @@ use tokio::net::TcpListener;
 async fn main() -> Result<(), Box<dyn Error>> {
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     println!("http://{}/mcp", listener.local_addr()?);
-    let service = McpService::new(Fixture::new());
+    let service = McpService::new(Fixture::new()?);
     axum::serve(listener, Router::new().route_service("/mcp", service)).await?;
     Ok(())
 }
 
 struct Fixture {
     info: Implementation,
+    mirrored: Vec<MirroredArgument>,
     tools: Bytes,
 }
 
 impl Fixture {
-    fn new() -> Self {
+    fn new() -> Result<Self, InvalidHeaderName> {
         let info = Implementation::new("conformance-fixture", env!("CARGO_PKG_VERSION"))
             .with_title("Conformance fixture")
             .with_description("The tools that the conformance suite asks for.");
-        Self { info, tools: tools().to_string().into() }
+        let mirrored = vec![MirroredArgument::new("Value", ["value"])?];
+        Ok(Self { info, mirrored, tools: tools().to_string().into() })
     }
 }
 
@@ -53,6 +56,10 @@ impl ToolServer for Fixture {
 
     fn tools(&self, _: &RequestContext) -> Result<ToolList, ProtocolError> {
         Ok(ToolList::new(self.tools.clone()).with_scope(CacheScope::Public))
+    }
+
+    fn mirrored_arguments(&self, tool: &str) -> &[MirroredArgument] {
+        if tool == "test_custom_header" { &self.mirrored } else { &[] }
     }
 
     async fn call(&self, call: ToolCall, cx: RequestContext) -> Result<ToolReply, ProtocolError> {
@@ -99,6 +106,7 @@ impl ToolServer for Fixture {
                 cx.progress.report(&Progress::new(1.0));
                 CallToolResult::text("The client was asked nothing.")
             }
+            "test_custom_header" => CallToolResult::text("The header repeats the argument."),
             "json_schema_2020_12_tool" => CallToolResult::text("The schema is what matters here."),
             name => return Err(ProtocolError::unknown_tool(name)),
         };
@@ -126,6 +134,15 @@ fn tools() -> Value {
             json!({ "name": name, "description": description, "inputSchema": nothing })
         })
         .collect();
+    tools.push(json!({
+        "name": "test_custom_header",
+        "description": "Has an argument that is repeated in a header.",
+        "inputSchema": {
+            "type": "object",
+            "properties": { "value": { "type": "string", "x-mcp-header": "Value" } },
+            "additionalProperties": false
+        }
+    }));
     tools.push(json!({
         "name": "json_schema_2020_12_tool",
         "description": "Has a schema with much of JSON Schema 2020-12.",

@@ -10,13 +10,13 @@ use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use bytes::Bytes;
-use http::StatusCode;
+use http::{HeaderMap, StatusCode};
 use serde_json::value::RawValue;
 
 use crate::auth::ScopeChallenge;
 use crate::jsonrpc::{ErrorCode, ProtocolError, string, write};
-use crate::request::Request;
 use crate::request::ladder::Rejection;
+use crate::request::{Request, mirrored};
 use crate::revision::{Era, Revision, handshake, stateless};
 use crate::tool::{NotReady, RequestContext, ToolCall, ToolServer};
 
@@ -78,16 +78,19 @@ impl Reply {
 
 /// Serves every method but the running of a tool.
 ///
-/// `body` is what `request` borrows from; the arguments of a call become a slice of it.
+/// `body` is what `request` borrows from; the arguments of a call become a slice of it. A transport
+/// without headers passes none.
 pub(crate) fn dispatch<S: ToolServer>(
     server: &S,
     request: &Request<'_>,
     body: &Bytes,
+    headers: Option<&HeaderMap>,
     cx: RequestContext,
 ) -> Outcome {
     let Some(id) = request.envelope.id else { return Outcome::Accepted };
     let era = cx.revision.era();
-    let answered = catch_unwind(AssertUnwindSafe(|| answer(server, request, id, body, cx)));
+    let answered =
+        catch_unwind(AssertUnwindSafe(|| answer(server, request, id, body, headers, cx)));
     match answered {
         Ok(Ok(outcome)) => outcome,
         Ok(Err(error)) => Outcome::Answer(Reply::error(id, &error, era)),
@@ -100,6 +103,7 @@ fn answer<S: ToolServer>(
     request: &Request<'_>,
     id: &RawValue,
     body: &Bytes,
+    headers: Option<&HeaderMap>,
     cx: RequestContext,
 ) -> Result<Outcome, ProtocolError> {
     request.meta.check_progress_token()?;
@@ -128,6 +132,10 @@ fn answer<S: ToolServer>(
         }
         (era, "tools/call") => {
             let call = read_call(request, body)?;
+            if let Some(headers) = headers.filter(|_| era == Era::Stateless) {
+                let mirrored = server.mirrored_arguments(&call.name);
+                mirrored::check(mirrored, request.params.arguments, headers)?;
+            }
             if let Err(not_ready) = server.ready() {
                 return Ok(Outcome::Answer(Reply::not_ready(id, &not_ready, era)));
             }

@@ -79,12 +79,11 @@
 //!
 //! Tools are: `initialize`, `ping`, `server/discover`, `tools/list`, `tools/call`, progress and
 //! cancellation. Prompts, resources, completions, logging, sampling, elicitation, subscriptions
-//! and JSON-RPC batches are not, and not advertised either; sessions are not needed. Headers that
-//! mirror arguments (`x-mcp-header`) are not compared with the body, so no tool should ask for them.
+//! and JSON-RPC batches are not, and not advertised either; sessions are not needed.
 
 #![cfg_attr(
     not(any(feature = "http", feature = "stdio")),
-    expect(dead_code, reason = "the ladder and the encoders serve the transports")
+    expect(dead_code, unused_imports, reason = "the encoders serve the transports")
 )]
 
 pub mod auth;

@@ -3,6 +3,7 @@
 pub(crate) mod headers;
 pub(crate) mod ladder;
 mod meta;
+pub(crate) mod mirrored;
 
 pub(crate) use meta::Meta;
 

@@ -242,7 +242,7 @@ impl<S: ToolServer> McpService<S> {
         let mut cx = RequestContext::new(revision).with_meta(request.meta.to_request_meta());
         cx.auth = parts.extensions.get::<AuthInfo>().cloned();
         cx.extensions = mem::take(&mut parts.extensions);
-        dispatch(&*self.server, &request, body, cx)
+        dispatch(&*self.server, &request, body, Some(&parts.headers), cx)
     }
 
     async fn call_tool(&self, prepared: PreparedCall, accepts: Accepts) -> Response<ResponseBody> {

@@ -89,7 +89,7 @@ impl<S: ToolServer> Session<S> {
         }
         tracing::debug!(method = request.method(), %revision, "serving a message");
         let cx = self.context(&request, revision);
-        let outcome = dispatch(&*self.server, &request, message, cx);
+        let outcome = dispatch(&*self.server, &request, message, None, cx);
         if revision.era() == Era::Handshake && request.method() == "initialize" {
             self.shake_hands(&request);
         }

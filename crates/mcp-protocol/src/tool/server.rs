@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 
-use super::{Implementation, RequestContext, ToolCall, ToolList, ToolReply};
+use super::{Implementation, MirroredArgument, RequestContext, ToolCall, ToolList, ToolReply};
 use crate::auth::ScopeChallenge;
 use crate::jsonrpc::ProtocolError;
 
@@ -38,6 +38,14 @@ pub trait ToolServer: Send + Sync + 'static {
     ///
     /// A [`ProtocolError`] where they cannot be listed.
     fn tools(&self, cx: &RequestContext) -> Result<ToolList, ProtocolError>;
+
+    /// Names the arguments of `tool` whose schema has `x-mcp-header`.
+    ///
+    /// A call over HTTP whose headers do not repeat them is refused, from 2026-07-28 on.
+    fn mirrored_arguments(&self, tool: &str) -> &[MirroredArgument] {
+        let _ = tool;
+        &[]
+    }
 
     /// Decides whether the caller has the scopes that `call` needs.
     ///
@@ -81,6 +89,10 @@ impl<S: ToolServer + ?Sized> ToolServer for Arc<S> {
 
     fn tools(&self, cx: &RequestContext) -> Result<ToolList, ProtocolError> {
         (**self).tools(cx)
+    }
+
+    fn mirrored_arguments(&self, tool: &str) -> &[MirroredArgument] {
+        (**self).mirrored_arguments(tool)
     }
 
     fn authorize(&self, call: &ToolCall, cx: &RequestContext) -> Result<(), ScopeChallenge> {
