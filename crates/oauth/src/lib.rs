@@ -1,1 +1,65 @@
-//! Access: tokens, scopes, and the layer that answers 401 and 403 for an MCP endpoint.
+//! Access to an MCP endpoint: tokens, scopes, and the layer that answers 401.
+//!
+//! The crate protects any `tower` service over HTTP, and knows nothing of what it serves: it
+//! establishes who is calling and puts one [`AuthInfo`](mcp_protocol::auth::AuthInfo) into the
+//! request's extensions. What a scope allows is the business of the service behind it.
+//!
+//! # A guide
+//!
+//! Tokens are made from randomness that is passed in, checked at a time that is passed in, and kept
+//! as SHA-256 hashes; the token itself is seen once, by the one it is issued to.
+//!
+//! ```
+//! use std::time::Duration;
+//!
+//! use oauth::resource_server::{AccessLayer, ResourceMetadata};
+//! use oauth::{NewToken, OsEntropy, ScopeLadder, StaticTokens, TokenFormat, UnixTime};
+//! use tower::Layer;
+//! # use bytes::Bytes;
+//! # use http::{Request, Response};
+//! # use http_body_util::Full;
+//! # let service = tower::service_fn(|_: Request<Full<Bytes>>| async {
+//! #     Ok::<_, std::convert::Infallible>(Response::new(Full::<Bytes>::default()))
+//! # });
+//!
+//! let mut tokens = StaticTokens::new(TokenFormat::default(), ScopeLadder::default());
+//! let now = UnixTime::now();
+//! let new = NewToken::new("laptop", ["write"]).with_expiry(now + Duration::from_secs(30 * 86_400));
+//! let (id, token) = tokens.issue(new, now, &OsEntropy)?;
+//! println!("token {id}, shown this once: {}", token.expose());
+//!
+//! let metadata = ResourceMetadata::new("https://mcp.example.org/api/mcp")?
+//!     .with_scopes_supported(["read", "write"])
+//!     .with_resource_name("Example");
+//! let protected = AccessLayer::new(tokens, metadata).layer(service);
+//! # drop(protected);
+//! # Ok::<(), oauth::Error>(())
+//! ```
+//!
+//! [`StaticTokens::to_json`] and [`StaticTokens::from_json`] keep the tokens between runs. Where
+//! tokens of several kinds are taken, [`Verifiers`] asks one after the other: the first that
+//! recognises a token's form owns it.
+//!
+//! # What holds
+//!
+//! - A token that is presented and not valid is always answered with 401, even where anonymous
+//!   callers are let in.
+//! - No token, and no part of one, is in an error, in a log or in a `Debug` text.
+//! - The `Authorization` header goes no further than this layer.
+
+mod entropy;
+mod error;
+pub mod resource_server;
+mod scope;
+mod static_tokens;
+mod time;
+mod token;
+mod verifier;
+
+pub use entropy::{Entropy, EntropyUnavailable, OsEntropy};
+pub use error::{Error, Fault};
+pub use scope::ScopeLadder;
+pub use static_tokens::{NewToken, StaticToken, StaticTokens};
+pub use time::{Clock, SystemClock, UnixTime};
+pub use token::{AccessToken, Form, TokenFormat, TokenHash};
+pub use verifier::{Refusal, Verdict, Verifier, Verifiers};

@@ -1,0 +1,133 @@
+//! The service: one request, one decision.
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use http::header::AUTHORIZATION;
+use http::request::Parts;
+use http::{Method, Request, Response};
+use http_body_util::{Either, Full};
+use mcp_protocol::auth::AuthInfo;
+use tower::Service;
+
+use super::answer::{self, Challenge};
+use super::credential::Credential;
+use super::layer::Access;
+use crate::verifier::Verdict;
+
+/// A body of the layer's own, or of the service behind it.
+pub type AccessBody<B> = Either<Full<Bytes>, B>;
+
+/// A service behind an [`AccessLayer`](super::AccessLayer).
+#[derive(Clone, Debug)]
+pub struct AccessService<S> {
+    inner: S,
+    access: Arc<Access>,
+}
+
+impl<S> AccessService<S> {
+    pub(super) const fn new(inner: S, access: Arc<Access>) -> Self {
+        Self { inner, access }
+    }
+}
+
+impl<S, B, R> Service<Request<B>> for AccessService<S>
+where
+    S: Service<Request<B>, Response = Response<R>> + Clone + Send + 'static,
+    S::Future: Send,
+    B: Send + 'static,
+{
+    type Response = Response<AccessBody<R>>;
+    type Error = S::Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Self::Error>> + Send>>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
+        self.inner.poll_ready(cx)
+    }
+
+    fn call(&mut self, request: Request<B>) -> Self::Future {
+        // The service that was found ready is the one to call; its clone has to get ready first.
+        let next = self.inner.clone();
+        let mut inner = std::mem::replace(&mut self.inner, next);
+        let access = Arc::clone(&self.access);
+        Box::pin(async move {
+            let (mut parts, body) = request.into_parts();
+            match access.decide(&parts).await {
+                Decision::Answer(response) => return Ok(response.map(Either::Left)),
+                Decision::PassAsItIs => {}
+                Decision::Pass(caller) => {
+                    parts.headers.remove(AUTHORIZATION);
+                    parts.extensions.insert(caller);
+                }
+            }
+            let response = inner.call(Request::from_parts(parts, body)).await?;
+            Ok(response.map(Either::Right))
+        })
+    }
+}
+
+/// What to do with a request.
+#[derive(Debug)]
+enum Decision {
+    /// Answer it.
+    Answer(Response<Full<Bytes>>),
+    /// Let it through, as this caller's.
+    Pass(AuthInfo),
+    /// Let it through as it is: it is to a path that is open, or is a browser's question.
+    PassAsItIs,
+}
+
+impl Access {
+    async fn decide(&self, parts: &Parts) -> Decision {
+        let path = parts.uri.path();
+        if self.metadata.is_at(path) {
+            return Decision::Answer(answer::document(&parts.method, &self.metadata));
+        }
+        // Browsers ask without credentials whether they may send a request with them.
+        if parts.method == Method::OPTIONS || self.open_paths.iter().any(|open| open == path) {
+            return Decision::PassAsItIs;
+        }
+        if is_probe(path) {
+            return Decision::Answer(answer::not_found());
+        }
+        match Credential::of(&parts.headers) {
+            Credential::Malformed(what) => Decision::Answer(answer::malformed(what)),
+            Credential::None => match &self.anonymous {
+                Some(anonymous) => Decision::Pass(anonymous.clone()),
+                None => self.challenge(Challenge::NoToken),
+            },
+            Credential::Some { scheme, token } => {
+                let mut foreign = self.foreign.iter();
+                if let Some(sentence) = foreign.find_map(|kind| kind.sentence_for(scheme, &token)) {
+                    return self.challenge(Challenge::Invalid(sentence));
+                }
+                if !scheme.eq_ignore_ascii_case("bearer") {
+                    return self.challenge(Challenge::Invalid("this endpoint takes bearer tokens"));
+                }
+                match self.verifier.verify(&token, self.clock.now()).await {
+                    Verdict::Accepted(caller) => Decision::Pass(caller),
+                    Verdict::Refused(refusal) => {
+                        self.challenge(Challenge::Invalid(refusal.description()))
+                    }
+                    Verdict::NotRecognised => {
+                        self.challenge(Challenge::Invalid("the token is not one of this server"))
+                    }
+                    Verdict::Unavailable => Decision::Answer(answer::unavailable()),
+                }
+            }
+        }
+    }
+
+    fn challenge(&self, challenge: Challenge<'_>) -> Decision {
+        let answer = answer::unauthorized(challenge, &self.metadata, &self.challenge_scope);
+        Decision::Answer(answer)
+    }
+}
+
+/// Whether clients look here for an authorization server. Where there is one behind this layer, its
+/// paths are open.
+fn is_probe(path: &str) -> bool {
+    path.contains("/.well-known/") || matches!(path, "/register" | "/authorize" | "/token")
+}

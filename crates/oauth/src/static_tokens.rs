@@ -1,0 +1,217 @@
+//! Static access tokens: issued by the operator, kept as hashes, valid until revoked or expired.
+
+use mcp_protocol::auth::{AuthInfo, ScopeSet};
+use serde::{Deserialize, Serialize};
+
+use crate::entropy::Entropy;
+use crate::error::Error;
+use crate::scope::ScopeLadder;
+use crate::time::UnixTime;
+use crate::token::{AccessToken, Form, TokenFormat, TokenHash};
+use crate::verifier::{Refusal, Verdict};
+
+#[cfg(test)]
+mod tests;
+
+/// The static tokens of a server: a value, which [`StaticTokens::to_json`] and
+/// [`StaticTokens::from_json`] keep between runs.
+#[derive(Clone, Debug)]
+pub struct StaticTokens {
+    format: TokenFormat,
+    ladder: ScopeLadder,
+    tokens: Vec<StaticToken>,
+}
+
+/// What is kept of a static token.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct StaticToken {
+    /// What it is revoked by, and its holder's stable name; no secret.
+    pub id: String,
+    /// What the operator calls it.
+    pub name: String,
+    /// The scopes it was issued with.
+    pub scopes: Vec<String>,
+    /// The hash of the token.
+    pub token_sha256: TokenHash,
+    /// When it was issued.
+    pub created: UnixTime,
+    /// When it stops being valid, if ever.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires: Option<UnixTime>,
+}
+
+/// A token to be issued.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct NewToken {
+    /// What the operator calls it.
+    pub name: String,
+    /// The scopes it grants.
+    pub scopes: ScopeSet,
+    /// When it stops being valid, if ever.
+    pub expires: Option<UnixTime>,
+}
+
+impl NewToken {
+    /// A token with these scopes that does not expire.
+    pub fn new(name: impl Into<String>, scopes: impl Into<ScopeSet>) -> Self {
+        Self { name: name.into(), scopes: scopes.into(), expires: None }
+    }
+
+    /// Sets when the token stops being valid.
+    #[must_use]
+    pub fn with_expiry(mut self, expires: UnixTime) -> Self {
+        self.expires = Some(expires);
+        self
+    }
+}
+
+impl StaticTokens {
+    /// No tokens yet. A token's scopes are on the ladder, and include those below them.
+    #[must_use]
+    pub const fn new(format: TokenFormat, ladder: ScopeLadder) -> Self {
+        Self { format, ladder, tokens: Vec::new() }
+    }
+
+    /// Issues a token, and gives its id and the token itself, which is not kept.
+    ///
+    /// # Errors
+    ///
+    /// Fails if it has no scope or one that is not on the ladder, if it has expired, or if there is
+    /// no randomness to be had.
+    pub fn issue(
+        &mut self,
+        new: NewToken,
+        now: UnixTime,
+        entropy: &dyn Entropy,
+    ) -> Result<(String, AccessToken), Error> {
+        let NewToken { name, scopes, expires } = new;
+        if scopes.is_empty() {
+            return Err(Error::no_scope());
+        }
+        let known = self.ladder.scopes();
+        if let Some(scope) = scopes.iter().find(|scope| !known.iter().any(|known| known == scope)) {
+            return Err(Error::unknown_scope(scope, known));
+        }
+        if expires.is_some_and(|expires| expires <= now) {
+            return Err(Error::already_expired());
+        }
+        let mut id = [0; 8];
+        entropy.fill(&mut id)?;
+        let id: String = id.iter().map(|byte| format!("{byte:02x}")).collect();
+        let token = self.format.issue(entropy)?;
+        self.tokens.push(StaticToken {
+            id: id.clone(),
+            name,
+            scopes: scopes.iter().map(str::to_owned).collect(),
+            token_sha256: token.hash(),
+            created: now,
+            expires,
+        });
+        Ok((id, token))
+    }
+
+    /// Says whose token this is at this time.
+    ///
+    /// Every kept hash is compared, each in constant time, so that how long it takes says nothing
+    /// of which one came near.
+    #[must_use]
+    pub fn check(&self, token: &AccessToken, now: UnixTime) -> Verdict {
+        match self.format.form(token) {
+            Form::Other => return Verdict::NotRecognised,
+            Form::Damaged => return Verdict::Refused(Refusal::Damaged),
+            Form::Whole => {}
+        }
+        let hash = token.hash();
+        let mut found = None;
+        for kept in &self.tokens {
+            if kept.token_sha256 == hash {
+                found = Some(kept);
+            }
+        }
+        match found {
+            None => Verdict::Refused(Refusal::Unknown),
+            Some(kept) if kept.expires.is_some_and(|expires| expires <= now) => {
+                Verdict::Refused(Refusal::Expired)
+            }
+            Some(kept) => Verdict::Accepted(self.holder(kept)),
+        }
+    }
+
+    /// Revokes the token with this id; tells whether there was one.
+    pub fn revoke(&mut self, id: &str) -> bool {
+        let n_before = self.tokens.len();
+        self.tokens.retain(|token| token.id != id);
+        self.tokens.len() < n_before
+    }
+
+    /// The tokens, in the order they were issued, expired ones included.
+    #[must_use]
+    pub fn list(&self) -> &[StaticToken] {
+        &self.tokens
+    }
+
+    /// Writes the tokens, to be read by [`StaticTokens::from_json`].
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        let saved = SavedRef { format: FORMAT, tokens: &self.tokens };
+        // INVARIANT: every part is plain data, which always serializes.
+        let mut json = serde_json::to_string_pretty(&saved).expect("plain data serializes");
+        json.push('\n');
+        json
+    }
+
+    /// Reads the tokens that [`StaticTokens::to_json`] wrote.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the text is no list of tokens of this version, or two of them have the same id or
+    /// hash.
+    pub fn from_json(json: &str, format: TokenFormat, ladder: ScopeLadder) -> Result<Self, Error> {
+        let Saved { format: saved, tokens } =
+            serde_json::from_str(json).map_err(|source| Error::load(&source))?;
+        if saved != FORMAT {
+            return Err(Error::other_format(saved, FORMAT));
+        }
+        for (n, token) in tokens.iter().enumerate() {
+            let others = &tokens[..n];
+            if others.iter().any(|other| other.id == token.id) {
+                return Err(Error::contradiction("two tokens have the same id"));
+            }
+            if others.iter().any(|other| other.token_sha256 == token.token_sha256) {
+                return Err(Error::contradiction("two tokens have the same hash"));
+            }
+        }
+        Ok(Self { format, ladder, tokens })
+    }
+
+    /// Describes a token's holder. What a static token grants is all its holder can obtain.
+    fn holder(&self, token: &StaticToken) -> AuthInfo {
+        let scopes = self.ladder.expand(&token.scopes.iter().cloned().collect());
+        let holder = AuthInfo::new(format!("static:{}", token.id))
+            .with_obtainable(scopes.clone())
+            .with_scopes(scopes);
+        match token.expires {
+            Some(expires) => holder.with_expires_at(expires.as_secs()),
+            None => holder,
+        }
+    }
+}
+
+/// The version of the saved form.
+const FORMAT: u32 = 1;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Saved {
+    format: u32,
+    tokens: Vec<StaticToken>,
+}
+
+#[derive(Serialize)]
+struct SavedRef<'a> {
+    format: u32,
+    tokens: &'a [StaticToken],
+}

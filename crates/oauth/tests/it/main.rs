@@ -1,0 +1,5 @@
+//! What users of this crate rely on, from the outside.
+
+mod access_layer;
+mod metadata;
+mod verifiers;
