@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Result, bail};
 
 use crate::cargo_test::Counts;
+use crate::conformance::{self, Suite};
 use crate::steps::seconds;
 use crate::{command, test};
 
@@ -27,6 +28,7 @@ pub(crate) fn run() -> Result<()> {
         counts = outcome.counts;
         outcome.verdict()
     });
+    report.check("conformance", || conformance::check(&Suite::install()?));
     report.check("docs", || {
         let mut doc = command::cargo();
         doc.args(["doc", "--workspace", "--no-deps", "--all-features", "--locked"]);

@@ -72,9 +72,9 @@ pub(crate) fn check(suite: &Suite) -> Result<()> {
 /// The installed suite.
 pub(crate) struct Suite {
     /// The Node.js to run it with; what a system has is often too old for it.
-    pub(crate) node: PathBuf,
+    node: PathBuf,
     /// Its program.
-    pub(crate) program: PathBuf,
+    program: PathBuf,
 }
 
 impl Suite {

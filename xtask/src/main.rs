@@ -14,6 +14,8 @@ mod python;
 mod steps;
 mod workspace;
 
+use std::process::ExitCode;
+
 use anyhow::Result;
 use clap::Parser;
 
@@ -21,9 +23,9 @@ use clap::Parser;
 #[derive(Parser)]
 #[command(name = "cargo xtask")]
 enum Chore {
-    /// Checks everything, as CI does: format, lints, tests, docs, dependencies, features.
+    /// Checks everything, as CI does: what `test` runs, and format, lints, docs, dependencies, features.
     Ci,
-    /// Runs every test, and first brings what tests need: a NetBox, documents, the conformance suite.
+    /// Runs every test and the conformance suite, and first brings what they need.
     Test(test::Arguments),
     /// A real NetBox on loopback, from the package registries.
     #[command(subcommand)]
@@ -36,8 +38,18 @@ enum Chore {
     Conformance(conformance::Arguments),
 }
 
-fn main() -> Result<()> {
-    match Chore::parse() {
+fn main() -> ExitCode {
+    match run(Chore::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(chore: Chore) -> Result<()> {
+    match chore {
         Chore::Ci => ci::run(),
         Chore::Test(arguments) => test::run(&arguments),
         Chore::Netbox(chore) => netbox::run(chore),

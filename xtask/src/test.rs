@@ -4,7 +4,7 @@ use anyhow::Result;
 use clap::Args;
 
 use crate::cargo_test::Outcome;
-use crate::conformance::Suite;
+use crate::conformance::{self, Suite};
 use crate::netbox::{Instance, UpOptions, WasUp};
 use crate::{command, documents};
 
@@ -19,11 +19,12 @@ pub(crate) struct Arguments {
     cargo_test: Vec<String>,
 }
 
-/// Runs every test of the workspace; fails also if a test was skipped.
+/// Runs every test and the conformance suite; fails also if a test was skipped.
 pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     let outcome = run_tests(arguments)?;
+    let conformance = conformance::check(&Suite::install()?);
     println!("{}", outcome.counts);
-    outcome.verdict()
+    outcome.verdict().and(conformance)
 }
 
 /// Runs every test of the workspace.
@@ -32,7 +33,6 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
 /// begins with `SKIPPED:` where that is not set, and fails instead where `MCP_DISPATCH_REQUIRE` is.
 pub(crate) fn run_tests(arguments: &Arguments) -> Result<Outcome> {
     documents::fetch()?;
-    let suite = Suite::install()?;
     let (was_up, access_file) = {
         // Locked only for now: a test may dump and restore the database.
         let netbox = Instance::open()?;
@@ -44,8 +44,6 @@ pub(crate) fn run_tests(arguments: &Arguments) -> Result<Outcome> {
     test.env("MCP_DISPATCH_REQUIRE", "1");
     test.env("MCP_DISPATCH_DOCUMENTS", documents::folder());
     test.env("MCP_DISPATCH_NETBOX", access_file);
-    test.env("MCP_DISPATCH_NODE", &suite.node);
-    test.env("MCP_DISPATCH_CONFORMANCE", &suite.program);
     let outcome = Outcome::of(&mut test);
 
     if was_up == WasUp::No && !arguments.keep {

@@ -8,6 +8,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
+use serde::{Deserialize, Serialize};
 
 use crate::command;
 
@@ -29,14 +30,9 @@ impl Daemon {
     }
 
     /// Returns the process, if it is running.
-    ///
-    /// The file holds the process's start time beside its id: after a restart of the machine, another
-    /// program may have that id.
     pub(crate) fn pid(&self) -> Option<u32> {
-        let text = fs::read_to_string(&self.pid_file).ok()?;
-        let (pid, start) = text.split_once(' ')?;
-        let pid = pid.parse().ok()?;
-        (Process::look_up(pid)?.start_time == start).then_some(pid)
+        let Record { pid, start_time, .. } = self.record()?;
+        (Process::look_up(pid)?.start_time == start_time).then_some(pid)
     }
 
     /// Starts the program in a process group of its own.
@@ -50,8 +46,10 @@ impl Daemon {
             .stderr(log)
             .spawn()
             .with_context(|| format!("failed to start {}", self.name))?;
-        let start = Process::look_up(child.id()).map(|it| it.start_time).unwrap_or_default();
-        fs::write(&self.pid_file, format!("{} {start}", child.id()))
+        let pid = child.id();
+        let start_time = Process::look_up(pid).map(|it| it.start_time).unwrap_or_default();
+        let record = Record { pid, start_time, boot: boot()? };
+        fs::write(&self.pid_file, serde_json::to_vec(&record)?)
             .with_context(|| format!("failed to write {}", self.pid_file.display()))
     }
 
@@ -73,12 +71,12 @@ impl Daemon {
 
     /// Asks the program to end, insists after a while, and waits until its whole group is gone.
     pub(crate) fn stop(&self) -> Result<()> {
-        if let Some(pid) = self.pid() {
-            signal_group("INT", pid);
-            if !group_ends_within(pid, GRACE) {
-                signal_group("KILL", pid);
-                if !group_ends_within(pid, GRACE) {
-                    bail!("failed to stop {} (process {pid})", self.name);
+        if let Some(group) = self.group() {
+            signal_group("INT", group);
+            if !group_ends_within(group, GRACE) {
+                signal_group("KILL", group);
+                if !group_ends_within(group, GRACE) {
+                    bail!("failed to stop {} (process group {group})", self.name);
                 }
             }
         }
@@ -86,6 +84,18 @@ impl Daemon {
             Err(error) if self.pid_file.exists() => Err(error.into()),
             _ => Ok(()),
         }
+    }
+
+    /// Returns the process group, which can outlive the process that leads it. Until it is empty, the
+    /// kernel gives its id to no one else.
+    fn group(&self) -> Option<u32> {
+        let Record { pid, start_time, .. } = self.record()?;
+        Process::look_up(pid).is_none_or(|leader| leader.start_time == start_time).then_some(pid)
+    }
+
+    fn record(&self) -> Option<Record> {
+        let record: Record = serde_json::from_slice(&fs::read(&self.pid_file).ok()?).ok()?;
+        (record.boot == boot().ok()?).then_some(record)
     }
 
     /// Asks the program to load its code and data again.
@@ -120,11 +130,25 @@ fn group_is_alive(group: u32) -> bool {
         .any(|process| process.group == group)
 }
 
+/// What is written down of a process. Its id alone may be another's by the time we read it.
+#[derive(Serialize, Deserialize)]
+struct Record {
+    pid: u32,
+    start_time: String,
+    /// The run of the machine in which the other two mean something.
+    boot: String,
+}
+
 /// What the kernel says of a process that has not ended.
 struct Process {
     group: u32,
-    /// In the kernel's ticks; with the id, it tells a process from every other.
+    /// In the kernel's ticks since it started.
     start_time: String,
+}
+
+fn boot() -> Result<String> {
+    let id = fs::read_to_string("/proc/sys/kernel/random/boot_id");
+    Ok(id.context("failed to read which run of the machine this is")?.trim_end().to_owned())
 }
 
 impl Process {

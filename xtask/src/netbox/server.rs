@@ -13,7 +13,17 @@ use crate::netbox::site::Site;
 pub(crate) fn start(site: &Site, daemon: &Daemon, port: u16, token: &str) -> Result<()> {
     let mut gunicorn = site.program("gunicorn");
     gunicorn.args(["netbox.wsgi", "--preload", "--bind", &format!("127.0.0.1:{port}")]);
-    gunicorn.args(["--workers", "2", "--threads", "4", "--timeout", "180", "--no-control-socket"]);
+    gunicorn.args([
+        "--workers",
+        "2",
+        "--threads",
+        "4",
+        "--timeout",
+        "180",
+        "--graceful-timeout",
+        "5",
+        "--no-control-socket",
+    ]);
     daemon.start(&mut gunicorn)?;
     daemon.wait_until(LIMIT, || answers(port, token))
 }
