@@ -21,6 +21,7 @@ mod cors;
 mod origin;
 mod read;
 mod runtime;
+mod serve;
 mod service;
 mod settings;
 

@@ -43,7 +43,7 @@ pub(crate) struct Params<'a> {
 
 impl<'a> Request<'a> {
     /// Splits the parameters of `envelope`.
-    pub(crate) fn new(envelope: Envelope<'a>) -> Result<Self, ProtocolError> {
+    fn new(envelope: Envelope<'a>) -> Result<Self, ProtocolError> {
         let Some(params) = envelope.params else {
             return Ok(Self { envelope, params: Params::default(), meta: Meta::default() });
         };

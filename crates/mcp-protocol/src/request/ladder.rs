@@ -16,7 +16,7 @@ use http::{HeaderMap, StatusCode};
 
 use super::headers::{self, METHOD, NAME, PROTOCOL_VERSION};
 use super::{Request, meta};
-use crate::jsonrpc::{ProtocolError, string};
+use crate::jsonrpc::{Envelope, ProtocolError, string};
 use crate::revision::{Era, Revision};
 
 /// Refuses a message before it reaches its method.
@@ -33,10 +33,20 @@ impl From<ProtocolError> for Rejection {
     }
 }
 
-/// Chooses the revision that `request` is served under.
+/// Splits a message and chooses the revision that it is served under.
 ///
-/// A transport without headers passes none, and `assumed` for requests that claim nothing.
-pub(crate) fn classify(
+/// A transport without headers passes none; `assumed` serves messages that claim nothing.
+pub(crate) fn judge<'a>(
+    envelope: Envelope<'a>,
+    headers: Option<&HeaderMap>,
+    assumed: Revision,
+) -> Result<(Request<'a>, Revision), Rejection> {
+    let request = Request::new(envelope)?;
+    let revision = classify(&request, headers, assumed)?;
+    Ok((request, revision))
+}
+
+fn classify(
     request: &Request<'_>,
     headers: Option<&HeaderMap>,
     assumed: Revision,

@@ -10,7 +10,7 @@ use crate::auth::{AuthInfo, ScopeChallenge};
 use crate::dispatch::{Outcome, PreparedCall, Reply, dispatch, encode, negotiate, run};
 use crate::jsonrpc::{Envelope, ProtocolError, write};
 use crate::request::Request;
-use crate::request::ladder::classify;
+use crate::request::ladder::judge;
 use crate::revision::{Era, Revision};
 use crate::tool::{CallToolResult, ProgressSink, RequestContext, ToolServer};
 
@@ -73,11 +73,7 @@ impl<S: ToolServer> Session<S> {
             }
         };
         let id = envelope.id;
-        let judged = Request::new(envelope).map_err(Into::into).and_then(|request| {
-            let revision = classify(&request, None, self.handshake.revision)?;
-            Ok((request, revision))
-        });
-        let (request, revision) = match judged {
+        let (request, revision) = match judge(envelope, None, self.handshake.revision) {
             Ok(judged) => judged,
             // Nobody waits for the answer to a notification.
             Err(_) if id.is_none() => return Outcome::Accepted,

@@ -1,9 +1,8 @@
 use http::HeaderMap;
 use serde_json::{Map, Value};
 
-use super::classify;
+use super::judge;
 use crate::jsonrpc::Envelope;
-use crate::request::Request;
 use crate::request::headers::{METHOD, PROTOCOL_VERSION};
 use crate::revision::Revision;
 
@@ -81,8 +80,7 @@ fn without_headers_the_claim_alone_decides() {
             r#"{{"jsonrpc":"2.0","id":1,"method":"tools/list","params":{{"_meta":{meta}}}}}"#
         );
         let envelope = Envelope::parse(body.as_bytes()).expect("an envelope");
-        let request = Request::new(envelope).expect("a request");
-        classify(&request, None, assumed).map(Revision::as_str).ok()
+        judge(envelope, None, assumed).map(|(_, revision)| revision.as_str()).ok()
     };
     let complete = r#"{"io.modelcontextprotocol/protocolVersion":"2026-07-28",
         "io.modelcontextprotocol/clientCapabilities":{}}"#;
@@ -127,9 +125,8 @@ fn outcome([method, claim, capabilities, version, named]: [&str; 5]) -> String {
     }
     let message = message.to_string();
     let envelope = Envelope::parse(message.as_bytes()).expect("an envelope");
-    let request = Request::new(envelope).expect("a request");
-    match classify(&request, Some(&headers), Revision::ASSUMED) {
-        Ok(revision) => revision.to_string(),
+    match judge(envelope, Some(&headers), Revision::ASSUMED) {
+        Ok((_, revision)) => revision.to_string(),
         Err(rejection) => {
             assert_eq!(rejection.status, 400);
             rejection.error.code().as_i32().to_string()

@@ -1,0 +1,193 @@
+//! The way of one request through the service.
+
+use std::convert::Infallible;
+use std::error::Error;
+use std::mem;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use futures_util::future::BoxFuture;
+use http::header::{ALLOW, HOST};
+use http::request::Parts;
+use http::{HeaderValue, Method, Request, Response, StatusCode};
+use http_body::Body;
+use tower::Service;
+
+use super::accept::{Accepts, is_json};
+use super::call::{Event, EventStream, RunningCall};
+use super::origin::{Refused, origin_of};
+use super::read::{ReadError, read};
+use super::settings::{Settings, without_trailing_slash};
+use super::{McpService, ResponseBody, answer, cors};
+use crate::auth::AuthInfo;
+use crate::dispatch::{Outcome, PreparedCall, Reply, dispatch};
+use crate::jsonrpc::Envelope;
+use crate::request::ladder::judge;
+use crate::revision::Revision;
+use crate::tool::{RequestContext, ToolServer};
+
+impl<S: ToolServer, B> Service<Request<B>> for McpService<S>
+where
+    B: Body + Send + 'static,
+    B::Data: Send,
+    B::Error: Into<Box<dyn Error + Send + Sync>>,
+{
+    type Response = Response<ResponseBody>;
+    type Error = Infallible;
+    type Future = BoxFuture<'static, Result<Self::Response, Infallible>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request<B>) -> Self::Future {
+        let service = self.clone();
+        Box::pin(async move { Ok(service.serve(request).await) })
+    }
+}
+
+impl<S: ToolServer> McpService<S> {
+    async fn serve<B>(self, request: Request<B>) -> Response<ResponseBody>
+    where
+        B: Body,
+        B::Error: Into<Box<dyn Error + Send + Sync>>,
+    {
+        let (parts, body) = request.into_parts();
+        let path = without_trailing_slash(parts.uri.path());
+        if self.settings.health_path.as_deref() == Some(path) {
+            return self.health(&parts.method);
+        }
+        if self.settings.path.as_deref().is_some_and(|served| served != path) {
+            return answer::refusal(StatusCode::NOT_FOUND, "there is nothing at this path");
+        }
+        if let Err(refused) = self.settings.allowed.check(&parts) {
+            return forbidden(refused, &parts);
+        }
+        let origin = origin_of(&parts.headers).cloned();
+        let mut response = match parts.method {
+            Method::POST => self.post(parts, body).await,
+            Method::OPTIONS => preflight(&parts),
+            _ => not_allowed("this endpoint answers POST only", "POST, OPTIONS"),
+        };
+        if let Some(origin) = origin {
+            cors::expose(&mut response, &origin);
+        }
+        response
+    }
+
+    fn health(&self, method: &Method) -> Response<ResponseBody> {
+        if !matches!(*method, Method::GET | Method::HEAD) {
+            return not_allowed("the health path answers GET only", "GET, HEAD");
+        }
+        match self.server.ready() {
+            Ok(()) => answer::json(StatusCode::OK, Bytes::from_static(b"{\"status\":\"ok\"}")),
+            Err(not_ready) => answer::reply(Reply {
+                status: StatusCode::SERVICE_UNAVAILABLE,
+                retry_after_seconds: Some(not_ready.retry_after_seconds()),
+                body: Bytes::from_static(b"{\"status\":\"starting\"}"),
+            }),
+        }
+    }
+
+    async fn post<B>(&self, mut parts: Parts, body: B) -> Response<ResponseBody>
+    where
+        B: Body,
+        B::Error: Into<Box<dyn Error + Send + Sync>>,
+    {
+        if !is_json(&parts.headers) {
+            let message = "the body must be uncompressed application/json";
+            return answer::refusal(StatusCode::UNSUPPORTED_MEDIA_TYPE, message);
+        }
+        let Settings { max_body_bytes, body_deadline, .. } = *self.settings;
+        let body = match read(body, max_body_bytes, body_deadline, &*self.runtime).await {
+            Ok(body) => body,
+            Err(error) => return unreadable(error, &self.settings),
+        };
+        match self.receive(&mut parts, &body) {
+            Outcome::Accepted => answer::empty(StatusCode::ACCEPTED),
+            Outcome::Answer(reply) => answer::reply(reply),
+            Outcome::Challenge(challenge, refused) => {
+                let resource_metadata = self.settings.resource_metadata.as_deref();
+                answer::challenge(&challenge, &refused, resource_metadata)
+            }
+            Outcome::Call(prepared) => {
+                self.call_tool(*prepared, Accepts::read(&parts.headers)).await
+            }
+        }
+    }
+
+    /// Does everything that needs no waiting.
+    fn receive(&self, parts: &mut Parts, body: &Bytes) -> Outcome {
+        let envelope = match Envelope::parse(body) {
+            Ok(envelope) => envelope,
+            Err(refused) => {
+                return Outcome::Answer(Reply::rejection(refused.id, &refused.error.into()));
+            }
+        };
+        let id = envelope.id;
+        let judged = judge(envelope, Some(&parts.headers), Revision::ASSUMED);
+        let (request, revision) = match judged {
+            Ok(judged) => judged,
+            Err(rejection) => return Outcome::Answer(Reply::rejection(id, &rejection)),
+        };
+        tracing::debug!(method = request.method(), %revision, "serving a message");
+        let mut cx = RequestContext::new(revision).with_meta(request.meta.to_request_meta());
+        cx.auth = parts.extensions.get::<AuthInfo>().cloned();
+        cx.extensions = mem::take(&mut parts.extensions);
+        dispatch(&*self.server, &request, body, Some(&parts.headers), cx)
+    }
+
+    async fn call_tool(&self, prepared: PreparedCall, accepts: Accepts) -> Response<ResponseBody> {
+        let mut call =
+            RunningCall::start(self.server.clone(), &*self.runtime, prepared, accepts.events);
+        match call.next().await {
+            Some(Event::Reply(reply)) if accepts.json || reply.status != StatusCode::OK => {
+                answer::reply(reply)
+            }
+            Some(first) => {
+                let runtime = self.runtime.clone();
+                answer::events(EventStream::new(first, call, runtime, self.settings.keep_alive))
+            }
+            // A call yields a reply before it ends.
+            None => answer::empty(StatusCode::INTERNAL_SERVER_ERROR),
+        }
+    }
+}
+
+fn forbidden(refused: Refused, parts: &Parts) -> Response<ResponseBody> {
+    tracing::warn!(
+        ?refused,
+        host = ?parts.headers.get(HOST),
+        origin = ?origin_of(&parts.headers),
+        "refused a request that may come from a rebound name; allow its host or origin if it is yours"
+    );
+    let message = match refused {
+        Refused::Host => "this server does not answer to that host name",
+        Refused::Origin => "this server does not answer pages of that origin",
+    };
+    answer::refusal(StatusCode::FORBIDDEN, message)
+}
+
+fn preflight(parts: &Parts) -> Response<ResponseBody> {
+    let mut response = answer::empty(StatusCode::NO_CONTENT);
+    response.headers_mut().insert(ALLOW, HeaderValue::from_static("POST, OPTIONS"));
+    cors::allow(&mut response, &parts.headers);
+    response
+}
+
+fn not_allowed(message: &str, allowed: &'static str) -> Response<ResponseBody> {
+    let mut response = answer::refusal(StatusCode::METHOD_NOT_ALLOWED, message);
+    response.headers_mut().insert(ALLOW, HeaderValue::from_static(allowed));
+    response
+}
+
+fn unreadable(error: ReadError, settings: &Settings) -> Response<ResponseBody> {
+    let message = match error {
+        ReadError::TooLarge => {
+            format!("the body is larger than {} bytes", settings.max_body_bytes)
+        }
+        ReadError::TooSlow => "the body did not arrive in time".to_owned(),
+        ReadError::Broken => "the body broke off".to_owned(),
+    };
+    answer::refusal(error.status(), &message)
+}
