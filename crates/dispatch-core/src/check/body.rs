@@ -35,6 +35,11 @@ pub(super) fn check(
     let parsed = checker.parse(&Place::new(name), &value)?;
     let mut place = Place::new(name);
     match (&parsed, body.one, body.many) {
+        (Value::Object(members), Some(_), _)
+            if members.is_empty() && operation.method == Method::Patch =>
+        {
+            checker.fault(&place, NOTHING_TO_CHANGE);
+        }
         (Value::Array(items), _, Some(item)) if name == ITEMS || body.one.is_none() => {
             check_items(checker, item, items, &mut place);
         }
@@ -65,8 +70,7 @@ fn by_fields(
     fields: Members,
 ) -> Option<BodyArgument> {
     if fields.is_empty() && operation.method == Method::Patch {
-        let problem = "nothing to change: give at least one field with its new value";
-        checker.fault(&Place::root(), problem);
+        checker.fault(&Place::root(), NOTHING_TO_CHANGE);
         return None;
     }
     if fields.is_empty() && !body.required {
@@ -97,3 +101,6 @@ fn by_fields(
     }
     Some(BodyArgument::Fields(fields))
 }
+
+/// What is said of a change that changes nothing.
+const NOTHING_TO_CHANGE: &str = "nothing to change: give at least one field with its new value";

@@ -9,18 +9,9 @@ pub struct Fault {
     pub place: String,
     /// What is wrong there.
     pub problem: String,
+    /// Whether a name is unknown and no known one is near it, so that the known ones should be told.
+    pub is_stray_name: bool,
 }
-
-impl Fault {
-    /// Whether a name is unknown and nothing near it is known.
-    #[must_use]
-    pub fn is_unknown_name(&self) -> bool {
-        self.problem.starts_with(UNKNOWN) && !self.problem.contains('?')
-    }
-}
-
-/// How the problem of an unknown name begins.
-pub(super) const UNKNOWN: &str = "no such ";
 
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -59,9 +50,18 @@ impl Faults {
     }
 
     pub(super) fn add(&mut self, place: &impl fmt::Display, problem: impl Into<String>) {
+        self.push(place, problem.into(), false);
+    }
+
+    /// Adds the fault of a name that is unknown; `question` asks what may have been meant.
+    pub(super) fn add_unknown(&mut self, place: &impl fmt::Display, what: &str, question: &str) {
+        self.push(place, format!("no such {what}{question}"), question.is_empty());
+    }
+
+    fn push(&mut self, place: &impl fmt::Display, problem: String, is_stray_name: bool) {
         self.n_faults += 1;
         if self.shown.len() < MAX_SHOWN {
-            self.shown.push(Fault { place: place.to_string(), problem: problem.into() });
+            self.shown.push(Fault { place: place.to_string(), problem, is_stray_name });
         }
     }
 

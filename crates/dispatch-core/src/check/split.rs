@@ -174,7 +174,7 @@ pub(super) fn split<'a>(
             None => match taker.place_said(&name) {
                 Some((target, at)) => (target, name[at..].to_owned()),
                 None => {
-                    faults.add(&Place::new(&name), unknown(&taker, &name));
+                    unknown(&taker, &name, faults);
                     continue;
                 }
             },
@@ -230,21 +230,22 @@ fn whole_body(taker: &Taker<'_>, name: &str, value: &RawValue) -> Option<&'stati
     }
 }
 
-/// Why a name goes nowhere.
-fn unknown(taker: &Taker<'_>, name: &str) -> String {
+/// Says why a name goes nowhere.
+fn unknown(taker: &Taker<'_>, name: &str, faults: &mut Faults) {
+    let place = Place::new(name);
     let is_bulk = taker.form == Form::Many;
     if is_bulk && taker.has_field(name) {
-        return format!("belongs into each of the {ITEMS}");
+        faults.add(&place, format!("belongs into each of the {ITEMS}"));
+    } else if name == ITEMS {
+        faults.add(&place, "no such parameter: this action takes one object, not a list");
+    } else if taker.operation.body.is_some() && taker.answers_field(name) {
+        faults.add(&place, READ_ONLY);
+    } else {
+        let names = taker.names().chain(is_bulk.then_some(ITEMS));
+        let question = suggest::did_you_mean(name, names);
+        let what = if taker.operation.body.is_some() { "field" } else { "parameter" };
+        faults.add_unknown(&place, what, &question);
     }
-    if name == ITEMS {
-        return "no such parameter: this action takes one object, not a list".to_owned();
-    }
-    if taker.operation.body.is_some() && taker.answers_field(name) {
-        return "read-only: only the API sets it".to_owned();
-    }
-    let question = suggest::did_you_mean(name, taker.names().chain(is_bulk.then_some(ITEMS)));
-    let what = if taker.operation.body.is_some() { "field" } else { "parameter" };
-    format!("no such {what}{question}")
 }
 
 fn named<'a>(parameters: &'a [Parameter], name: &str) -> Option<&'a Parameter> {
@@ -276,3 +277,6 @@ fn takes_any_key(types: &Types, ty: TypeId, depth: u8) -> bool {
 
 /// How deep unions within unions are looked at; the compiler flattens them.
 const MAX_UNIONS: u8 = 4;
+
+/// What is said of a field that only the API writes.
+pub(super) const READ_ONLY: &str = "read-only: only the API sets it";

@@ -6,6 +6,7 @@ use super::checker::Checker;
 use super::fault::Faults;
 use super::place::Place;
 use super::scalar;
+use super::split::READ_ONLY;
 use crate::catalog::{Additional, ObjectType, Reference, Shape, TypeId};
 use crate::resolve::quoted;
 use crate::suggest;
@@ -85,7 +86,7 @@ impl Checker<'_> {
             place.enter(key);
             match object.fields.iter().find(|field| field.name == *key) {
                 Some(field) if field.read_only => {
-                    self.fault(place, "read-only: only the API sets it");
+                    self.fault(place, READ_ONLY);
                 }
                 Some(field) => self.value(field.ty, value, place),
                 None => match object.additional {
@@ -94,7 +95,7 @@ impl Checker<'_> {
                         let writable = object.fields.iter().filter(|field| !field.read_only);
                         let names = writable.map(|field| field.name.as_str());
                         let question = suggest::did_you_mean(key, names);
-                        self.fault(place, format!("no such field{question}"));
+                        self.faults.add_unknown(place, "field", &question);
                     }
                 },
             }

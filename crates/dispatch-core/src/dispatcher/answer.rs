@@ -13,6 +13,7 @@ use crate::check;
 use crate::cursor::Cursor;
 use crate::plan::{Outcome, Position, Rows};
 use crate::shape::{Format, Page, Refusal, Sent, Shaper, Text};
+use crate::tier::Tier;
 
 /// What is needed to say what came of a call.
 pub(super) struct Answered<'a> {
@@ -64,9 +65,13 @@ impl Answered<'_> {
         let shaper = &self.shaper;
         let (status, body) = (response.status(), response.body());
         let content_type = header(response.headers(), &CONTENT_TYPE);
-        let is_read = shaper.operation.method.is_safe();
-        if body.is_empty() && !is_read {
-            return shaper.done(self.sent);
+        let is_read = self.is_read();
+        if body.is_empty() {
+            return if is_read {
+                Text::ok(format!("the API answered {status} and nothing else"))
+            } else {
+                shaper.done(self.sent)
+            };
         }
         if shaper.format == Format::Raw {
             return shaper.raw(content_type, body);
@@ -103,7 +108,7 @@ impl Answered<'_> {
     fn failed(&self, error: &BackendError) -> Text {
         let shaper = &self.shaper;
         let call = format!("{} {}", shaper.resource.name, shaper.action.name);
-        let is_read = shaper.operation.method.is_safe();
+        let is_read = self.is_read();
         if error.is_without_effect() {
             return Text::error(format!("{call} not done: {error}; nothing was sent"));
         }
@@ -117,6 +122,12 @@ impl Answered<'_> {
             )),
             _ => shaper.effect_unknown(error.message(), self.sent),
         }
+    }
+
+    /// Whether the call changes nothing, by its method or because the policy says so.
+    fn is_read(&self) -> bool {
+        let operation = self.shaper.operation;
+        operation.method.is_safe() || operation.tier == Tier::Read
     }
 
     /// The cursor of a position in this call's list.

@@ -10,7 +10,7 @@ use crate::signature::Notation;
 pub(super) fn faults(asked: &Asked<'_>, resolved: &Resolved<'_>, faults: &Faults) -> String {
     let (resource, action) = (&resolved.resource.name, &resolved.action.name);
     let mut text = format!("{resource} {action} not sent:\n{faults}");
-    if faults.shown().iter().any(|fault| fault.is_unknown_name()) {
+    if faults.shown().iter().any(|fault| fault.is_stray_name) {
         let known = known_names(asked, resolved);
         if !known.is_empty() {
             text.push_str(&format!("\n{action} takes {known}"));

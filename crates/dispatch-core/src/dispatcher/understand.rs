@@ -7,7 +7,7 @@ use crate::access::{Access, Standing};
 use crate::call::{Call, Members, Options};
 use crate::catalog::{Catalog, GroupId, normalize};
 use crate::check;
-use crate::cursor::{Cursor, encode_params};
+use crate::cursor::{Cursor, InvalidCursor, encode_params};
 use crate::help::HelpRequest;
 use crate::plan::Position;
 use crate::resolve::{self, Resolved};
@@ -57,8 +57,11 @@ impl<'a> Asked<'a> {
         arguments: &[u8],
     ) -> Result<Understood<'a>, Refused> {
         let call = Call::parse(arguments)?;
-        if let Some(cursor) = call.cursor()? {
-            return self.go_on(group, call, &cursor);
+        match call.cursor()?.map(|cursor| Cursor::decode(&cursor, self.subject())) {
+            Some(Ok(cursor)) => return self.go_on(group, call, cursor),
+            // It may be the operation's own parameter, which is known when the action is.
+            Some(Err(error)) if call.action.is_none() => return Err(error.into()),
+            Some(Err(_)) | None => {}
         }
         let Some(action) = call.action.as_deref().filter(|action| normalize(action) != "help")
         else {
@@ -76,13 +79,15 @@ impl<'a> Asked<'a> {
         let (operation, form) = (resolved.operation, resolved.action.form);
         let takes = |name: &str| check::takes(self.catalog, operation, form, name);
         let (params, options) = call.settle(takes)?;
+        if options.cursor.is_some() {
+            return Err(InvalidCursor.into());
+        }
         let call = UnderstoodCall { resolved, params, options, from: None };
         Ok(Understood::Call(Box::new(call)))
     }
 
     /// Understands a call with a cursor: the cursor says everything, and is trusted in nothing.
-    fn go_on(&self, group: GroupId, call: Call, cursor: &str) -> Result<Understood<'a>, Refused> {
-        let cursor = Cursor::decode(cursor, self.subject())?;
+    fn go_on(&self, group: GroupId, call: Call, cursor: Cursor) -> Result<Understood<'a>, Refused> {
         let resolved = self.resolve(group, &cursor.resource, &cursor.action)?;
         let (operation, form) = (resolved.operation, resolved.action.form);
         let (params, mut options) = call.settle(|_| false)?;

@@ -1,6 +1,14 @@
 //! Calls from the tool's arguments to the request and back to the answer.
 
+mod execution;
+mod failures;
 pub(crate) mod fixture;
+#[cfg(feature = "http-client")]
+mod http;
+mod in_process;
+mod lists;
+mod random;
+mod refusals;
 
 use fixture::{Recorder, call};
 use serde_json::{Value, json};

@@ -1,6 +1,9 @@
 //! What users of this crate rely on, from the outside.
 
+mod call;
+mod check;
 mod dispatch;
 mod document;
 mod documents;
+mod request;
 mod shape;

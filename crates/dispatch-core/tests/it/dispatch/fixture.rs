@@ -1,13 +1,12 @@
 //! A small catalog, and a backend that records what it is sent.
 
-use std::convert::Infallible;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use dispatch_core::catalog::CatalogParts;
-use dispatch_core::{BackendError, BackendErrorKind, Catalog, Dispatcher, DispatcherOptions};
+use dispatch_core::{BackendError, BackendErrorKind, Catalog, Dispatcher};
 use http::{Request, Response};
 use mcp_protocol::auth::AuthInfo;
 use mcp_protocol::revision::Revision;
@@ -16,7 +15,12 @@ use serde_json::{Value, json};
 use tower::Service;
 
 /// A catalog with every kind of parameter, body and paging.
-pub(crate) fn catalog() -> Catalog {
+pub(crate) fn catalog() -> Arc<Catalog> {
+    static CATALOG: OnceLock<Arc<Catalog>> = OnceLock::new();
+    Arc::clone(CATALOG.get_or_init(|| Arc::new(read())))
+}
+
+fn read() -> Catalog {
     let mut fixture: Value = serde_json::from_str(include_str!("catalog.json")).unwrap();
     let types = fixture["types"].take();
     let types = types.as_object().unwrap();
@@ -103,9 +107,6 @@ impl Service<Request<Bytes>> for Recorder {
     }
 }
 
-/// A service without errors, for the in-process backend.
-pub(crate) type Answer = Result<Response<http_body_util::Full<Bytes>>, Infallible>;
-
 pub(crate) fn json_response(status: u16, body: &Value) -> Response<Bytes> {
     let mut response = Response::new(Bytes::from(body.to_string()));
     *response.status_mut() = status.try_into().unwrap();
@@ -147,8 +148,4 @@ pub(crate) fn call_as(
 /// Calls the tool `inventory` as somebody who may do everything.
 pub(crate) fn call(recorder: &Recorder, arguments: &Value) -> (String, bool) {
     call_as(&dispatcher(recorder), admin(), "inventory", arguments)
-}
-
-pub(crate) fn options() -> DispatcherOptions {
-    DispatcherOptions::default()
 }
