@@ -16,6 +16,8 @@ mod dialect;
 pub(crate) mod pointer;
 pub(crate) mod structure;
 mod syntax;
+#[cfg(test)]
+mod tests;
 
 pub use dialect::Dialect;
 

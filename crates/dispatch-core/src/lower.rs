@@ -26,6 +26,8 @@ mod operation;
 mod parameter;
 mod schemas;
 mod shape;
+#[cfg(test)]
+mod tests;
 mod union;
 
 use operation::Operations;

@@ -58,6 +58,9 @@ pub(crate) fn parameter(value: &Value, place: &str) -> Result<Parameter, String>
         "allowEmptyValue",
     ];
     let mut shell = shell(value, &kept)?;
+    if !has_style_of_its_location(value) {
+        shell.remove("style");
+    }
     match (value.get("schema"), value.get("content")) {
         (Some(_), _) => shell.insert("schema".to_owned(), lift(&child(place, "schema"))),
         (None, Some(content)) => {
@@ -66,6 +69,17 @@ pub(crate) fn parameter(value: &Value, place: &str) -> Result<Parameter, String>
         (None, None) => shell.insert("schema".to_owned(), json!({})),
     };
     read(shell.into())
+}
+
+/// Whether a parameter's style, if it has one, is possible where the parameter goes.
+pub(crate) fn has_style_of_its_location(value: &Value) -> bool {
+    let styles: &[&str] = match value.get("in").and_then(Value::as_str) {
+        Some("query") => &["form", "spaceDelimited", "pipeDelimited", "deepObject"],
+        Some("path") => &["simple", "label", "matrix"],
+        Some("header") => &["simple"],
+        _ => &["form"],
+    };
+    value.get("style").is_none_or(|style| styles.iter().any(|known| style == known))
 }
 
 /// Reads a Request Body Object.

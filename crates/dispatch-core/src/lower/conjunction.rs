@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
-use super::keywords::WIDENED;
+use super::keywords::{WIDENED, asserts_beside};
 use super::schemas::Schemas;
 use crate::diagnostic::Code;
 use crate::document::pointer::child;
@@ -124,8 +124,8 @@ impl<'d> Schemas<'d, '_> {
     }
 
     /// Says what 3.0 ignores beside a `$ref`.
-    fn ignored_siblings(&mut self, place: &str, map: &Map<String, Value>) {
-        if super::keywords::asserts_beside(map, &["$ref"]) {
+    pub(super) fn ignored_siblings(&mut self, place: &str, map: &Map<String, Value>) {
+        if asserts_beside(map, &["$ref"]) {
             let message = "3.0 ignores what stands beside `$ref`, and so does this";
             self.note(Code::OtherDialect, place, message);
         }

@@ -2,19 +2,22 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use indexmap::IndexSet;
 use serde_json::Value;
 
 use super::schemas::Schemas;
-use crate::catalog::{Additional, Shape, Type, TypeId, Types};
+use crate::catalog::{Additional, Length, Shape, Type, TypeId, Types};
 use crate::diagnostic::Code;
+
+/// How many types a union may hold; of more of them nobody could be told which one is meant.
+const MAX_VARIANTS: usize = 1024;
 
 impl Schemas<'_, '_> {
     /// Finishes every type that was lowered since the last time.
     pub(super) fn finish(&mut self) {
         let start = self.known.n_finished;
-        let twins: Vec<_> = self.known.nullable.iter().map(|(slot, twin)| (*slot, *twin)).collect();
-        for (slot, twin) in twins.into_iter().filter(|(_, twin)| twin.0 as usize >= start) {
-            let shape = self.types.get(slot).shape.clone();
+        for (twin, slot) in self.known.untwinned.iter().filter(|(twin, _)| twin.0 as usize >= start) {
+            let shape = self.types.get(*slot).shape.clone();
             let nullable = shape != Shape::Any;
             self.types.0[twin.0 as usize] = Type { nullable, shape };
         }
@@ -33,8 +36,8 @@ impl Schemas<'_, '_> {
         let root = self.types.0[place].clone();
         let mut nullable = root.nullable;
         let mut seen = BTreeSet::new();
-        let mut leaves: Vec<TypeId> = Vec::new();
-        let mut values: Option<(usize, Vec<Value>)> = None;
+        let mut leaves: IndexSet<TypeId> = IndexSet::new();
+        let mut values: Option<(usize, IndexSet<Value>)> = None;
         let mut steps = match root.shape {
             Shape::Union(variants) => variants,
             shape => return Type { nullable, shape },
@@ -44,30 +47,29 @@ impl Schemas<'_, '_> {
             if !seen.insert(id) {
                 continue;
             }
+            if seen.len() > MAX_VARIANTS {
+                let message = format!("a union of more than {MAX_VARIANTS} types accepts any value");
+                self.note(Code::SchemaWidened, "", message);
+                return Type::new(Shape::Any);
+            }
             let ty = self.types.get(id).clone();
             nullable |= ty.nullable;
             match ty.shape {
                 Shape::Any => return Type::new(Shape::Any),
                 Shape::Union(variants) => steps.extend(variants.into_iter().rev()),
                 Shape::Enum(more) => {
-                    let (_, values) = values.get_or_insert((leaves.len(), Vec::new()));
-                    for value in more.into_iter().filter(|value| !value.is_null()) {
-                        if !values.contains(&value) {
-                            values.push(value);
-                        }
-                    }
+                    let (_, values) = values.get_or_insert((leaves.len(), IndexSet::new()));
+                    values.extend(more.into_iter().filter(|value| !value.is_null()));
                 }
                 shape => {
-                    let id = if ty.nullable { self.without_null(id, shape) } else { id };
-                    if !leaves.contains(&id) {
-                        leaves.push(id);
-                    }
+                    leaves.insert(if ty.nullable { self.without_null(id, shape) } else { id });
                 }
             }
         }
         if let Some((at, values)) = values.filter(|(_, values)| !values.is_empty()) {
-            leaves.insert(at, self.intern(Type::new(Shape::Enum(values))));
+            leaves.shift_insert(at, self.intern(Type::new(Shape::Enum(values.into_iter().collect()))));
         }
+        let leaves = self.widest(leaves.into_iter().collect());
         let shape = match leaves[..] {
             [] if nullable => Shape::Enum(vec![Value::Null]),
             [] => return Type::new(Shape::Any),
@@ -79,11 +81,30 @@ impl Schemas<'_, '_> {
 
     /// The twin of a nullable type that does not allow `null`.
     fn without_null(&mut self, id: TypeId, shape: Shape) -> TypeId {
-        let slot = self.known.nullable.iter().find(|(_, twin)| **twin == id).map(|(slot, _)| *slot);
-        match slot {
-            Some(slot) if !self.types.get(slot).nullable => slot,
+        match self.known.untwinned.get(&id) {
+            Some(slot) if !self.types.get(*slot).nullable => *slot,
             _ => self.intern(Type::new(shape)),
         }
+    }
+
+    /// The variants without strings that another variant's strings include.
+    fn widest(&self, variants: Vec<TypeId>) -> Vec<TypeId> {
+        let strings: Vec<_> = variants
+            .iter()
+            .filter_map(|id| match &self.types.get(*id).shape {
+                Shape::String(length) => Some((*id, length)),
+                _ => None,
+            })
+            .collect();
+        let included = |id: TypeId| {
+            let own = strings.iter().position(|(known, _)| *known == id)?;
+            let (_, narrow) = strings[own];
+            strings.iter().enumerate().find(|(other, (_, wide))| {
+                // Of two that include each other the first stays.
+                includes(wide, narrow) && (*other < own || (*other > own && !includes(narrow, wide)))
+            })
+        };
+        variants.iter().copied().filter(|id| included(*id).is_none()).collect()
     }
 
     /// Says which schemas contain themselves. Every cycle goes through the target of a reference.
@@ -93,27 +114,33 @@ impl Schemas<'_, '_> {
             .slots
             .iter()
             .flat_map(|(pointer, slot)| {
-                let twin = self.known.nullable.get(slot).copied();
+                let twin = self.known.twins.get(slot).copied();
                 [Some(*slot), twin].into_iter().flatten().map(move |id| (id, pointer.as_str()))
             })
             .collect();
         let mut recursive = BTreeSet::new();
         let mut done = vec![false; self.types.0.len()];
         for root in pointers.keys().filter(|id| id.0 as usize >= start) {
+            if done[root.0 as usize] {
+                continue;
+            }
             // The path from the root: each type with those of its inner types not yet visited.
             let mut path = vec![(*root, inner(self.types, *root))];
+            let mut places = BTreeMap::from([(*root, 0)]);
             while let Some((_, rest)) = path.last_mut() {
                 let Some(next) = rest.pop() else {
                     if let Some((id, _)) = path.pop() {
                         done[id.0 as usize] = true;
+                        places.remove(&id);
                     }
                     continue;
                 };
-                if let Some(at) = path.iter().position(|(id, _)| *id == next) {
+                if let Some(at) = places.get(&next).copied() {
                     let pointer = path[at..].iter().find_map(|(id, _)| pointers.get(id));
                     recursive.extend(pointer.map(|pointer| (*pointer).to_owned()));
                 } else if !done[next.0 as usize] {
                     let inner = inner(self.types, next);
+                    places.insert(next, path.len());
                     path.push((next, inner));
                 }
             }
@@ -126,6 +153,13 @@ impl Schemas<'_, '_> {
             );
         }
     }
+}
+
+/// Whether every string of the one length is one of the other.
+fn includes(wide: &Length, narrow: &Length) -> bool {
+    wide.format.is_none()
+        && wide.min.unwrap_or(0) <= narrow.min.unwrap_or(0)
+        && wide.max.is_none_or(|wide| narrow.max.is_some_and(|narrow| narrow <= wide))
 }
 
 /// The types that a type is made of.

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::schemas::Schemas;
 use super::{DraftAnswer, DraftBody};
-use crate::catalog::{Media, TypeId};
+use crate::catalog::{Length, Media, Shape, Type};
 use crate::diagnostic::Code;
 use crate::document::pointer::{Target, child, component};
 use crate::document::structure::{self, lifted};
@@ -54,12 +54,14 @@ impl<'d> Schemas<'d, '_> {
         value: &'d Value,
     ) -> Result<Option<DraftBody>, String> {
         let Some((place, value)) = self.resolve(&place, value) else {
-            return Err("its request body cannot be found".to_owned());
+            let media = Media::Json("application/json".to_owned());
+            return Ok(Some(DraftBody { required: false, media, ty: self.any() }));
         };
         let RequestBody { description: _, content, required, extensions: _ } =
             structure::request_body(value, &place)
                 .map_err(|error| format!("its request body could not be read: {error}"))?;
         let Some((mut media, mut schema, mut rank)) = preferred(&content) else {
+            self.note(Code::PartIgnored, place, "a body without a media type");
             return Ok(None);
         };
         let place = child(&place, "content");
@@ -71,7 +73,10 @@ impl<'d> Schemas<'d, '_> {
         {
             (media, schema, rank) = (other, Some(form), Rank::Multipart);
         }
-        let ty = self.lifted(schema);
+        let mut ty = self.lifted(schema);
+        if rank >= Rank::Text && !self.is_text(schema) {
+            ty = self.intern(Type::new(Shape::String(Length::default())));
+        }
         let media = match rank {
             Rank::Json | Rank::JsonSuffix => Media::Json(media.to_owned()),
             Rank::Any => Media::Json("application/json".to_owned()),
@@ -83,6 +88,12 @@ impl<'d> Schemas<'d, '_> {
             self.note(Code::MediaType, place, format!("{media:?} is written"));
         }
         Ok(Some(DraftBody { required, media, ty }))
+    }
+
+    /// Whether a schema is a string's.
+    fn is_text(&self, place: Option<&str>) -> bool {
+        let value = place.and_then(|place| self.document.at(place));
+        value.and_then(|value| value.get("type")).is_some_and(|name| name == "string")
     }
 
     /// Whether an object, or any variant of it, cannot be written without a file.
@@ -121,22 +132,30 @@ impl<'d> Schemas<'d, '_> {
         let place = child(operation, "responses");
         let Some((status, key, value)) = responses.and_then(success) else {
             self.note(Code::SchemaWidened, operation, "it names no success; any JSON is accepted");
-            let (media, ty) = (Some("application/json".to_owned()), Some(self.any()));
-            return DraftAnswer { status: 200, media, ty, schema: None };
+            return self.unknown(200);
         };
+        for other in responses.and_then(Value::as_object).into_iter().flat_map(|map| map.keys()) {
+            if is_success(other).is_some() && other != key {
+                let message = format!("only the answer {key} is read");
+                self.note(Code::PartIgnored, child(&place, other), message);
+            }
+        }
         let empty = DraftAnswer { status, media: None, ty: None, schema: None };
         let Some((place, value)) = self.resolve(&child(&place, key), value) else {
-            return empty;
+            return self.unknown(status);
         };
-        let Response { description: _, headers: _, content, links, extensions: _ } =
+        if value.get("links").is_some() {
+            let message = "links to other operations are not used";
+            self.note(Code::PartIgnored, child(&place, "links"), message);
+        }
+        let Response { description: _, headers: _, content, links: _, extensions: _ } =
             match structure::response(value, &place) {
                 Ok(response) => response,
                 Err(error) => {
                     self.note(Code::SchemaWidened, place, format!("it could not be read: {error}"));
-                    return empty;
+                    return self.unknown(status);
                 }
             };
-        let _ = links;
         let Some((media, schema, rank)) = preferred(&content) else {
             return empty;
         };
@@ -151,8 +170,14 @@ impl<'d> Schemas<'d, '_> {
                 Target::Local(pointer) => component(&pointer),
                 Target::External => None,
             });
-        let ty: TypeId = self.lifted(schema);
+        let ty = self.lifted(schema);
         DraftAnswer { media: Some(media.to_owned()), ty: Some(ty), schema: name, ..empty }
+    }
+
+    /// An answer of which nothing is known: any JSON.
+    fn unknown(&mut self, status: u16) -> DraftAnswer {
+        let (media, ty) = (Some("application/json".to_owned()), Some(self.any()));
+        DraftAnswer { status, media, ty, schema: None }
     }
 }
 
@@ -170,12 +195,16 @@ fn is_file(value: &Value) -> bool {
     is("format", "binary") || is("contentMediaType", "application/octet-stream")
 }
 
+/// The status, if it is one of success.
+fn is_success(key: &str) -> Option<u16> {
+    key.parse().ok().filter(|status| (200..300).contains(status))
+}
+
 /// The response that tells of success: the lowest 2xx, else `2XX`, else `default`.
 fn success(responses: &Value) -> Option<(u16, &str, &Value)> {
     let Value::Object(responses) = responses else { return None };
     let explicit = responses.iter().filter_map(|(key, value)| {
-        let status = key.parse::<u16>().ok().filter(|status| (200..300).contains(status))?;
-        Some((status, key.as_str(), value))
+        Some((is_success(key)?, key.as_str(), value))
     });
     explicit.min_by_key(|(status, ..)| *status).or_else(|| {
         let fallback = |wanted: &str| {

@@ -1,5 +1,7 @@
 //! Objects, maps and lists: the shapes that hold other types.
 
+use std::collections::BTreeSet;
+
 use indexmap::IndexMap;
 use serde_json::Value;
 
@@ -24,7 +26,8 @@ impl<'d> Schemas<'d, '_> {
                     let at = child(&part.place, "properties");
                     for (name, value) in map {
                         let applied = properties.entry(name).or_default();
-                        if applied.iter().all(|(_, known)| *known != value) {
+                        // Most repetitions are word for word; they keep the type they have alone.
+                        if applied.first().is_none_or(|(_, known)| *known != value) {
                             applied.push((child(&at, name), value));
                         }
                     }
@@ -87,8 +90,8 @@ impl<'d> Schemas<'d, '_> {
         &mut self,
         parts: &[Part<'d>],
         properties: &IndexMap<&'d str, Applied<'d>>,
-    ) -> Vec<&'d str> {
-        let mut required = Vec::new();
+    ) -> BTreeSet<&'d str> {
+        let mut required = BTreeSet::new();
         for part in parts {
             let names = match part.map.get("required") {
                 None => continue,
@@ -100,7 +103,7 @@ impl<'d> Schemas<'d, '_> {
             };
             for name in names.iter().filter_map(Value::as_str) {
                 if properties.contains_key(name) {
-                    required.push(name);
+                    required.insert(name);
                 } else {
                     let message = format!("`{name}` is no property and is not asked for");
                     self.note(Code::KeywordWidened, child(&part.place, "required"), message);

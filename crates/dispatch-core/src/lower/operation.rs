@@ -76,17 +76,13 @@ impl Operations {
             self.item(schemas, &Item { path, place, map, shared });
             let Some(reference) = map.get("$ref") else { return };
             let at = child("/paths", path);
-            match schemas.follow_structure(&at, reference) {
-                Ok((pointer, found)) if seen.insert(pointer.clone()) => {
-                    place = pointer;
-                    value = found;
-                }
-                Ok(_) => {
-                    schemas.note(Code::MissingReference, at, "its path item refers to itself");
-                    return;
-                }
-                Err(()) => return,
+            let Some((pointer, found)) = schemas.follow(&at, reference) else { return };
+            if !seen.insert(pointer.clone()) {
+                schemas.note(Code::MissingReference, at, "its path item refers to itself");
+                return;
             }
+            place = pointer;
+            value = found;
         }
     }
 

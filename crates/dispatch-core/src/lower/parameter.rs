@@ -1,6 +1,6 @@
 //! Parameters: which of them an operation has, and how they are written.
 
-use indexmap::IndexMap;
+use indexmap::{IndexMap, IndexSet};
 use openapiv3::{
     MediaType, Parameter as Described, ParameterData, ParameterSchemaOrContent, PathStyle,
     QueryStyle,
@@ -37,11 +37,11 @@ impl<'d> Schemas<'d, '_> {
         let own = self.listed(child(operation, "parameters"), own);
         let mut all: IndexMap<(Location, String), Parameter> = IndexMap::new();
         for list in [shared, &own] {
-            let mut names = Vec::new();
+            let mut names = IndexSet::new();
             for (place, value) in list {
                 let Some((location, parameter)) = self.parameter(place, value)? else { continue };
                 let key = (location, parameter.name.clone());
-                if names.contains(&key) {
+                if !names.insert(key.clone()) {
                     self.note(
                         Code::PartIgnored,
                         place,
@@ -49,7 +49,6 @@ impl<'d> Schemas<'d, '_> {
                     );
                     continue;
                 }
-                names.push(key.clone());
                 all.insert(key, parameter);
             }
         }
@@ -60,7 +59,7 @@ impl<'d> Schemas<'d, '_> {
                 Some(parameter) => parameter,
                 None => {
                     let message =
-                        format!("`{{{name}}}` of the path is no parameter; taken for a string");
+                        format!("the path's `{{{name}}}` is not described; any string is accepted");
                     self.note(Code::SchemaWidened, operation, message);
                     let ty = self.intern(Type::new(Shape::String(Length::default())));
                     let (style, description) = (Style::Comma, None);
@@ -104,14 +103,14 @@ impl<'d> Schemas<'d, '_> {
 
     /// Lowers one parameter; none if it is to be ignored.
     ///
-    /// Fails if no request could be right without it.
+    /// Fails if it could not be read and no request could be right without it.
     fn parameter(
         &mut self,
         place: &str,
         value: &'d Value,
     ) -> Result<Option<(Location, Parameter)>, String> {
         let Some((place, value)) = self.resolve(place, value) else {
-            return Err(format!("the parameter at {place} cannot be found"));
+            return Ok(None);
         };
         let described = match structure::parameter(value, &place) {
             Ok(described) => described,
@@ -125,6 +124,10 @@ impl<'d> Schemas<'d, '_> {
                 return Ok(None);
             }
         };
+        if !structure::has_style_of_its_location(value) {
+            let message = "not a style of its location; the default is taken";
+            self.note(Code::KeywordWidened, child(&place, "style"), message);
+        }
         let (location, data, style) = match described {
             Described::Query { parameter_data, allow_reserved, style, allow_empty_value } => {
                 if allow_reserved {
@@ -211,19 +214,10 @@ impl<'d> Schemas<'d, '_> {
         let mut found = (place.to_owned(), value);
         for _ in 0..16 {
             let Some(reference) = found.1.get("$ref") else { return Some(found) };
-            found = self.follow_structure(&found.0, reference).ok()?;
+            found = self.follow(&found.0, reference)?;
         }
         self.note(Code::MissingReference, place, "it refers only to itself");
         None
-    }
-
-    /// Follows one reference that is not to a schema; says so if it leads nowhere.
-    pub(super) fn follow_structure(
-        &mut self,
-        place: &str,
-        reference: &Value,
-    ) -> Result<(String, &'d Value), ()> {
-        self.follow(place, reference).ok_or(())
     }
 }
 

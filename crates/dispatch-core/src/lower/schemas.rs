@@ -17,7 +17,7 @@ use crate::document::{Dialect, Document};
 const MAX_HOPS: usize = 128;
 
 /// How deep schemas may be nested in one component; deeper ones would take too much stack.
-const MAX_DEPTH: usize = 128;
+const MAX_DEPTH: usize = 64;
 
 /// What the lowering remembers of the schemas it has seen.
 #[derive(Clone, Debug, Default)]
@@ -26,8 +26,10 @@ pub(super) struct Known {
     index: BTreeMap<u64, Vec<TypeId>>,
     /// The slots of the targets of references, by pointer.
     pub(super) slots: BTreeMap<String, TypeId>,
-    /// The slots of the same types with `null` allowed.
-    pub(super) nullable: BTreeMap<TypeId, TypeId>,
+    /// The twins of slots: the slots of the same types with `null` allowed.
+    pub(super) twins: BTreeMap<TypeId, TypeId>,
+    /// The slots of twins.
+    pub(super) untwinned: BTreeMap<TypeId, TypeId>,
     /// How many types are finished; those beyond may still be raw.
     pub(super) n_finished: usize,
     /// How many schemas were read.
@@ -87,7 +89,7 @@ impl<'d> Schemas<'d, '_> {
         };
         let Some(pointer) = pointer else {
             let mut ty = self.ty(vec![(place, value)], None);
-            ty.nullable |= nullable;
+            ty.nullable |= nullable && ty.shape != Shape::Any;
             return self.intern(ty);
         };
         let slot = match self.known.slots.get(&pointer) {
@@ -127,6 +129,8 @@ impl<'d> Schemas<'d, '_> {
             self.note(Code::SchemaWidened, place, "nested too deeply; any value is accepted");
             return Some(Type::new(Shape::Any));
         }
+        // Schemas around a variant are read once more for each.
+        self.known.n_schemas = self.known.n_schemas.saturating_add(base.len());
         self.depth += 1;
         let ty = match self.gather(base, roots) {
             Some(parts) => self.shape(&place, parts, name),
@@ -147,9 +151,15 @@ impl<'d> Schemas<'d, '_> {
             let Value::Object(map) = value else {
                 return Some(Peeled { pointer, place, value, nullable });
             };
+            if !self.count() {
+                return None;
+            }
             if let Some(reference) = map.get("$ref") {
                 if self.siblings_apply(map) && asserts_beside(map, &["$ref"]) {
                     return Some(Peeled { pointer, place, value, nullable });
+                }
+                if !self.siblings_apply(map) {
+                    self.ignored_siblings(&place, map);
                 }
                 nullable |= self.is_nullable(&place, map);
                 let (target, found) = self.follow(&place, reference)?;
@@ -218,25 +228,27 @@ impl<'d> Schemas<'d, '_> {
     }
 
     fn nullable(&mut self, slot: TypeId) -> TypeId {
-        if let Some(id) = self.known.nullable.get(&slot) {
-            return *id;
+        if let Some(twin) = self.known.twins.get(&slot) {
+            return *twin;
         }
-        let id = self.types.push(Type::new(Shape::Any));
-        self.known.nullable.insert(slot, id);
-        id
+        let twin = self.types.push(Type::new(Shape::Any));
+        self.known.twins.insert(slot, twin);
+        self.known.untwinned.insert(twin, slot);
+        twin
     }
 
     /// Counts one more schema; false once there are too many.
     pub(super) fn count(&mut self) -> bool {
-        self.known.n_schemas += 1;
-        if self.known.n_schemas == self.options.max_schemas.saturating_add(1) {
+        self.known.n_schemas = self.known.n_schemas.saturating_add(1);
+        if self.known.n_schemas > self.options.max_schemas {
             let message = format!(
                 "more than {} schemas; any value is accepted for the rest",
                 self.options.max_schemas
             );
             self.note(Code::SchemaWidened, "", message);
+            return false;
         }
-        self.known.n_schemas <= self.options.max_schemas
+        true
     }
 
     /// Records a diagnostic.

@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 
+use indexmap::IndexSet;
 use serde_json::{Number, Value};
 
 use super::conjunction::Part;
@@ -105,7 +106,7 @@ impl<'d> Schemas<'d, '_> {
 
     /// The values that every part's `enum` and `const` allow; none if no part has any.
     fn values(&mut self, place: &str, parts: &[Part<'d>]) -> Option<Vec<Value>> {
-        let mut common: Option<Vec<Value>> = None;
+        let mut common: Option<IndexSet<Value>> = None;
         for part in parts {
             let constant = part.map.get("const").map(std::slice::from_ref);
             let listed = match part.map.get("enum") {
@@ -122,17 +123,18 @@ impl<'d> Schemas<'d, '_> {
                     self.note(Code::KeywordWidened, part.place.as_str(), message);
                     continue;
                 }
+                let values: IndexSet<Value> = values.iter().cloned().collect();
                 common = Some(match common {
-                    None => distinct(values),
+                    None => values,
                     Some(common) => common.into_iter().filter(|v| values.contains(v)).collect(),
                 });
             }
         }
-        if common.as_ref().is_some_and(Vec::is_empty) {
+        if common.as_ref().is_some_and(IndexSet::is_empty) {
             self.note(Code::SchemaWidened, place, "its enum has no value and is not checked");
             return None;
         }
-        common
+        common.map(|values| values.into_iter().collect())
     }
 
     /// Says which assertions are lost because no part names a type.
@@ -258,8 +260,7 @@ fn accepts_null(parts: &[Part<'_>], kinds: Option<Kinds>) -> bool {
     if parts.iter().any(|part| part.outermost && part.nullable) {
         return true;
     }
-    let typed = kinds.is_some() || parts.iter().any(|part| part.map.contains_key("enum"));
-    typed
+    kinds.is_some()
         && parts.iter().all(|part| {
             let by_type = match part.map.get("type").and_then(Kinds::read) {
                 Some(kinds) => kinds.has(Kinds::NULL),
@@ -295,11 +296,6 @@ fn format(part: &Part<'_>) -> Option<String> {
         _ => return None,
     };
     Some(format.to_owned())
-}
-
-fn distinct(values: &[Value]) -> Vec<Value> {
-    let mut seen = std::collections::BTreeSet::new();
-    values.iter().filter(|value| seen.insert(value.to_string())).cloned().collect()
 }
 
 fn compare(a: &Number, b: &Number) -> Ordering {

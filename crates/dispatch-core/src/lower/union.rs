@@ -28,6 +28,7 @@ impl<'d> Schemas<'d, '_> {
         // Where the variants stand alone, they keep the types of the components they refer to.
         let around = ["allOf", "anyOf", "oneOf", "type", "$ref"];
         let alone = !parts.iter().any(|part| asserts_beside(part.map, &around));
+        let typed = parts.iter().any(|part| part.map.contains_key("type"));
         let mut ids = Vec::new();
         for (i, value) in variants.schemas.iter().enumerate() {
             let place = child(&variants.place, &i.to_string());
@@ -37,7 +38,7 @@ impl<'d> Schemas<'d, '_> {
                     place,
                     "nothing fits `false`; left out of the union",
                 );
-            } else if alone {
+            } else if alone && (!typed || is_typed(value)) {
                 ids.push(self.lower(place, value));
             } else if is_null(value) {
                 parts[variants.part].nullable = true;
@@ -89,6 +90,12 @@ impl<'d> Schemas<'d, '_> {
         }
         chosen
     }
+}
+
+/// Whether a schema tells by itself of which JSON type its values are.
+fn is_typed(value: &Value) -> bool {
+    let tells = ["$ref", "type", "enum", "const", "properties", "items", "allOf", "oneOf", "anyOf"];
+    tells.iter().any(|keyword| value.get(keyword).is_some())
 }
 
 /// Whether a schema says nothing but which fields must be there.
