@@ -2,6 +2,8 @@
 
 use serde_json::{Map, Value};
 
+use super::list::masked;
+use super::secrets::{MASK, Secrets};
 use super::{Sent, Shaper, flatten, quote};
 
 pub(super) fn effect_unknown(shaper: &Shaper<'_>, why: &str, sent: Sent<'_>) -> String {
@@ -33,10 +35,11 @@ pub(super) fn look(shaper: &Shaper<'_>, sent: Sent<'_>) -> Option<String> {
         return Some(call(&resource.name, "get", &params));
     }
     let list = action("list")?;
-    let name = sent.body.and_then(Value::as_object).and_then(flatten::name);
-    let known = name.filter(|(key, _)| {
-        list.query.iter().any(|parameter| parameter.name == *key)
-            && !resource.secrets.iter().any(|secret| secret == key)
+    let secrets = Secrets::new(&resource.secrets);
+    let body = sent.body.map(|body| masked(&secrets, body));
+    let name = body.as_deref().and_then(Value::as_object).and_then(flatten::name);
+    let known = name.filter(|(key, name)| {
+        name.as_str() != Some(MASK) && list.query.iter().any(|parameter| parameter.name == *key)
     });
     let params = known.map(|(key, name)| (key.to_owned(), name.clone())).into_iter().collect();
     Some(call(&resource.name, "list", &params))

@@ -22,7 +22,11 @@ pub(super) fn one<R: Row>(
     if shaper.format != Format::Auto || verb.is_none() {
         return object::object(shaper, answer);
     }
-    let value = masked(&Secrets::new(&shaper.resource.secrets), answer);
+    let secrets = Secrets::new(&shaper.resource.secrets);
+    let value = masked(&secrets, answer);
+    // An API may answer nothing for a secret, and what was sent would then be shown as differing.
+    let body = sent.body.map(|body| masked(&secrets, body));
+    let sent = Sent { body: body.as_deref(), ..sent };
     match (&*value, verb) {
         (Value::Object(members), Some(verb)) => {
             let mut line = format!("{} {}", deed(shaper, verb), subject(shaper, members));
@@ -223,7 +227,7 @@ fn differing(key: &str, sent: &Value, got: &Value) -> Option<String> {
 /// Whether the API has what was sent, in whatever form: a choice is sent as its value, a reference
 /// as its id or some of its attributes, and `null` and the empty string are the same nothing.
 fn agrees(sent: &Value, got: &Value) -> bool {
-    if sent == got || got.as_str() == Some(MASK) {
+    if sent == got || [sent, got].iter().any(|value| value.as_str() == Some(MASK)) {
         return true;
     }
     match (sent, got) {

@@ -4,6 +4,7 @@ mod exchange;
 mod properties;
 
 use bytes::Bytes;
+use dispatch_core::catalog::Resource;
 use dispatch_core::shape::{Format, Page, Refusal, Row, Sent, Shaper};
 use exchange::{Exchange, catalog_of, exchanges, shaper};
 use http::StatusCode;
@@ -295,6 +296,10 @@ fn an_unknown_effect_says_how_to_look() {
          It may have been done in whole or not at all, and was not sent again. Before you \
          try again, look what was done with resource=thing action=list params={\"name\":\"sw1\"}"
     );
+    let secret = |resource: &mut Resource| resource.secrets = vec!["**.name".to_owned()];
+    let catalog = catalog_of("thing", "create", &json!({}), secret);
+    let text = shaper(&catalog).effect_unknown(why, Sent { id: None, body: Some(&body) }).text;
+    assert!(text.ends_with("resource=thing action=list"), "{text}");
     let catalog = catalog_of("thing", "update", &json!({}), |_| {});
     let text = shaper(&catalog).effect_unknown(why, Sent { id: Some("5"), body: None }).text;
     assert!(text.ends_with("resource=thing action=get params={\"id\":5}"), "{text}");

@@ -185,6 +185,7 @@ proptest! {
                     list.other(Some("text/csv"), &body),
                     create.written(StatusCode::CREATED, &value, sent),
                     create.written(StatusCode::CREATED, &value, Sent::default()),
+                    create.written(StatusCode::CREATED, &json!({"id": 1, "psk": null, "a": ""}), sent),
                     create.bulk(StatusCode::CREATED, &rows, sent),
                     create.done(sent),
                     create.effect_unknown("the connection broke", sent),
