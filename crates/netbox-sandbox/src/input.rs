@@ -45,6 +45,7 @@ impl Reading<'_> {
             Kind::Terminations => return self.terminations(value),
             Kind::Text(max) => self.text(field, value, max),
             Kind::Slug(max) => self.text(field, value, Some(max)).and_then(check_slug),
+            Kind::Email(max) => self.text(field, value, Some(max)).and_then(check_email),
             Kind::TimeZone => self.text(field, value, None).and_then(check_time_zone),
             Kind::Mac => self.text(field, value, None).and_then(|value| check_mac(&value)),
             Kind::Int(min, max) => integer(value).and_then(|value| in_limits(value, min, max)),
@@ -65,7 +66,7 @@ impl Reading<'_> {
             })
             .map(without_repeats),
             Kind::ObjectType => model_name(value),
-            Kind::TypeList => each(value, model_name).map(without_repeats),
+            Kind::TypeList => each(value, model_name).map(without_repeats).map(sorted),
             Kind::ObjectId => integer(value).and_then(|value| in_limits(value, 0, i64::MAX)),
             Kind::IntList => each(value, integer),
             Kind::Strings => each(value, |item| match item {
@@ -74,7 +75,7 @@ impl Reading<'_> {
             }),
             Kind::Ranges => each(value, range),
             Kind::Address => network(value, "IP address"),
-            Kind::Network => network(value, "IP network"),
+            Kind::Network => network(value, "IP network").and_then(|value| check_network(&value)),
             _ => Ok(value.clone()),
         };
         read.map_err(|message| json!([message]))
@@ -170,6 +171,12 @@ fn each(
         return Err(format!("Expected a list of items but got type \"{found}\"."));
     };
     items.iter().map(&mut read).collect::<Result<Vec<_>, _>>().map(Value::Array)
+}
+
+fn sorted(value: Value) -> Value {
+    let Value::Array(mut items) = value else { return value };
+    items.sort_by_key(Value::to_string);
+    Value::Array(items)
 }
 
 fn without_repeats(value: Value) -> Value {
@@ -301,6 +308,16 @@ fn network(value: &Value, what: &str) -> Result<Value, String> {
     }
 }
 
+fn check_network(value: &Value) -> Result<Value, String> {
+    let text = value.as_str().unwrap_or_default();
+    match Net::parse(text) {
+        Some(net) if !net.is_network() => {
+            Err(format!("{text} is not a valid prefix. Did you mean {}?", net.network()))
+        }
+        _ => Ok(value.clone()),
+    }
+}
+
 fn check_slug(value: Value) -> Result<Value, String> {
     let text = value.as_str().unwrap_or_default();
     let legal = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
@@ -308,6 +325,23 @@ fn check_slug(value: Value) -> Result<Value, String> {
         return Ok(value);
     }
     Err("Enter a valid \"slug\" consisting of letters, numbers, underscores or hyphens.".to_owned())
+}
+
+fn check_email(value: Value) -> Result<Value, String> {
+    let text = value.as_str().unwrap_or_default();
+    let legal = text.is_empty()
+        || text.rsplit_once('@').is_some_and(|(user, domain)| {
+            let labels: Vec<_> = domain.split('.').collect();
+            let label = |label: &&str| {
+                !label.is_empty() && label.chars().all(|c| c.is_alphanumeric() || c == '-')
+            };
+            !user.is_empty()
+                && !user.contains(char::is_whitespace)
+                && (domain == "localhost" || labels.len() > 1)
+                && labels.iter().all(label)
+                && labels.last().is_some_and(|last| last.chars().count() > 1)
+        });
+    if legal { Ok(value) } else { Err("Enter a valid email address.".to_owned()) }
 }
 
 fn check_date(value: Value) -> Result<Value, String> {

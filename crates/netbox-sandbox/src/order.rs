@@ -24,6 +24,8 @@ enum Key {
     Number(f64),
     Net(Net),
     Text(String),
+    /// A text that is compared naturally.
+    Natural(String),
     /// The keys of the object that a reference names.
     Nested(Vec<Self>),
     /// PostgreSQL puts nulls last.
@@ -99,8 +101,9 @@ fn key(
         let mut line = ancestors(view.state, resource, object);
         line.reverse();
         let names = line.iter().filter_map(|id| view.state.get(resource.path, *id));
-        let mut keys: Vec<_> = names.map(|above| Key::Text(above.text(path).to_owned())).collect();
-        keys.push(Key::Text(object.text(path).to_owned()));
+        let text = |object: &Object| text_key(resource, path, object.text(path));
+        let mut keys: Vec<_> = names.map(|above| text(above)).collect();
+        keys.push(text(object));
         return Key::Nested(keys);
     }
     // `#vrf` is the bare id of a reference, with null first.
@@ -128,10 +131,15 @@ fn key(
         _ => match stored {
             Value::Number(value) => value.as_f64().map_or(Key::Null, Key::Number),
             Value::Bool(value) => number(u64::from(*value)),
-            Value::String(text) => Key::Text(text.clone()),
+            Value::String(text) => text_key(resource, path, text),
             _ => Key::Null,
         },
     }
+}
+
+fn text_key(resource: &Resource, path: &str, text: &str) -> Key {
+    let natural = resource.field(path).is_some_and(|field| field.natural);
+    if natural { Key::Natural(text.to_owned()) } else { Key::Text(text.to_owned()) }
 }
 
 const fn number(value: u64) -> Key {
@@ -170,7 +178,8 @@ fn compare(left: &Key, right: &Key) -> Ordering {
         (Key::Number(left), Key::Number(right)) => left.total_cmp(right),
         (Key::Net(left), Key::Net(right)) => (left.v6, left.first(), left.length, left.host())
             .cmp(&(right.v6, right.first(), right.length, right.host())),
-        (Key::Text(left), Key::Text(right)) => natural(left, right),
+        (Key::Text(left), Key::Text(right)) => left.cmp(right),
+        (Key::Natural(left), Key::Natural(right)) => natural(left, right),
         (Key::Nested(left), Key::Nested(right)) => {
             for (left, right) in left.iter().zip(right) {
                 let order = compare(left, right);
@@ -188,7 +197,7 @@ const fn rank(key: &Key) -> u8 {
     match key {
         Key::Number(_) => 0,
         Key::Net(_) => 1,
-        Key::Text(_) => 2,
+        Key::Text(_) | Key::Natural(_) => 2,
         Key::Nested(_) => 3,
         Key::Null => 4,
     }

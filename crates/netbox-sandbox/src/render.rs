@@ -5,12 +5,16 @@ use serde_json::{Map, Value, json};
 use crate::{
     custom_fields, filter,
     net::Net,
+    rules::scope,
     state::{Object, State},
     table::{self, Field, Kind, Resource},
 };
 
 /// The fields of a tag, wherever it is shown.
 const TAG_FIELDS: &[&str] = &["id", "url", "display_url", "display", "name", "slug", "color"];
+
+/// The fields of a device in NetBox's older nested form.
+const OLDER_FIELDS: &[&str] = &["id", "url", "display_url", "display", "name"];
 
 /// What is needed to show an object: the others, and where the API is.
 #[derive(Debug, Clone, Copy)]
@@ -66,8 +70,21 @@ impl View<'_> {
             .fields
             .iter()
             .filter(|field| names.contains(&field.name) && !matches!(field.kind, Kind::Count(..)));
-        let members =
-            fields.map(|field| (field.name.to_owned(), self.value(resource, field, object, true)));
+        // NetBox's older nested form is told by its `display_url`; what it holds has that form, too.
+        let older = names.contains(&"display_url") && !names.contains(&"created");
+        let members = fields.map(|field| {
+            let value = match (field.name, field.kind) {
+                ("cable", _) if older => object.get("cable").clone(),
+                ("family", _) if older => {
+                    self.value(resource, field, object, true)["value"].clone()
+                }
+                ("device" | "virtual_machine", Kind::Reference(target)) if older => {
+                    self.nested(target, object.id_of(field.name), Some(OLDER_FIELDS))
+                }
+                _ => self.value(resource, field, object, true),
+            };
+            (field.name.to_owned(), value)
+        });
         Value::Object(members.collect())
     }
 
@@ -100,7 +117,9 @@ impl View<'_> {
         match field.kind {
             Kind::Id => json!(object.id),
             Kind::Url => json!(self.url(resource.path, object.id)),
-            Kind::DisplayUrl => json!(format!("{}/{}/{}/", self.base, resource.path, object.id)),
+            Kind::DisplayUrl => {
+                json!(format!("{}/{}/{}/", self.base, page_path(resource.path), object.id))
+            }
             Kind::Display => json!(resource.display_of(self, object)),
             Kind::Tags => self.list("extras/tags", &object.ids_of("tags"), Some(TAG_FIELDS)),
             Kind::CustomFields => custom_fields::show(self, resource, object),
@@ -118,6 +137,7 @@ impl View<'_> {
             Kind::Terminations => self.terminations(stored),
             Kind::Count(of, by) => json!(self.state.referring(of, by, object.id).count()),
             Kind::LiveCount(of, by) => json!(self.state.referring(of, by, object.id).count()),
+            Kind::ScopeCount(of, by) => json!(scope::count(self, resource, object.id, of, by)),
             Kind::TreeCount(..) if nested => json!(0),
             Kind::TreeCount(of, by) => json!(self.count_below(resource, of, by, object.id)),
             Kind::Computed(make) => make(self, object),
@@ -152,6 +172,15 @@ impl View<'_> {
     fn count_below(&self, resource: &Resource, of: &str, by: &str, id: u64) -> usize {
         let below = descendants(self.state, resource, id);
         below.iter().map(|id| self.state.referring(of, by, *id).count()).sum()
+    }
+}
+
+/// Where NetBox's web interface shows a resource, which differs from the API's path at times.
+fn page_path(path: &str) -> &str {
+    match path {
+        "extras/custom-field-choice-sets" => "extras/custom-field-choices",
+        "core/object-changes" => "core/changelog",
+        path => path,
     }
 }
 

@@ -92,6 +92,9 @@ fn dispatch(state: &mut State, request: &Request, author: Author<'_>) -> Result<
             }
             match rest {
                 [] => collection(state, request, author, resource),
+                ["provision"] if resource.path == "users/tokens" => {
+                    Err(Failure::not_implemented("provisioning a token"))
+                }
                 [id] => detail(state, request, author, resource, id),
                 [id, name] => action::answer(
                     state,
@@ -136,6 +139,9 @@ fn check_accept(request: &Request) -> Result<(), Failure> {
         return Err(Failure::not_found());
     }
     let Some(accept) = request.header(header::ACCEPT) else { return Ok(()) };
+    if accept.starts_with("text/html") {
+        return Err(Failure::not_implemented("the browsable API"));
+    }
     let ranges = accept.split(',').map(|range| {
         let mut parts = range.split(';').map(str::trim);
         (parts.next().unwrap_or_default(), parts.find_map(|part| part.strip_prefix("version=")))

@@ -185,6 +185,9 @@ impl State {
         for field in resource.fields.iter().filter(|field| field.is_stored()) {
             object.set(field.name, field.preset_value());
         }
+        if resource.field("date_joined").is_some() {
+            object.set("date_joined", self.stamp());
+        }
         if resource.field("created").is_some() {
             object.set("created", self.stamp());
         }

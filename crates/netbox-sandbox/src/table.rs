@@ -8,14 +8,14 @@ mod field;
 mod registry;
 
 pub(crate) use field::{
-    CREATED, CUSTOM_FIELDS, DISPLAY, DISPLAY_URL, ID, LAST_UPDATED, OWNER, TAGS, URL,
+    CREATED, CUSTOM_FIELDS, DISPLAY, DISPLAY_URL, ID, LAST_UPDATED, OWNER, ROUTE_TARGET, TAGS, URL,
 };
 pub(crate) use field::{Choices, Field, Kind, OnDelete, Preset};
 pub(crate) use field::{
-    address, boolean, choice, computed, count, date, datetime, decimal, holders, int, int_list,
-    json, live_count, mac, net, object_id, object_of, object_type, plain_choice, plain_reference,
-    ranges, reference, references, slug, strings, terminations, text, time_zone, tree_count,
-    type_list, unruled,
+    address, boolean, choice, computed, count, date, datetime, decimal, email, holders, int,
+    int_list, json, live_count, mac, net, object_id, object_of, object_type, plain_choice,
+    plain_reference, ranges, reference, references, scope_count, slug, strings, terminations, text,
+    time_zone, tree_count, type_list, unruled,
 };
 pub(crate) use registry::{all, by_model, by_path};
 

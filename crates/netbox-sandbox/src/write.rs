@@ -197,7 +197,7 @@ fn read(
             }
             continue;
         };
-        if let Kind::Unruled(_) = field.kind {
+        if field.refused || matches!(field.kind, Kind::Unruled(_)) {
             check_unruled(resource, field, value)?;
             continue;
         }

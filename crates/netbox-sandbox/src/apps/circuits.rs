@@ -2,7 +2,7 @@
 
 use crate::{
     choices,
-    rules::{cabling, display},
+    rules::{cabling, circuits, display},
     table::{
         CREATED, CUSTOM_FIELDS, DISPLAY, DISPLAY_URL, Display, ID, LAST_UPDATED, OWNER, Resource,
         TAGS, URL, boolean, by_attribute, by_id, by_presence, by_rule, choice, computed, count,
@@ -19,9 +19,16 @@ pub(super) const RESOURCES: &[Resource] = &[
             URL,
             DISPLAY_URL,
             DISPLAY,
-            text("name", 100).required().unique(),
+            text("name", 100).required().unique().natural(),
             slug("slug").unique(),
-            holders("accounts", "circuits/provider-accounts", "provider"),
+            holders("accounts", "circuits/provider-accounts", "provider").refused().nested(&[
+                "id",
+                "url",
+                "display_url",
+                "display",
+                "name",
+                "account",
+            ]),
             text("description", 200),
             OWNER,
             text("comments", 0),
@@ -77,7 +84,7 @@ pub(super) const RESOURCES: &[Resource] = &[
         DISPLAY_URL,
         DISPLAY,
         reference("provider", "circuits/providers").required(),
-        text("name", 100).required(),
+        text("name", 100).required().natural(),
         text("service_id", 100),
         text("description", 200),
         OWNER,
@@ -130,40 +137,8 @@ pub(super) const RESOURCES: &[Resource] = &[
             text("description", 200),
             decimal("distance", 8, 2, f64::MIN, f64::MAX).null(),
             choice("distance_unit", choices::CIRCUIT_DISTANCE_UNIT).null(),
-            reference("termination_a", "circuits/circuit-terminations")
-                .null()
-                .read_only()
-                .set_null()
-                .nested(&[
-                    "id",
-                    "url",
-                    "display_url",
-                    "display",
-                    "termination_type",
-                    "termination_id",
-                    "termination",
-                    "port_speed",
-                    "upstream_speed",
-                    "xconnect_id",
-                    "description",
-                ]),
-            reference("termination_z", "circuits/circuit-terminations")
-                .null()
-                .read_only()
-                .set_null()
-                .nested(&[
-                    "id",
-                    "url",
-                    "display_url",
-                    "display",
-                    "termination_type",
-                    "termination_id",
-                    "termination",
-                    "port_speed",
-                    "upstream_speed",
-                    "xconnect_id",
-                    "description",
-                ]),
+            computed("termination_a", |view, object| circuits::termination(view, object, "A")),
+            computed("termination_z", |view, object| circuits::termination(view, object, "Z")),
             OWNER,
             text("comments", 0),
             TAGS,
@@ -175,13 +150,16 @@ pub(super) const RESOURCES: &[Resource] = &[
         ])
         .order(&["provider", "provider_account", "cid"])
         .unique(&[unique(&["provider", "cid"]), unique(&["provider_account", "cid"])])
-        .filters(&[by_attribute(
-            "provider_account",
-            "provider_account",
-            "circuits/provider-accounts",
-            "account",
-        )])
-        .unfiltered(&["termination_a", "termination_z"])
+        .filters(&[
+            by_attribute(
+                "provider_account",
+                "provider_account",
+                "circuits/provider-accounts",
+                "account",
+            ),
+            by_id("termination_a_id", "termination_a", "circuits/circuit-terminations"),
+            by_id("termination_z_id", "termination_z", "circuits/circuit-terminations"),
+        ])
         .unruled(&[
             "provider_network_id",
             "region_id",

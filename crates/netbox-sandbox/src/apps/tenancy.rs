@@ -6,8 +6,8 @@ use crate::{
     rules::display,
     table::{
         CREATED, CUSTOM_FIELDS, DISPLAY, DISPLAY_URL, Display, ID, LAST_UPDATED, OWNER, Resource,
-        TAGS, URL, by_attribute, by_id, choice, computed, count, object_id, object_of, object_type,
-        reference, references, slug, text, tree_count, unique,
+        TAGS, URL, by_attribute, by_id, choice, computed, count, email, object_id, object_of,
+        object_type, reference, references, slug, text, tree_count, unique,
     },
 };
 
@@ -19,7 +19,7 @@ pub(super) const RESOURCES: &[Resource] = &[
             URL,
             DISPLAY_URL,
             DISPLAY,
-            text("name", 100).required().unique(),
+            text("name", 100).required().unique().natural(),
             slug("slug").unique(),
             reference("parent", "tenancy/tenant-groups").null().cascade().nested(&[
                 "id",
@@ -54,7 +54,7 @@ pub(super) const RESOURCES: &[Resource] = &[
             URL,
             DISPLAY_URL,
             DISPLAY,
-            text("name", 100).required(),
+            text("name", 100).required().natural(),
             slug("slug"),
             reference("group", "tenancy/tenant-groups").null().set_null(),
             text("description", 200),
@@ -147,10 +147,10 @@ pub(super) const RESOURCES: &[Resource] = &[
             DISPLAY_URL,
             DISPLAY,
             references("groups", "tenancy/contact-groups"),
-            text("name", 100).required(),
+            text("name", 100).required().natural(),
             text("title", 100),
             text("phone", 50),
-            text("email", 254),
+            email("email", 254),
             text("address", 200),
             text("link", 200),
             text("description", 200),

@@ -4,7 +4,7 @@ use crate::{
     choices,
     table::{
         CREATED, DISPLAY, DISPLAY_URL, Display, ID, Preset, Resource, URL, Verbs, boolean,
-        by_attribute, by_id, by_text, count, datetime, int, json, plain_choice, reference,
+        by_attribute, by_id, by_text, count, datetime, email, int, json, plain_choice, reference,
         references, strings, text, tree_count, type_list, unruled,
     },
 };
@@ -22,7 +22,7 @@ pub(super) const RESOURCES: &[Resource] = &[
             text("password", 128).required().write_only(),
             text("first_name", 150),
             text("last_name", 150),
-            text("email", 254),
+            email("email", 254),
             boolean("is_active").preset(Preset::True),
             datetime("date_joined"),
             datetime("last_login").null(),

@@ -67,7 +67,7 @@ pub(super) const RESOURCES: &[Resource] = &[
             URL,
             DISPLAY_URL,
             DISPLAY,
-            text("name", 100).required(),
+            text("name", 100).required().natural(),
             reference("type", "virtualization/cluster-types").required(),
             reference("group", "virtualization/cluster-groups").null(),
             choice("status", choices::CLUSTER_STATUS).filled().or("active"),
@@ -145,7 +145,7 @@ pub(super) const RESOURCES: &[Resource] = &[
         URL,
         DISPLAY_URL,
         DISPLAY,
-        text("name", 64).required(),
+        text("name", 64).required().natural(),
         reference("virtual_machine_type", "virtualization/virtual-machine-types").null(),
         reference("role", "dcim/device-roles").null(),
         choice("status", choices::VIRTUAL_MACHINE_STATUS).filled().or("active"),
@@ -226,7 +226,7 @@ pub(super) const RESOURCES: &[Resource] = &[
     .unfiltered(&["config_template"])
     .unruled(&["local_context_data"])
     .search(&["name", "description", "comments", "serial"])
-    .clean(&[machines::clean]),
+    .clean(&[machines::clean, machines::settle]),
     Resource::new(
         "virtualization/interfaces",
         "virtualization.vminterface",
@@ -322,7 +322,7 @@ pub(super) const RESOURCES: &[Resource] = &[
         DISPLAY_URL,
         DISPLAY,
         reference("virtual_machine", "virtualization/virtual-machines").required().cascade(),
-        text("name", 64).required(),
+        text("name", 64).required().natural(),
         text("description", 200),
         int("size", 0, 2147483647).required(),
         OWNER,
@@ -332,5 +332,6 @@ pub(super) const RESOURCES: &[Resource] = &[
         LAST_UPDATED,
     ])
     .order(&["virtual_machine", "name"])
-    .unique(&[unique(&["virtual_machine", "name"])]),
+    .unique(&[unique(&["virtual_machine", "name"])])
+    .saved(&[machines::add_up_disks]),
 ];

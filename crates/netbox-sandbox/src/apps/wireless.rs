@@ -24,7 +24,7 @@ pub(super) const RESOURCES: &[Resource] = &[
         URL,
         DISPLAY_URL,
         DISPLAY,
-        text("name", 100).required().unique(),
+        text("name", 100).required().unique().natural(),
         slug("slug").unique(),
         reference("parent", "wireless/wireless-lan-groups").null().cascade().nested(&[
             "id",

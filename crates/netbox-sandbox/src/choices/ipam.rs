@@ -44,6 +44,3 @@ pub(crate) const FHRP_GROUP_PROTOCOL: Choices = &[
 ];
 
 pub(crate) const FHRP_GROUP_AUTH_TYPE: Choices = &[("plaintext", "Plaintext"), ("md5", "MD5")];
-
-pub(crate) const APPLICATION_SERVICE_TEMPLATE_PROTOCOL: Choices =
-    &[("tcp", "TCP"), ("udp", "UDP"), ("sctp", "SCTP")];

@@ -36,6 +36,13 @@ pub(crate) fn walk(
     if let Some(Kind::LiveCount(of, by)) = field.map(|field| field.kind) {
         return vec![json!(view.state.referring(of, by, object.id).count())];
     }
+    if let Some(Kind::Holders(of, by)) = field.map(|field| field.kind) {
+        let Some(holder) = table::by_path(of) else { return vec![Value::Null] };
+        let found = holders(view, of, by, resource, object).into_iter();
+        return or_null(
+            found.flat_map(|one| walk(view, holder, one, rest.unwrap_or("id"))).collect(),
+        );
+    }
     let values = match object.get(head) {
         Value::Array(values) => values.clone(),
         value => vec![value.clone()],
@@ -56,7 +63,11 @@ pub(super) fn terminal(resource: &'static Resource, path: &str) -> Option<Field>
         table::by_path(of)
     } else {
         let Some(_) = rest else { return resource.field(head).copied() };
-        resource.field(head).and_then(Field::target).and_then(table::by_path)
+        let field = resource.field(head)?;
+        match field.kind {
+            Kind::Holders(of, _) => table::by_path(of),
+            _ => field.target().and_then(table::by_path),
+        }
     };
     terminal(next?, rest.unwrap_or("id"))
 }

@@ -17,7 +17,7 @@ use crate::{
     request::Request,
     route,
     state::{Object, State},
-    table,
+    table::{self, Kind, Resource},
     write::{self, Author},
 };
 
@@ -203,12 +203,36 @@ fn take(
     let items: Vec<Value> = items.into_iter().map(Value::Object).collect();
     if let ([item], true) = (items.as_slice(), single) {
         let id = write::create(state, author, resource, item, &Shape::All)?;
-        let mut reply = route::one(state, author, (resource, &Shape::All), id, StatusCode::CREATED);
-        reply = reply.with_etag(None);
-        return Ok(reply);
+        return Ok(fresh(state, author, resource, &[id], true));
     }
     let ids = bulk::create(state, author, resource, &items, &Shape::All).map_err(by_position)?;
-    Ok(route::several(state, author, (resource, &Shape::All), &ids, StatusCode::CREATED))
+    Ok(fresh(state, author, resource, &ids, false))
+}
+
+/// New objects as these endpoints show them: without counts, and outside of any hierarchy.
+fn fresh(
+    state: &State,
+    author: Author<'_>,
+    resource: &'static Resource,
+    ids: &[u64],
+    single: bool,
+) -> Reply {
+    let view = View { state, base: author.base };
+    let counts = resource.fields.iter().filter(|field| matches!(field.kind, Kind::Count(..)));
+    let shape = Shape::Without(counts.map(|field| field.name.to_owned()).collect());
+    let mut shown: Vec<Value> = ids
+        .iter()
+        .filter_map(|id| state.get(resource.path, *id))
+        .map(|object| {
+            let mut shown = view.show(resource, object, &shape);
+            if let Some(depth) = shown.get_mut("_depth") {
+                *depth = json!(0);
+            }
+            shown
+        })
+        .collect();
+    let body = if single { shown.pop().unwrap_or_default() } else { Value::Array(shown) };
+    Reply::json(StatusCode::CREATED, body)
 }
 
 /// These endpoints report what is wrong with a list as a list of the same length.

@@ -192,7 +192,7 @@ pub(crate) fn parent_device(view: &View<'_>, device: &Object) -> Value {
     let shown = view.nested(
         "dcim/device-bays",
         Some(bay.id),
-        Some(&["id", "url", "display_url", "display", "name"]),
+        Some(&["id", "url", "display_url", "display", "device", "name"]),
     );
     if let Value::Object(members) = &mut parent {
         members.insert("device_bay".to_owned(), shown);
@@ -268,6 +268,92 @@ pub(crate) fn clean_rack(draft: &mut Draft<'_>, problems: &mut Problems) {
                 "Rack unit numbering must begin at {lowest:.1} or less to house currently \
                  installed devices."
             ),
+        );
+    }
+}
+
+/// What a rack takes over from its type.
+const FROM_RACK_TYPE: &[&str] = &[
+    "form_factor",
+    "width",
+    "u_height",
+    "starting_unit",
+    "desc_units",
+    "outer_width",
+    "outer_height",
+    "outer_depth",
+    "outer_unit",
+    "mounting_depth",
+    "weight",
+    "weight_unit",
+    "max_weight",
+    "cooling_capability",
+    "cooling_capacity",
+];
+
+/// A rack of a type has the type's measures.
+pub(crate) fn copy_rack_type(draft: &mut Draft<'_>, _: &mut Problems) {
+    let Some(rack_type) = draft.target("rack_type").cloned() else { return };
+    for name in FROM_RACK_TYPE {
+        draft.object.set(name, rack_type.get(name).clone());
+    }
+}
+
+/// How many units a reservation holds.
+pub(crate) fn unit_count(_: &View<'_>, reservation: &Object) -> Value {
+    json!(reservation.get("units").as_array().map_or(0, Vec::len))
+}
+
+/// NetBox's validation of a reservation.
+pub(crate) fn clean_reservation(draft: &mut Draft<'_>, problems: &mut Problems) {
+    let Some(rack) = draft.target("rack") else { return };
+    let units = |object: &Object| -> Vec<i64> {
+        object.get("units").as_array().into_iter().flatten().filter_map(Value::as_i64).collect()
+    };
+    let join =
+        |units: Vec<&i64>| units.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+    let own = units(&draft.object);
+    let (first, end) = rack_bounds(draft.state, rack);
+    let inside = |unit: &&i64| (first..end).contains(&(**unit as f64));
+    let outside: Vec<_> = own.iter().filter(|unit| !inside(unit)).collect();
+    if !outside.is_empty() {
+        let height = rack.get("u_height");
+        problems.add("units", format!("Invalid unit(s) for {height}U rack: {}", join(outside)));
+        return;
+    }
+    let others = draft.state.referring("dcim/rack-reservations", "rack", rack.id);
+    let reserved: Vec<i64> =
+        others.filter(|other| other.id != draft.object.id).flat_map(|other| units(other)).collect();
+    let conflicting: Vec<_> = own.iter().filter(|unit| reserved.contains(unit)).collect();
+    if !conflicting.is_empty() {
+        problems.add(
+            "units",
+            format!("The following units have already been reserved: {}", join(conflicting)),
+        );
+    }
+}
+
+/// NetBox's validation of a device bay.
+pub(crate) fn clean_bay(draft: &mut Draft<'_>, problems: &mut Problems) {
+    let Some(device) = draft.target("device") else { return };
+    let device_type = device.id_of("device_type");
+    let kind = device_type.and_then(|id| draft.state.get("dcim/device-types", id));
+    if kind.is_none_or(|kind| kind.text("subdevice_role") != "parent") {
+        let name = draft.view().display("dcim/device-types", device_type);
+        problems.add(WHOLE, format!("This type of device ({name}) does not support device bays."));
+        return;
+    }
+    let Some(installed) = draft.object.id_of("installed_device") else { return };
+    if installed == device.id {
+        problems.add(WHOLE, "Cannot install a device into itself.");
+        return;
+    }
+    let mut bays = draft.state.referring("dcim/device-bays", "installed_device", installed);
+    if let Some(bay) = bays.find(|bay| bay.id != draft.object.id) {
+        let bay = draft.view().display("dcim/device-bays", Some(bay.id));
+        problems.add(
+            "installed_device",
+            format!("Cannot install the specified device; device is already installed in {bay}."),
         );
     }
 }

@@ -26,6 +26,14 @@ pub(crate) fn mac_address(view: &View<'_>, object: &Object) -> Value {
     found.map_or(Value::Null, |mac| mac.get("mac_address").clone())
 }
 
+/// Whether a MAC address is the primary one of what it is assigned to.
+pub(crate) fn is_primary_mac(view: &View<'_>, mac: &Object) -> Value {
+    let owner = table::by_model(mac.text("assigned_object_type"))
+        .zip(mac.id_of("assigned_object_id"))
+        .and_then(|(resource, id)| view.state.get(resource.path, id));
+    json!(owner.is_some_and(|owner| owner.id_of("primary_mac_address") == Some(mac.id)))
+}
+
 pub(crate) fn count_ipaddresses(view: &View<'_>, object: &Object) -> Value {
     let fields = ("assigned_object_type", "assigned_object_id");
     json!(view.state.attached("ipam/ip-addresses", fields, model(object), object.id).count())

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::addresses;
 use crate::{
-    problem::{Problems, WHOLE},
+    problem::{Failure, Problems, WHOLE},
     render::View,
     state::Object,
     write::Draft,
@@ -101,4 +101,33 @@ pub(crate) fn clean(draft: &mut Draft<'_>, problems: &mut Problems) {
             }
         }
     }
+}
+
+/// A machine of a cluster that is at a site is at that site.
+pub(crate) fn settle(draft: &mut Draft<'_>, problems: &mut Problems) {
+    if !problems.is_empty() || draft.object.id_of("site").is_some() {
+        return;
+    }
+    let Some(cluster) = draft.target("cluster") else { return };
+    let scope = cluster.id_of("scope_id");
+    let site = match cluster.text("scope_type") {
+        "dcim.site" => scope,
+        "dcim.location" => scope
+            .and_then(|id| draft.state.get("dcim/locations", id))
+            .and_then(|location| location.id_of("site")),
+        _ => None,
+    };
+    draft.object.set("site", json!(site));
+}
+
+/// A machine's disk is as large as its virtual disks together.
+pub(crate) fn add_up_disks(draft: &mut Draft<'_>, _new: bool) -> Result<(), Failure> {
+    let Some(machine) = draft.target("virtual_machine") else { return Ok(()) };
+    let mut machine = machine.as_ref().clone();
+    let disks =
+        draft.state.referring("virtualization/virtual-disks", "virtual_machine", machine.id);
+    let total: i64 = disks.filter_map(|disk| disk.get("size").as_i64()).sum();
+    machine.set("disk", json!(total));
+    draft.state.put(MACHINES, machine);
+    Ok(())
 }

@@ -47,9 +47,49 @@ pub(crate) fn instantiate(draft: &mut Draft<'_>, new: bool) -> Result<(), Failur
         draft.object.set("platform", device_type.get("default_platform").clone());
     }
     draft.store();
+    let owner = Owner { field: "device_type", id: device_type.id, device: draft.object.id };
+    make_components(draft, owner, &[]);
+    Ok(())
+}
+
+/// Gives a new module's device the components that the module's type has templates for.
+pub(crate) fn instantiate_module(draft: &mut Draft<'_>, new: bool) -> Result<(), Failure> {
+    let asked = |name: &str, or: bool| {
+        draft.body.get(name).map_or(or, |value| value.as_bool().unwrap_or(or))
+    };
+    if !new || !asked("replicate_components", true) {
+        return Ok(());
+    }
+    if asked("adopt_components", false) {
+        return Err(Failure::not_implemented("adopting components into a module"));
+    }
+    let (Some(module_type), Some(device)) =
+        (draft.object.id_of("module_type"), draft.object.id_of("device"))
+    else {
+        return Ok(());
+    };
+    let position = draft.target("module_bay").map(|bay| bay.text("position").to_owned());
+    let position = position.unwrap_or_default();
+    let owner = Owner { field: "module_type", id: module_type, device };
+    let own_id = draft.object.id;
+    make_components(draft, owner, &[("module", json!(own_id)), ("{module}", json!(position))]);
+    Ok(())
+}
+
+/// Whose templates make whose components.
+#[derive(Debug, Clone, Copy)]
+struct Owner {
+    field: &'static str,
+    id: u64,
+    device: u64,
+}
+
+/// Makes the components of an owner's templates; `extra` is set in each, and its `{module}` stands
+/// for the module's position in names and labels.
+fn make_components(draft: &mut Draft<'_>, owner: Owner, extra: &[(&str, Value)]) {
     for (templates, components) in COMPONENTS {
         let templates: Vec<_> =
-            draft.state.referring(templates, "device_type", device_type.id).cloned().collect();
+            draft.state.referring(templates, owner.field, owner.id).cloned().collect();
         let Some(resource) = table::by_path(components) else { continue };
         let mut made = Vec::new();
         for template in &templates {
@@ -60,13 +100,25 @@ pub(crate) fn instantiate(draft: &mut Draft<'_>, new: bool) -> Result<(), Failur
                     values.insert(field.name.to_owned(), value.clone());
                 }
             }
-            values.insert("device".to_owned(), json!(draft.object.id));
+            values.insert("device".to_owned(), json!(owner.device));
+            for (name, value) in extra {
+                if *name == "{module}" {
+                    let position = value.as_str().unwrap_or_default();
+                    for field in ["name", "label", "position"] {
+                        if let Some(Value::String(text)) = values.get_mut(field) {
+                            *text = text.replace("{module}", position);
+                        }
+                    }
+                } else {
+                    values.insert((*name).to_owned(), value.clone());
+                }
+            }
             if let Some(id) = draft.state.make(resource.path, &values) {
                 made.push((template.id, id));
             }
         }
         for (_, id) in &made {
-            relink(draft, (resource.path, *id), &made);
+            relink(draft, (resource.path, *id), &made, owner.device);
         }
         for (_, id) in &made {
             let Some(object) = draft.state.get(resource.path, *id).cloned() else { continue };
@@ -74,18 +126,22 @@ pub(crate) fn instantiate(draft: &mut Draft<'_>, new: bool) -> Result<(), Failur
             change::record(draft.state, draft.author, resource, Action::Create, pair, "");
         }
     }
-    Ok(())
 }
 
 /// Turns what a component inherited as references to templates into references to components.
-fn relink(draft: &mut Draft<'_>, (path, id): (&'static str, u64), made: &[(u64, u64)]) {
+fn relink(
+    draft: &mut Draft<'_>,
+    (path, id): (&'static str, u64),
+    made: &[(u64, u64)],
+    device: u64,
+) {
     for (of, field, target) in LINKS.iter().filter(|(of, ..)| *of == path) {
         let Some(component) = draft.state.get(path, id) else { return };
         let Some(template) = component.id_of(field) else { continue };
         let linked = if of == target {
             made.iter().find(|(from, _)| *from == template).map(|(_, to)| *to)
         } else {
-            by_template_name(draft.state, target, template, draft.object.id)
+            by_template_name(draft.state, target, template, device)
         };
         let mut component = component.as_ref().clone();
         component.set(field, linked.map_or(Value::Null, Value::from));

@@ -16,6 +16,10 @@ pub(crate) struct Field {
     pub(crate) blank: bool,
     pub(crate) read_only: bool,
     pub(crate) write_only: bool,
+    /// NetBox takes a value for it, and this crate has no rule for that: 501.
+    pub(crate) refused: bool,
+    /// Sorted naturally rather than byte by byte.
+    pub(crate) natural: bool,
     /// No two objects have the same value.
     pub(crate) unique: bool,
     /// The value that a create without the field stores.
@@ -40,6 +44,7 @@ pub(crate) enum Kind {
     /// A string, of at most so many characters.
     Text(Option<usize>),
     Slug(usize),
+    Email(usize),
     Int(i64, i64),
     /// A number with digits, decimal places, and limits.
     Decimal(u32, u32, f64, f64),
@@ -74,7 +79,9 @@ pub(crate) enum Kind {
     Mac,
     /// How many objects of a resource refer to this one by a field. Zero when nested.
     Count(&'static str, &'static str),
-    /// The same, over this object and those below it.
+    /// How many objects of a resource have a generic reference to this one, or to what lies in it.
+    ScopeCount(&'static str, &'static str),
+    /// The same as `Count`, over this object and those below it.
     TreeCount(&'static str, &'static str),
     /// The same, but right wherever it is shown.
     LiveCount(&'static str, &'static str),
@@ -128,6 +135,8 @@ const fn field(name: &'static str, kind: Kind) -> Field {
         blank: true,
         read_only: false,
         write_only: false,
+        refused: false,
+        natural: false,
         unique: false,
         preset: Preset::Empty,
         on_delete: OnDelete::Protect,
@@ -150,6 +159,23 @@ pub(crate) const LAST_UPDATED: Field = shown("last_updated", Kind::LastUpdated);
 pub(crate) const TAGS: Field = field("tags", Kind::Tags);
 pub(crate) const CUSTOM_FIELDS: Field = field("custom_fields", Kind::CustomFields);
 pub(crate) const OWNER: Field = reference("owner", "users/owners").null();
+
+/// The fields of a route target where a VRF shows it, which is all of them.
+pub(crate) const ROUTE_TARGET: &[&str] = &[
+    "id",
+    "url",
+    "display_url",
+    "display",
+    "name",
+    "tenant",
+    "description",
+    "owner",
+    "comments",
+    "tags",
+    "custom_fields",
+    "created",
+    "last_updated",
+];
 
 /// A string of at most `max` characters; 0 for no limit.
 pub(crate) const fn text(name: &'static str, max: usize) -> Field {
@@ -176,6 +202,10 @@ pub(crate) const fn plain_reference(name: &'static str, target: &'static str) ->
 
 pub(crate) const fn terminations(name: &'static str) -> Field {
     field(name, Kind::Terminations)
+}
+
+pub(crate) const fn email(name: &'static str, max: usize) -> Field {
+    field(name, Kind::Email(max))
 }
 
 pub(crate) const fn slug(name: &'static str) -> Field {
@@ -277,6 +307,10 @@ pub(crate) const fn count(name: &'static str, of: &'static str, by: &'static str
     shown(name, Kind::Count(of, by))
 }
 
+pub(crate) const fn scope_count(name: &'static str, of: &'static str, by: &'static str) -> Field {
+    shown(name, Kind::ScopeCount(of, by))
+}
+
 pub(crate) const fn tree_count(name: &'static str, of: &'static str, by: &'static str) -> Field {
     shown(name, Kind::TreeCount(of, by))
 }
@@ -316,6 +350,19 @@ impl Field {
     /// The value is checked, and neither stored nor shown.
     pub(crate) const fn write_only(mut self) -> Self {
         self.write_only = true;
+        self
+    }
+
+    /// Writing it is a 501.
+    pub(crate) const fn refused(mut self) -> Self {
+        self.refused = true;
+        self.read_only = false;
+        self
+    }
+
+    /// Sorted by NetBox's natural order.
+    pub(crate) const fn natural(mut self) -> Self {
+        self.natural = true;
         self
     }
 
@@ -366,6 +413,7 @@ impl Field {
                 | Kind::Object(..)
                 | Kind::Count(..)
                 | Kind::TreeCount(..)
+                | Kind::ScopeCount(..)
                 | Kind::LiveCount(..)
                 | Kind::Computed(..)
                 | Kind::Holders(..)
@@ -405,7 +453,11 @@ impl Field {
             (Preset::Empty, Kind::Boolean) if !self.nullable => Value::Bool(false),
             (
                 Preset::Empty,
-                Kind::Text(_) | Kind::Slug(_) | Kind::Choice(_) | Kind::PlainChoice(_),
+                Kind::Text(_)
+                | Kind::Slug(_)
+                | Kind::Email(_)
+                | Kind::Choice(_)
+                | Kind::PlainChoice(_),
             ) if !self.nullable => Value::from(""),
             _ => Value::Null,
         }

@@ -1,13 +1,16 @@
 //! What devices hold and what cools them.
 
+use serde_json::json;
+
 use crate::{
     choices,
     render::depth,
+    rules::{devices, modules},
     table::{
         CREATED, CUSTOM_FIELDS, DISPLAY, DISPLAY_URL, Display, ID, LAST_UPDATED, OWNER, Preset,
         Resource, TAGS, URL, boolean, by_any_case, by_attribute, by_id, by_text, choice, computed,
         count, decimal, object_id, object_of, object_type, plain_reference, reference, references,
-        slug, text, unique, unruled,
+        slug, text, unique,
     },
 };
 
@@ -28,7 +31,7 @@ pub(super) const RESOURCES: &[Resource] = &[
                 "device",
                 "module_bay",
             ]),
-            text("name", 64).required(),
+            text("name", 64).required().natural(),
             text("label", 64),
             choice("type", choices::COOLING_INTAKE_TEMPLATE_TYPE).null(),
             decimal("diameter", 8, 2, 0.01, f64::MAX).null(),
@@ -101,7 +104,7 @@ pub(super) const RESOURCES: &[Resource] = &[
             "device",
             "module_bay",
         ]),
-        text("name", 64).required(),
+        text("name", 64).required().natural(),
         text("label", 64),
         choice("type", choices::COOLING_INTAKE_TEMPLATE_TYPE).null(),
         decimal("diameter", 8, 2, 0.01, f64::MAX).null(),
@@ -158,26 +161,20 @@ pub(super) const RESOURCES: &[Resource] = &[
             DISPLAY,
             reference("device", "dcim/devices").required().cascade(),
             reference("module", "dcim/modules").null().cascade().nested(&["id", "url", "display"]),
-            text("name", 64).required(),
+            text("name", 64).required().natural(),
             text("label", 64),
             text("position", 30),
             boolean("enabled").preset(Preset::True),
             text("description", 200),
             references("module_bay_types", "dcim/module-bay-types"),
-            reference("installed_module", "dcim/modules").null().read_only().cascade().nested(&[
-                "id",
-                "url",
-                "display",
-                "serial",
-                "description",
-            ]),
+            computed("installed_module", modules::installed),
             OWNER,
             TAGS,
             CUSTOM_FIELDS,
             CREATED,
             LAST_UPDATED,
-            unruled("_occupied", Some("false")),
-            unruled("is_module_compatible", Some("false")),
+            computed("_occupied", modules::is_occupied),
+            computed("is_module_compatible", modules::bay_is_compatible),
         ])
         .order(&["name", "id"])
         .tree("parent")
@@ -207,10 +204,11 @@ pub(super) const RESOURCES: &[Resource] = &[
             by_text("device_status", "device.status"),
             by_id("tenant_id", "device.tenant", "tenancy/tenants"),
             by_attribute("tenant", "device.tenant", "tenancy/tenants", "slug"),
+            by_id("installed_module_id", "installed_module", "dcim/modules"),
             by_id("module_bay_type_id", "module_bay_types", "dcim/module-bay-types"),
             by_attribute("module_bay_type", "module_bay_types", "dcim/module-bay-types", "slug"),
         ])
-        .unfiltered(&["installed_module", "module"])
+        .unfiltered(&["module"])
         .unruled(&["parent_id"])
         .search(&["name", "label", "description"]),
     Resource::new("dcim/device-bays", "dcim.devicebay", "DeviceBay", "device bay")
@@ -222,7 +220,7 @@ pub(super) const RESOURCES: &[Resource] = &[
             DISPLAY_URL,
             DISPLAY,
             reference("device", "dcim/devices").required().cascade(),
-            text("name", 64).required(),
+            text("name", 64).required().natural(),
             text("label", 64),
             boolean("enabled").preset(Preset::True),
             text("description", 200),
@@ -232,7 +230,7 @@ pub(super) const RESOURCES: &[Resource] = &[
             CUSTOM_FIELDS,
             CREATED,
             LAST_UPDATED,
-            unruled("_occupied", Some("false")),
+            computed("_occupied", |_, object| json!(object.id_of("installed_device").is_some())),
         ])
         .order(&["device", "name"])
         .unique(&[unique(&["device", "name"])])
@@ -262,7 +260,8 @@ pub(super) const RESOURCES: &[Resource] = &[
             by_id("tenant_id", "device.tenant", "tenancy/tenants"),
             by_attribute("tenant", "device.tenant", "tenancy/tenants", "slug"),
         ])
-        .search(&["name", "label", "description"]),
+        .search(&["name", "label", "description"])
+        .clean(&[devices::clean_bay]),
     Resource::new("dcim/inventory-items", "dcim.inventoryitem", "InventoryItem", "inventory item")
         .display(Display::Labelled)
         .brief(&["id", "url", "display", "device", "name", "description", "_depth"])
@@ -273,7 +272,7 @@ pub(super) const RESOURCES: &[Resource] = &[
             DISPLAY,
             reference("device", "dcim/devices").required().cascade(),
             plain_reference("parent", "dcim/inventory-items").null().cascade(),
-            text("name", 64).required(),
+            text("name", 64).required().natural(),
             text("label", 64),
             choice("status", choices::MODULE_STATUS).filled().or("active"),
             reference("role", "dcim/inventory-item-roles").null(),

@@ -2,12 +2,12 @@
 
 use crate::{
     choices,
-    rules::{addresses, contexts, devices, display, templates},
+    rules::{addresses, contexts, devices, display, interfaces, modules, templates},
     table::{
         CREATED, CUSTOM_FIELDS, DISPLAY, DISPLAY_URL, Display, ID, LAST_UPDATED, OWNER, Resource,
         TAGS, URL, boolean, by_any_case, by_attribute, by_id, by_presence, by_rule, by_text,
         choice, computed, count, decimal, holders, int, json, live_count, mac, object_id,
-        object_of, object_type, reference, text, unique, unruled,
+        object_of, object_type, reference, text, unique,
     },
 };
 
@@ -19,7 +19,7 @@ pub(super) const RESOURCES: &[Resource] = &[
             URL,
             DISPLAY_URL,
             DISPLAY,
-            text("name", 64).null(),
+            text("name", 64).null().natural(),
             reference("device_type", "dcim/device-types").required(),
             reference("role", "dcim/device-roles").required(),
             reference("tenant", "tenancy/tenants").null(),
@@ -152,7 +152,7 @@ pub(super) const RESOURCES: &[Resource] = &[
         URL,
         DISPLAY_URL,
         DISPLAY,
-        text("name", 64).required(),
+        text("name", 64).required().natural(),
         reference("device", "dcim/devices").required(),
         int("identifier", 0, 32767).null(),
         reference("tenant", "tenancy/tenants").null(),
@@ -222,9 +222,9 @@ pub(super) const RESOURCES: &[Resource] = &[
             CUSTOM_FIELDS,
             CREATED,
             LAST_UPDATED,
-            boolean("replicate_components"),
-            boolean("adopt_components"),
-            unruled("is_bay_compatible", Some("false")),
+            boolean("replicate_components").write_only(),
+            boolean("adopt_components").write_only(),
+            computed("is_bay_compatible", modules::is_compatible),
         ])
         .order(&["module_bay"])
         .filters(&[
@@ -245,7 +245,9 @@ pub(super) const RESOURCES: &[Resource] = &[
             by_any_case("serial", "serial"),
         ])
         .unfiltered(&["adopt_components", "module_bay", "replicate_components"])
-        .search(&["device.name", "serial", "asset_tag", "description", "comments"]),
+        .search(&["device.name", "serial", "asset_tag", "description", "comments"])
+        .clean(&[modules::clean])
+        .saved(&[templates::instantiate_module]),
     Resource::new(
         "dcim/virtual-chassis",
         "dcim.virtualchassis",
@@ -258,7 +260,7 @@ pub(super) const RESOURCES: &[Resource] = &[
         URL,
         DISPLAY_URL,
         DISPLAY,
-        text("name", 64).required(),
+        text("name", 64).required().natural(),
         text("domain", 30),
         reference("master", "dcim/devices").null().nested(&[
             "id",
@@ -308,7 +310,7 @@ pub(super) const RESOURCES: &[Resource] = &[
             object_type("assigned_object_type").null(),
             object_id("assigned_object_id").null(),
             object_of("assigned_object", "assigned_object_type", "assigned_object_id"),
-            unruled("is_primary", Some("false")),
+            computed("is_primary", interfaces::is_primary_mac),
             text("description", 200),
             OWNER,
             text("comments", 0),

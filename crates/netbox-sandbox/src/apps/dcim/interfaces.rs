@@ -28,7 +28,7 @@ pub(super) const RESOURCES: &[Resource] =
                 "device",
                 "module_bay",
             ]),
-            text("name", 64).required(),
+            text("name", 64).required().natural(),
             text("label", 64),
             choice("type", choices::INTERFACE_TEMPLATE_TYPE).required(),
             int("channels", 1, 1024).null(),

@@ -5,8 +5,8 @@ use crate::{
     rules::{devices, display},
     table::{
         CREATED, CUSTOM_FIELDS, DISPLAY, DISPLAY_URL, Display, ID, LAST_UPDATED, OWNER, Preset,
-        Resource, TAGS, URL, boolean, by_any_case, by_attribute, by_id, choice, count, decimal,
-        int, int_list, live_count, reference, slug, text, unique, unruled,
+        Resource, TAGS, URL, boolean, by_any_case, by_attribute, by_id, choice, computed, count,
+        decimal, int, int_list, live_count, reference, slug, text, unique,
     },
 };
 
@@ -105,7 +105,7 @@ pub(super) const RESOURCES: &[Resource] = &[
             URL,
             DISPLAY_URL,
             DISPLAY,
-            text("name", 100).required(),
+            text("name", 100).required().natural(),
             text("facility_id", 50).null(),
             reference("site", "dcim/sites").required(),
             reference("location", "dcim/locations").null().set_null(),
@@ -154,7 +154,7 @@ pub(super) const RESOURCES: &[Resource] = &[
             by_any_case("serial", "serial"),
         ])
         .search(&["name", "facility_id", "serial", "asset_tag", "description", "comments"])
-        .clean(&[devices::clean_rack]),
+        .clean(&[devices::copy_rack_type, devices::clean_rack]),
     Resource::new(
         "dcim/rack-reservations",
         "dcim.rackreservation",
@@ -170,7 +170,7 @@ pub(super) const RESOURCES: &[Resource] = &[
         DISPLAY,
         reference("rack", "dcim/racks").required().cascade(),
         int_list("units").required(),
-        unruled("unit_count", None),
+        computed("unit_count", devices::unit_count),
         choice("status", choices::RACK_RESERVATION_STATUS).filled().or("active"),
         CREATED,
         LAST_UPDATED,
@@ -198,5 +198,6 @@ pub(super) const RESOURCES: &[Resource] = &[
     ])
     .unfiltered(&["rack"])
     .unruled(&["unit", "unit_count_min", "unit_count_max"])
-    .search(&["rack.name", "rack.facility_id", "user.username", "description"]),
+    .search(&["rack.name", "rack.facility_id", "user.username", "description"])
+    .clean(&[devices::clean_reservation]),
 ];

@@ -1,12 +1,14 @@
 //! What acts on other objects.
 
+use serde_json::json;
+
 use crate::{
     choices,
     table::{
         CREATED, CUSTOM_FIELDS, DISPLAY, DISPLAY_URL, Display, ID, LAST_UPDATED, OWNER, Preset,
-        Resource, TAGS, URL, Verbs, boolean, by_attribute, by_id, by_text, choice, datetime, int,
-        json, object_id, object_of, object_type, plain_choice, reference, references, strings,
-        text, type_list, unique, unruled,
+        Resource, TAGS, URL, Verbs, boolean, by_attribute, by_id, by_text, choice, computed,
+        datetime, int, json, object_id, object_of, object_type, plain_choice, reference,
+        references, strings, text, type_list, unique, unruled,
     },
 };
 
@@ -26,7 +28,7 @@ pub(super) const RESOURCES: &[Resource] = &[
             object_type("action_object_type").null(),
             object_id("action_object_id").null(),
             object_of("action_object", "action_object_type", "action_object_id"),
-            unruled("action_is_available", Some("false")),
+            computed("action_is_available", |_, _| json!(true)),
             text("description", 200),
             CUSTOM_FIELDS,
             OWNER,
@@ -170,7 +172,7 @@ pub(super) const RESOURCES: &[Resource] = &[
         DISPLAY,
         text("name", 100).required(),
         text("description", 200),
-        json("environment_params").null(),
+        json("environment_params").null().preset(Preset::EmptyObject),
         text("template_code", 0).required(),
         text("mime_type", 50),
         text("file_name", 200),

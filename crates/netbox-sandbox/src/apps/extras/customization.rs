@@ -7,7 +7,6 @@ use crate::{
         CREATED, DISPLAY, DISPLAY_URL, Display, ID, LAST_UPDATED, OWNER, Preset, Resource, URL,
         boolean, by_attribute, by_id, by_text, choice, computed, datetime, decimal, int, json,
         object_type, plain_choice, plain_reference, reference, slug, strings, text, type_list,
-        unruled,
     },
 };
 
@@ -55,7 +54,9 @@ pub(super) const RESOURCES: &[Resource] = &[
             by_text("object_type", "object_types"),
             by_id("related_object_type_id", "related_object_type", "core/object-types"),
         ])
-        .search(&["name", "label", "group_name", "description", "comments"]),
+        .search(&["name", "label", "group_name", "description", "comments"])
+        .saved(&[definitions::spread])
+        .removing(&[definitions::withdraw]),
     Resource::new(
         "extras/custom-field-choice-sets",
         "extras.customfieldchoiceset",
@@ -74,7 +75,7 @@ pub(super) const RESOURCES: &[Resource] = &[
         strings("extra_choices").required(),
         json("choice_colors").preset(Preset::EmptyObject),
         boolean("order_alphabetically"),
-        unruled("choices_count", None),
+        computed("choices_count", definitions::choices_count),
         OWNER,
         CREATED,
         LAST_UPDATED,
@@ -120,7 +121,7 @@ pub(super) const RESOURCES: &[Resource] = &[
         type_list("object_types").required(),
         text("name", 100).required(),
         text("description", 200),
-        json("environment_params").null(),
+        json("environment_params").null().preset(Preset::EmptyObject),
         text("template_code", 0).required(),
         text("mime_type", 50),
         text("file_name", 200),

@@ -31,7 +31,7 @@ pub(super) const RESOURCES: &[Resource] = &[
             by_attribute("user", "user", "users/users", "username"),
         ]),
     Resource::new("extras/notifications", "extras.notification", "Notification", "notification")
-        .display(Display::Field("object_repr"))
+        .display(Display::With(display::notifications))
         .brief(&["id", "url", "display", "object_type", "object_id", "user", "read", "event_type"])
         .fields(&[
             ID,

@@ -6,9 +6,9 @@ use crate::{
     rules::{addresses, display, ip_ranges, prefixes},
     table::{
         CREATED, CUSTOM_FIELDS, DISPLAY, DISPLAY_URL, Display, ID, LAST_UPDATED, OWNER, Preset,
-        Resource, TAGS, URL, address, boolean, by_attribute, by_id, by_presence, by_rule, by_text,
-        choice, computed, count, date, holders, int, net, object_id, object_of, object_type,
-        reference, references, slug, text,
+        ROUTE_TARGET, Resource, TAGS, URL, address, boolean, by_attribute, by_id, by_presence,
+        by_rule, by_text, choice, computed, count, date, holders, int, net, object_id, object_of,
+        object_type, reference, references, slug, text,
     },
 };
 
@@ -153,6 +153,7 @@ pub(super) const RESOURCES: &[Resource] = &[
         .search(&["description", "prefix"])
         .clean(&[prefixes::clean]),
     Resource::new("ipam/ip-ranges", "ipam.iprange", "IPRange", "IP range")
+        .display(Display::With(display::ip_ranges))
         .brief(&["id", "url", "display", "family", "start_address", "end_address", "description"])
         .fields(&[
             ID,
@@ -263,15 +264,15 @@ pub(super) const RESOURCES: &[Resource] = &[
             URL,
             DISPLAY_URL,
             DISPLAY,
-            text("name", 100).required(),
+            text("name", 100).required().natural(),
             text("rd", 21).null().unique(),
             reference("tenant", "tenancy/tenants").null(),
             boolean("enforce_unique").preset(Preset::True),
             text("description", 200),
             OWNER,
             text("comments", 0),
-            references("import_targets", "ipam/route-targets"),
-            references("export_targets", "ipam/route-targets"),
+            references("import_targets", "ipam/route-targets").nested(ROUTE_TARGET),
+            references("export_targets", "ipam/route-targets").nested(ROUTE_TARGET),
             TAGS,
             CUSTOM_FIELDS,
             CREATED,
@@ -286,6 +287,7 @@ pub(super) const RESOURCES: &[Resource] = &[
             by_id("export_target_id", "export_targets", "ipam/route-targets"),
             by_attribute("export_target", "export_targets", "ipam/route-targets", "name"),
         ])
+        .unfiltered(&["export_targets", "export_targets_id", "import_targets", "import_targets_id"])
         .search(&["name", "rd", "description"]),
     Resource::new("ipam/route-targets", "ipam.routetarget", "RouteTarget", "route target")
         .fields(&[
@@ -293,7 +295,7 @@ pub(super) const RESOURCES: &[Resource] = &[
             URL,
             DISPLAY_URL,
             DISPLAY,
-            text("name", 21).required().unique(),
+            text("name", 21).required().unique().natural(),
             reference("tenant", "tenancy/tenants").null(),
             text("description", 200),
             OWNER,

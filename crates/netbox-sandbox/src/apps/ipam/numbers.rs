@@ -2,12 +2,11 @@
 
 use crate::{
     choices,
-    rules::{display, vlans},
+    rules::{display, services, vlans},
     table::{
         CREATED, CUSTOM_FIELDS, DISPLAY, DISPLAY_URL, Display, ID, LAST_UPDATED, OWNER, Resource,
-        TAGS, URL, by_attribute, by_id, choice, count, holders, int, int_list, object_id,
-        object_of, object_type, plain_choice, reference, references, slug, strings, text, unique,
-        unruled,
+        TAGS, URL, by_attribute, by_id, computed, count, holders, int, object_id, object_of,
+        object_type, plain_choice, reference, references, slug, strings, text, unique,
     },
 };
 
@@ -33,7 +32,7 @@ pub(super) const RESOURCES: &[Resource] = &[
             LAST_UPDATED,
             count("site_count", "dcim/sites", "asns"),
             count("provider_count", "circuits/providers", "asns"),
-            references("sites", "dcim/sites"),
+            holders("sites", "dcim/sites", "asns").refused(),
         ])
         .order(&["asn"])
         .filters(&[
@@ -52,7 +51,7 @@ pub(super) const RESOURCES: &[Resource] = &[
             URL,
             DISPLAY_URL,
             DISPLAY,
-            text("name", 100).required().unique(),
+            text("name", 100).required().unique().natural(),
             slug("slug").unique(),
             reference("rir", "ipam/rirs").required(),
             int("start", 1, 4294967295).required(),
@@ -65,7 +64,6 @@ pub(super) const RESOURCES: &[Resource] = &[
             CUSTOM_FIELDS,
             CREATED,
             LAST_UPDATED,
-            unruled("asn_count", None),
         ])
         .clean(&[vlans::clean_asn_range]),
     Resource::new("ipam/fhrp-groups", "ipam.fhrpgroup", "FHRPGroup", "FHRP group")
@@ -138,8 +136,8 @@ pub(super) const RESOURCES: &[Resource] = &[
         DISPLAY,
         text("name", 100).required().unique(),
         strings("port_mappings"),
-        choice("protocol", choices::APPLICATION_SERVICE_TEMPLATE_PROTOCOL).null().filled(),
-        int_list("ports").null(),
+        computed("protocol", services::protocol),
+        computed("ports", services::ports),
         text("description", 200),
         OWNER,
         text("comments", 0),
@@ -148,7 +146,8 @@ pub(super) const RESOURCES: &[Resource] = &[
         CREATED,
         LAST_UPDATED,
     ])
-    .unruled(&["port_mappings", "protocol", "port"]),
+    .unruled(&["port_mappings", "protocol", "port"])
+    .clean(&[services::clean]),
     Resource::new("ipam/services", "ipam.service", "Service", "application service")
         .brief(&["id", "url", "display", "name", "port_mappings", "description"])
         .fields(&[
@@ -161,8 +160,8 @@ pub(super) const RESOURCES: &[Resource] = &[
             object_of("parent", "parent_object_type", "parent_object_id"),
             text("name", 100).required(),
             strings("port_mappings"),
-            choice("protocol", choices::APPLICATION_SERVICE_TEMPLATE_PROTOCOL).null().filled(),
-            int_list("ports").null(),
+            computed("protocol", services::protocol),
+            computed("ports", services::ports),
             references("ipaddresses", "ipam/ip-addresses"),
             text("description", 200),
             OWNER,
@@ -187,5 +186,6 @@ pub(super) const RESOURCES: &[Resource] = &[
             "virtual_machine_id",
             "fhrpgroup",
             "fhrpgroup_id",
-        ]),
+        ])
+        .clean(&[services::clean]),
 ];

@@ -18,7 +18,7 @@ pub(super) const RESOURCES: &[Resource] = &[
             URL,
             DISPLAY_URL,
             DISPLAY,
-            text("name", 100).required(),
+            text("name", 100).required().natural(),
             slug("slug"),
             object_type("scope_type").null(),
             object_id("scope_id").null(),
