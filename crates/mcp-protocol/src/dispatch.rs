@@ -68,7 +68,8 @@ impl Reply {
         Self { status: rejection.status, retry_after_seconds: None, body }
     }
 
-    fn not_ready(id: &RawValue, not_ready: &NotReady, era: Era) -> Self {
+    /// Answers with the time after which to ask again.
+    pub(crate) fn not_ready(id: &RawValue, not_ready: &NotReady, era: Era) -> Self {
         let seconds = not_ready.retry_after_seconds();
         let error = ProtocolError::new(ErrorCode::NOT_READY, not_ready.message.as_str())
             .with_data(&serde_json::json!({ "retryAfterSeconds": seconds }));

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use bytes::{BufMut as _, Bytes, BytesMut};
 use futures_util::future::{BoxFuture, poll_fn};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
 use tokio_util::sync::DropGuard;
 
 use super::Runtime;
@@ -40,10 +40,11 @@ pub(super) struct RunningCall {
 }
 
 impl RunningCall {
-    /// Starts `prepared`; its progress is heard if `with_progress`.
+    /// Starts `prepared`, which holds `slot` to its end; its progress is heard if `with_progress`.
     pub(super) fn start<S: ToolServer>(
         server: Arc<S>,
         runtime: &dyn Runtime,
+        slot: OwnedSemaphorePermit,
         mut prepared: PreparedCall,
         with_progress: bool,
     ) -> Self {
@@ -58,6 +59,7 @@ impl RunningCall {
         let (finish, reply) = oneshot::channel();
         runtime.spawn(Box::pin(async move {
             let reply = run(&*server, prepared).await;
+            drop(slot);
             // A client that went away is not told.
             let _ = finish.send(reply);
         }));

@@ -4,6 +4,7 @@ use std::convert::Infallible;
 use std::error::Error;
 use std::mem;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
@@ -24,7 +25,7 @@ use crate::dispatch::{Outcome, PreparedCall, Reply, dispatch};
 use crate::jsonrpc::Envelope;
 use crate::request::ladder::judge;
 use crate::revision::Revision;
-use crate::tool::{RequestContext, ToolServer};
+use crate::tool::{NotReady, RequestContext, ToolServer};
 
 impl<S: ToolServer, B> Service<Request<B>> for McpService<S>
 where
@@ -138,8 +139,13 @@ impl<S: ToolServer> McpService<S> {
     }
 
     async fn call_tool(&self, prepared: PreparedCall, accepts: Accepts) -> Response<ResponseBody> {
-        let mut call =
-            RunningCall::start(self.server.clone(), &*self.runtime, prepared, accepts.events);
+        let Ok(slot) = self.calls.clone().try_acquire_owned() else {
+            let busy = NotReady::new(Duration::from_secs(1), "too many calls are running");
+            let era = prepared.cx.revision.era();
+            return answer::reply(Reply::not_ready(&prepared.id, &busy, era));
+        };
+        let (server, runtime) = (self.server.clone(), &*self.runtime);
+        let mut call = RunningCall::start(server, runtime, slot, prepared, accepts.events);
         match call.next().await {
             Some(Event::Reply(reply)) if accepts.json || reply.status != StatusCode::OK => {
                 answer::reply(reply)

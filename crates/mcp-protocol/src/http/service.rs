@@ -2,6 +2,8 @@ use std::fmt::{self, Debug, Formatter};
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::sync::Semaphore;
+
 #[cfg(feature = "runtime-tokio")]
 use super::TokioRuntime;
 use super::settings::{Settings, without_trailing_slash};
@@ -18,6 +20,7 @@ pub struct McpService<S> {
     pub(super) server: Arc<S>,
     pub(super) runtime: Arc<dyn Runtime>,
     pub(super) settings: Arc<Settings>,
+    pub(super) calls: Arc<Semaphore>,
 }
 
 #[cfg(feature = "runtime-tokio")]
@@ -35,6 +38,7 @@ impl<S: ToolServer> McpService<S> {
             server: Arc::new(server),
             runtime: Arc::new(runtime),
             settings: Arc::new(Settings::default()),
+            calls: Arc::new(Semaphore::new(MAX_CALLS)),
         }
     }
 
@@ -109,6 +113,15 @@ impl<S: ToolServer> McpService<S> {
         self.set(|settings| settings.body_deadline = body_deadline)
     }
 
+    /// Bounds how many calls run at once, 512 by default; 503 beyond.
+    ///
+    /// A call counts until it ends, whether its client still waits or not.
+    #[must_use]
+    pub fn with_max_calls(mut self, max_calls: usize) -> Self {
+        self.calls = Arc::new(Semaphore::new(max_calls.min(Semaphore::MAX_PERMITS)));
+        self
+    }
+
     /// Sets how often an event stream that says nothing is kept open, 15 seconds by default.
     #[must_use]
     pub fn with_keep_alive(self, keep_alive: Duration) -> Self {
@@ -135,6 +148,7 @@ impl<S> Clone for McpService<S> {
             server: self.server.clone(),
             runtime: self.runtime.clone(),
             settings: self.settings.clone(),
+            calls: self.calls.clone(),
         }
     }
 }
@@ -144,3 +158,5 @@ impl<S> Debug for McpService<S> {
         f.debug_struct("McpService").field("settings", &self.settings).finish_non_exhaustive()
     }
 }
+
+const MAX_CALLS: usize = 512;

@@ -14,7 +14,9 @@ use tokio::time::timeout;
 use tower::ServiceExt as _;
 
 use crate::toy::Toy;
-use crate::wire::{HANDSHAKE, STATELESS, block_on, handshake, shared, stateless, stateless_body};
+use crate::wire::{
+    HANDSHAKE, STATELESS, block_on, handshake, send, shared, stateless, stateless_body,
+};
 
 const SOON: Duration = Duration::from_secs(5);
 const LONG_ENOUGH: Duration = Duration::from_millis(50);
@@ -110,6 +112,27 @@ fn a_connection_that_closes_is_a_client_that_went_away() {
         timeout(SOON, toy.cancelled.notified()).await.expect("the token fired");
         timeout(SOON, toy.finished.notified()).await.expect("the call ended");
         server.abort();
+    });
+}
+
+#[test]
+fn calls_that_nobody_waits_for_count_until_they_end() {
+    block_on(async {
+        let (toy, service) = shared();
+        let service = service.with_max_calls(1);
+        let wait = || handshake(HANDSHAKE, "tools/call", json!({ "name": "wait" }));
+        {
+            let mut answer = pin!(service.clone().oneshot(wait()));
+            timeout(SOON, until_waiting(&toy, &mut answer)).await.expect("the tool runs");
+        }
+        let busy = send(&service, wait()).await;
+        assert_eq!((busy.status.as_u16(), busy.code()), (503, -31503));
+        assert_eq!(busy.header("retry-after"), Some("1"));
+        assert_eq!(send(&service, handshake(HANDSHAKE, "tools/list", json!({}))).await.status, 200);
+        toy.go_on.notify_one();
+        timeout(SOON, toy.finished.notified()).await.expect("the call ended");
+        toy.go_on.notify_one();
+        assert_eq!(send(&service, wait()).await.status, 200);
     });
 }
 
