@@ -39,7 +39,8 @@ pub(super) fn other(shaper: &Shaper<'_>, content_type: Option<&str>, body: &Byte
 /// Whether a text is a web page.
 pub(super) fn is_html(content_type: Option<&str>, text: &str) -> bool {
     let start = text.trim_start().get(..9).unwrap_or_default().to_ascii_lowercase();
-    content_type.is_some_and(|media| media.trim_start().starts_with("text/html"))
+    content_type
+        .is_some_and(|media| media.trim_start().to_ascii_lowercase().starts_with("text/html"))
         || start.starts_with("<html")
         || start.starts_with("<!doctype")
 }
