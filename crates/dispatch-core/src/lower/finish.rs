@@ -69,7 +69,7 @@ impl Schemas<'_, '_> {
         if let Some((at, values)) = values.filter(|(_, values)| !values.is_empty()) {
             leaves.shift_insert(at, self.intern(Type::new(Shape::Enum(values.into_iter().collect()))));
         }
-        let leaves = self.widest(leaves.into_iter().collect());
+        let leaves = self.widest(&leaves.into_iter().collect::<Vec<_>>());
         let shape = match leaves[..] {
             [] if nullable => Shape::Enum(vec![Value::Null]),
             [] => return Type::new(Shape::Any),
@@ -88,7 +88,7 @@ impl Schemas<'_, '_> {
     }
 
     /// The variants without strings that another variant's strings include.
-    fn widest(&self, variants: Vec<TypeId>) -> Vec<TypeId> {
+    fn widest(&self, variants: &[TypeId]) -> Vec<TypeId> {
         let strings: Vec<_> = variants
             .iter()
             .filter_map(|id| match &self.types.get(*id).shape {

@@ -50,10 +50,10 @@ impl<'d> Schemas<'d, '_> {
     /// Fails if no request could be right without it.
     pub(super) fn body(
         &mut self,
-        place: String,
+        place: &str,
         value: &'d Value,
     ) -> Result<Option<DraftBody>, String> {
-        let Some((place, value)) = self.resolve(&place, value) else {
+        let Some((place, value)) = self.resolve(place, value) else {
             let media = Media::Json("application/json".to_owned());
             return Ok(Some(DraftBody { required: false, media, ty: self.any() }));
         };
@@ -72,6 +72,10 @@ impl<'d> Schemas<'d, '_> {
             && self.needs_file(form)
         {
             (media, schema, rank) = (other, Some(form), Rank::Multipart);
+        }
+        let encoding = child(&child(&place, media), "encoding");
+        if matches!(rank, Rank::Form | Rank::Multipart) && self.document.at(&encoding).is_some() {
+            self.note(Code::PartIgnored, encoding, "each field is written as its type suggests");
         }
         let mut ty = self.lifted(schema);
         if rank >= Rank::Text && !self.is_text(schema) {

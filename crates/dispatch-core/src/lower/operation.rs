@@ -87,10 +87,14 @@ impl Operations {
     }
 
     fn item<'d>(&mut self, schemas: &mut Schemas<'d, '_>, item: &Item<'d>) {
-        for key in ["query", "additionalOperations"] {
-            if item.map.contains_key(key) {
+        let others = item.map.get("additionalOperations").and_then(Value::as_object);
+        for (key, n) in [
+            ("query", usize::from(item.map.contains_key("query"))),
+            ("additionalOperations", others.map_or(0, Map::len)),
+        ] {
+            if n > 0 {
                 let message = "only the methods of 3.0 and 3.1 are known";
-                self.drop(schemas, &child(&item.place, key), 1, message);
+                self.drop(schemas, &child(&item.place, key), n, message);
             }
         }
         if item.map.contains_key("servers") {
@@ -153,7 +157,7 @@ impl Operations {
         let parameters =
             schemas.parameters(&pointer, &item.shared, value.get("parameters"), item.path)?;
         let body = match value.get("requestBody") {
-            Some(body) => schemas.body(child(&pointer, "requestBody"), body)?,
+            Some(body) => schemas.body(&child(&pointer, "requestBody"), body)?,
             None => None,
         };
         let answer = schemas.answer(&pointer, value.get("responses"));

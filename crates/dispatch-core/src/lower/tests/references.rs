@@ -27,9 +27,9 @@ fn check_in(
 }
 
 #[track_caller]
-fn check(components: &Value, schema: Value, expected: &str, diagnostics: &[&str]) {
+fn check(components: &Value, schema: &Value, expected: &str, diagnostics: &[&str]) {
     for version in BOTH {
-        check_in(version, components, &schema, expected, diagnostics);
+        check_in(version, components, schema, expected, diagnostics);
     }
 }
 
@@ -46,15 +46,25 @@ fn components_keep_their_names() {
         "Dog": { "allOf": [to("Pet"), { "properties": { "bark": { "type": "boolean" } } }] },
         "a/b~c d": { "type": "string" },
     });
-    check(&components, to("Pet"), "Pet{id-r: integer}", &[]);
-    check(&components, to("Wrapped"), "Pet{id-r: integer}", &[]);
-    check(&components, to("Dog"), "Dog{id-r: integer, bark: boolean}", &[]);
-    check(&components, to("a~1b~0c%20d"), "string", &[]);
-    check(&components, json!({ "type": "array", "items": to("Pet") }), "[Pet{id-r: integer}]", &[]);
-    check(&components, json!({ "$ref": "#/components/schemas/Pet/properties/id" }), "integer", &[]);
+    check(&components, &to("Pet"), "Pet{id-r: integer}", &[]);
+    check(&components, &to("Wrapped"), "Pet{id-r: integer}", &[]);
+    check(&components, &to("Dog"), "Dog{id-r: integer, bark: boolean}", &[]);
+    check(&components, &to("a~1b~0c%20d"), "string", &[]);
     check(
         &components,
-        json!({ "oneOf": [to("Pet"), to("Dog")] }),
+        &json!({ "type": "array", "items": to("Pet") }),
+        "[Pet{id-r: integer}]",
+        &[],
+    );
+    check(
+        &components,
+        &json!({ "$ref": "#/components/schemas/Pet/properties/id" }),
+        "integer",
+        &[],
+    );
+    check(
+        &components,
+        &json!({ "oneOf": [to("Pet"), to("Dog")] }),
         "(Pet{id-r: integer} | Dog{id-r: integer, bark: boolean})",
         &[],
     );
@@ -79,7 +89,7 @@ fn a_field_is_read_only_if_its_component_is() {
     let components = json!({ "Id": { "type": "integer", "readOnly": true } });
     check(
         &components,
-        json!({ "properties": { "id": { "allOf": [to("Id")] } } }),
+        &json!({ "properties": { "id": { "allOf": [to("Id")] } } }),
         "{id-r: integer}",
         &[],
     );
@@ -99,7 +109,7 @@ fn what_stands_beside_a_reference_applies_since_3_1() {
 #[test]
 fn definitions_inside_schemas_are_found() {
     let components = json!({ "A": { "$defs": { "B": { "type": "string" } }, "properties": { "b": { "$ref": "#/components/schemas/A/$defs/B" } } } });
-    check(&components, to("A"), "A{b: string}", &[]);
+    check(&components, &to("A"), "A{b: string}", &[]);
 }
 
 #[test]
@@ -113,7 +123,7 @@ fn cycles_are_kept() {
         "Json": { "oneOf": [{ "type": "string" }, { "type": "array", "items": to("Json") }] },
     });
     let recursive = &["recursive-schema"];
-    check(&components, to("Node"), "Node{next: ^, all: [^]}", recursive);
+    check(&components, &to("Node"), "Node{next: ^, all: [^]}", recursive);
     check_in(
         "3.0.3",
         &components,
@@ -121,8 +131,8 @@ fn cycles_are_kept() {
         "Left{right: Right{left: Left{right: ^}?}}",
         recursive,
     );
-    check(&components, to("Base"), "Base{derived: Derived{derived: ^, x: any}}", recursive);
-    check(&components, to("Json"), "(string | [^])", recursive);
+    check(&components, &to("Base"), "Base{derived: Derived{derived: ^, x: any}}", recursive);
+    check(&components, &to("Json"), "(string | [^])", recursive);
 }
 
 #[test]
@@ -137,33 +147,33 @@ fn schemas_that_are_only_themselves_accept_anything() {
         "G": { "oneOf": [to("F"), to("G")] },
     });
     let widened = &["schema-widened"];
-    check(&components, to("A"), "any", widened);
-    check(&components, to("B"), "any", widened);
-    check(&components, to("D"), "string", &[]);
-    check(&components, to("E"), "string", &[]);
-    check(&components, to("F"), "any", &[]);
+    check(&components, &to("A"), "any", widened);
+    check(&components, &to("B"), "any", widened);
+    check(&components, &to("D"), "string", &[]);
+    check(&components, &to("E"), "string", &[]);
+    check(&components, &to("F"), "any", &[]);
 }
 
 #[test]
 fn references_that_lead_nowhere_accept_anything() {
     let components =
         json!({ "A": { "properties": { "b": to("Gone"), "c": { "$ref": "other.yaml#/C" } } } });
-    check(&components, to("A"), "A{b: any, c: any}", &["external-reference", "missing-reference"]);
+    check(&components, &to("A"), "A{b: any, c: any}", &["external-reference", "missing-reference"]);
     check(
         &components,
-        json!({ "$ref": "https://example.com/a.json" }),
+        &json!({ "$ref": "https://example.com/a.json" }),
         "any",
         &["external-reference"],
     );
-    check(&components, json!({ "$ref": 1 }), "any", &["schema-widened"]);
-    check(&components, json!({ "$ref": "#" }), "any", &["missing-reference"]);
+    check(&components, &json!({ "$ref": 1 }), "any", &["schema-widened"]);
+    check(&components, &json!({ "$ref": "#" }), "any", &["missing-reference"]);
     check(
         &components,
-        json!({ "$ref": "#/components/schemas/A/properties/b/0" }),
+        &json!({ "$ref": "#/components/schemas/A/properties/b/0" }),
         "any",
         &["missing-reference"],
     );
-    check(&components, json!({ "$ref": "#anchor" }), "any", &["missing-reference"]);
+    check(&components, &json!({ "$ref": "#anchor" }), "any", &["missing-reference"]);
 }
 
 #[test]
@@ -187,7 +197,7 @@ fn chain(length: usize, link: impl Fn(Value) -> Value) -> Value {
 
 #[test]
 fn long_chains_of_references_end() {
-    let length = 3_000;
+    let length = 1_500;
     type Link = fn(Value) -> Value;
     let links: [(&str, Link); 5] = [
         ("alias", |next| next),

@@ -4,7 +4,7 @@ use super::{BOTH, codes, lower};
 
 /// The base path of a document with these servers.
 #[track_caller]
-fn check_base_path(servers: Value, expected: &str) {
+fn check_base_path(servers: &Value, expected: &str) {
     for version in BOTH {
         let draft = lower(version, &json!({ "paths": {}, "servers": servers }));
         assert_eq!(draft.base_path, expected, "{servers}");
@@ -13,25 +13,25 @@ fn check_base_path(servers: Value, expected: &str) {
 
 #[test]
 fn the_base_path_is_that_of_the_first_server() {
-    check_base_path(json!([]), "");
-    check_base_path(json!([{ "url": "" }]), "");
-    check_base_path(json!([{ "url": "/" }]), "");
-    check_base_path(json!([{ "url": "https://example.com" }]), "");
+    check_base_path(&json!([]), "");
+    check_base_path(&json!([{ "url": "" }]), "");
+    check_base_path(&json!([{ "url": "/" }]), "");
+    check_base_path(&json!([{ "url": "https://example.com" }]), "");
     check_base_path(
-        json!([{ "url": "https://example.com/api/v1/?a=/b#c" }, { "url": "/no" }]),
+        &json!([{ "url": "https://example.com/api/v1/?a=/b#c" }, { "url": "/no" }]),
         "/api/v1",
     );
-    check_base_path(json!([{ "url": "//example.com/api" }]), "/api");
-    check_base_path(json!([{ "url": "/api/v1/" }]), "/api/v1");
-    check_base_path(json!([{ "url": "./api" }]), "/api");
-    check_base_path(json!([{ "url": "api" }]), "/api");
+    check_base_path(&json!([{ "url": "//example.com/api" }]), "/api");
+    check_base_path(&json!([{ "url": "/api/v1/" }]), "/api/v1");
+    check_base_path(&json!([{ "url": "./api" }]), "/api");
+    check_base_path(&json!([{ "url": "api" }]), "/api");
     let variables = json!({ "host": { "default": "a.b" }, "version": { "default": "v2" } });
     check_base_path(
-        json!([{ "url": "https://{host}/{version}/x", "variables": variables }]),
+        &json!([{ "url": "https://{host}/{version}/x", "variables": variables }]),
         "/v2/x",
     );
-    check_base_path(json!([{ "url": 3 }]), "");
-    check_base_path(json!("/a"), "");
+    check_base_path(&json!([{ "url": 3 }]), "");
+    check_base_path(&json!("/a"), "");
 }
 
 #[test]
