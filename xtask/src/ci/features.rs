@@ -19,12 +19,16 @@ pub(crate) fn run() -> Result<()> {
     for package in metadata.packages.iter().filter(|package| package.is_library()) {
         let features = package.features.keys().filter(|feature| *feature != "default");
         for features in [""].into_iter().chain(features.map(String::as_str)) {
-            println!("{} with {:?}", package.name, features);
+            let what = match features {
+                "" => format!("{} without features", package.name),
+                feature => format!("{} with {feature}", package.name),
+            };
+            println!("{what}");
             let mut clippy = command::cargo();
             clippy.args(["clippy", "--quiet", "--lib", "--locked", "--package", &package.name]);
             clippy.args(["--no-default-features", "--features", features]);
             if command::run(clippy.args(["--", "-D", "warnings"])).is_err() {
-                failed.push(format!("{} with {features:?}", package.name));
+                failed.push(what);
             }
         }
     }

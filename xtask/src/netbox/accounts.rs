@@ -50,3 +50,27 @@ impl Accounts {
 
 /// The file itself, which the database script reads too.
 pub(crate) const FILE: &str = include_str!("../../netbox/accounts.json");
+
+#[cfg(test)]
+mod tests {
+    use super::Accounts;
+
+    #[track_caller]
+    fn check(name: &str, expected: &str) {
+        let accounts = Accounts::load().expect("the file is well-formed");
+        assert_eq!(accounts.token(name).expect("there is such a token"), expected);
+    }
+
+    #[test]
+    fn tokens_are_written_as_clients_present_them() {
+        check("admin_v1", "0123456789abcdef0123456789abcdef01234567");
+        check("admin_v2", "nbt_adminadmin01.aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa");
+    }
+
+    #[test]
+    fn a_wrong_name_is_told_the_right_ones() {
+        let accounts = Accounts::load().expect("the file is well-formed");
+        let error = accounts.token("admin").expect_err("there is no such token").to_string();
+        assert!(error.contains("`admin`") && error.contains("admin_v2"), "{error}");
+    }
+}

@@ -72,7 +72,7 @@ impl Daemon {
     /// Asks the program to end, insists after a while, and waits until its whole group is gone.
     pub(crate) fn stop(&self) -> Result<()> {
         if let Some(group) = self.group() {
-            signal_group("INT", group);
+            signal_group("TERM", group);
             if !group_ends_within(group, GRACE) {
                 signal_group("KILL", group);
                 if !group_ends_within(group, GRACE) {
@@ -167,3 +167,58 @@ impl Process {
 
 const GRACE: Duration = Duration::from_secs(30);
 const POLL: Duration = Duration::from_millis(100);
+
+#[cfg(test)]
+mod tests {
+    use std::env;
+    use std::fs;
+    use std::process::{self, Command};
+    use std::thread;
+
+    use super::{Daemon, Process, group_is_alive, signal_group};
+
+    #[test]
+    fn stopping_ends_the_whole_group_even_without_its_leader() {
+        let folder = env::temp_dir().join(format!("xtask-daemon-{}", process::id()));
+        fs::create_dir_all(&folder).expect("a folder");
+        let daemon = Daemon::new(&folder, "family");
+        assert_eq!(daemon.pid(), None);
+
+        let start = || {
+            let family = "sleep 600 & sleep 600 & wait";
+            daemon.start(Command::new("sh").args(["-c", family])).expect("a shell");
+            daemon.pid().expect("a running shell")
+        };
+        let group = start();
+        daemon.stop().expect("it ends");
+        assert!(!group_is_alive(group));
+
+        let group = start();
+        Command::new("sh").args(["-c", &format!("kill -s KILL {group}")]).status().expect("kill");
+        while daemon.pid().is_some() {
+            thread::yield_now();
+        }
+        daemon.stop().expect("its children end");
+        assert!(!group_is_alive(group));
+        fs::remove_dir_all(&folder).expect("the folder is ours");
+    }
+
+    #[test]
+    fn a_process_that_took_over_the_id_is_left_alone() {
+        let folder = env::temp_dir().join(format!("xtask-taken-over-{}", process::id()));
+        fs::create_dir_all(&folder).expect("a folder");
+        let daemon = Daemon::new(&folder, "gone");
+        daemon.start(Command::new("sleep").arg("600")).expect("sleep");
+        let group = daemon.pid().expect("it runs");
+        let record = fs::read_to_string(folder.join("gone.pid")).expect("a record");
+        let start_time = Process::look_up(group).expect("it runs").start_time;
+        let earlier = record.replace(&format!("\"{start_time}\""), "\"1\"");
+        fs::write(folder.join("gone.pid"), earlier).expect("a record");
+
+        assert_eq!(daemon.pid(), None);
+        daemon.stop().expect("there is nothing to stop");
+        assert!(group_is_alive(group));
+        signal_group("KILL", group);
+        fs::remove_dir_all(&folder).expect("the folder is ours");
+    }
+}
