@@ -81,7 +81,10 @@ impl Call {
     /// # Errors
     ///
     /// Fails if a name is given in two places, or an option is unknown or wrong.
-    pub fn settle(self, takes: impl Fn(&str) -> bool) -> Result<(Members, Options), CallError> {
+    pub fn settle(
+        self,
+        takes: impl Fn(&str, &RawValue) -> bool,
+    ) -> Result<(Members, Options), CallError> {
         let is_flat = self.params.as_ref().is_none_or(Members::is_empty);
         let mut options = self.options;
         let mut params = Members::default();
@@ -89,7 +92,7 @@ impl Call {
         let beside = self.beside.into_iter().map(|member| (is_flat, member));
         for (may_be_taken, (name, value)) in in_params.chain(beside) {
             let is_option = Options::NAMES.contains(&name.as_str());
-            if is_option && !(may_be_taken && takes(&name)) {
+            if is_option && !(may_be_taken && takes(&name, &value)) {
                 options.insert(name, value)?;
             } else {
                 params.insert(name, value)?;

@@ -78,10 +78,18 @@ impl Arguments {
     }
 }
 
-/// Whether an operation takes a parameter or a top-level body field of this name.
+/// Whether an operation takes a parameter or a top-level body field of this name, and a list for it
+/// if the value is one.
 #[must_use]
-pub fn takes(catalog: &Catalog, operation: &Operation, form: Form, name: &str) -> bool {
-    split::Taker::new(catalog.types(), operation, form).place_of(name).is_some()
+pub fn takes(
+    catalog: &Catalog,
+    operation: &Operation,
+    form: Form,
+    name: &str,
+    value: &RawValue,
+) -> bool {
+    let taker = split::Taker::new(catalog.types(), operation, form);
+    taker.takes(name, value.get().starts_with('['))
 }
 
 /// Whether a parameter is written as text, in the path, the query or a header, so that its JSON

@@ -9,6 +9,7 @@
 //! without. The digest at its end binds it to the caller and shows a damaged one before it is
 //! misread.
 
+use indexmap::IndexMap;
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 use serde_json::Value;
 use serde_json::value::{RawValue, to_raw_value};
@@ -148,29 +149,40 @@ fn plain(raw: &RawValue) -> Option<Vec<String>> {
 }
 
 fn decode_params(text: &str) -> Option<Members> {
-    let mut texts: Vec<(String, Vec<String>)> = Vec::new();
-    let mut params = Members::default();
+    let mut values: IndexMap<String, Written> = IndexMap::new();
     for pair in text.split('&').filter(|pair| !pair.is_empty()) {
         let (name, value) = pair.split_once('=')?;
         let value = decoded(value)?;
         if let Some(name) = name.strip_suffix(':') {
-            params.insert(decoded(name)?, RawValue::from_string(value).ok()?).ok()?;
+            let json = Written::Json(RawValue::from_string(value).ok()?);
+            if values.insert(decoded(name)?, json).is_some() {
+                return None;
+            }
             continue;
         }
-        let name = decoded(name)?;
-        match texts.iter_mut().find(|(known, _)| *known == name) {
-            Some((_, values)) => values.push(value),
-            None => texts.push((name, vec![value])),
+        match values.entry(decoded(name)?).or_insert_with(|| Written::Texts(Vec::new())) {
+            Written::Texts(texts) => texts.push(value),
+            Written::Json(_) => return None,
         }
     }
-    for (name, values) in texts {
-        let value = match values.as_slice() {
-            [value] => to_raw_value(value),
-            values => to_raw_value(values),
+    let mut params = Members::default();
+    for (name, value) in values {
+        let value = match value {
+            Written::Json(json) => json,
+            Written::Texts(texts) => match texts.as_slice() {
+                [text] => to_raw_value(text).ok()?,
+                texts => to_raw_value(texts).ok()?,
+            },
         };
-        params.insert(name, value.ok()?).ok()?;
+        params.insert(name, value).ok()?;
     }
     Some(params)
+}
+
+/// A parameter, as a cursor writes it.
+enum Written {
+    Json(Box<RawValue>),
+    Texts(Vec<String>),
 }
 
 fn decode_position(text: &str) -> Option<Position> {

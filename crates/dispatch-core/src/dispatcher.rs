@@ -5,6 +5,8 @@
 //! refused in one place and always in the same order; `authorize` and `call` go through it alike,
 //! so that neither can be got around.
 //!
+//! What is logged of a call is who made it and what it was, never its arguments.
+//!
 //! *Invariant:* what is hidden from a caller answers as what does not exist, and no request leaves
 //! for an operation above the caller's granted tier.
 
@@ -119,8 +121,24 @@ impl<B: Backend> Dispatcher<B> {
                 let help = help(catalog, access, &request);
                 Text { text: help.text, is_error: help.is_error }
             }
-            Ok(Understood::Call(understood)) => self.perform(&asked, *understood, cx).await,
-            Err(refused) => Text::error(refused.to_string()),
+            Ok(Understood::Call(understood)) => {
+                let resolved = understood.resolved;
+                let text = self.perform(&asked, *understood, cx).await;
+                tracing::info!(
+                    subject = asked.subject(),
+                    resource = resolved.resource.name,
+                    action = resolved.action.name,
+                    is_error = text.is_error,
+                    "called",
+                );
+                text
+            }
+            Err(refused) => {
+                if let Refused::NeedsScope { action, tier, .. } = &refused {
+                    tracing::info!(subject = asked.subject(), action, tier, "refused");
+                }
+                Text::error(refused.to_string())
+            }
         })
     }
 }

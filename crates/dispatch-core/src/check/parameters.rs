@@ -10,7 +10,7 @@ use serde_json::value::RawValue;
 use super::checker::Checker;
 use super::place::Place;
 use super::scalar;
-use super::split::Split;
+use super::split::{Split, item_of};
 use super::value::shown;
 use super::{Arguments, QueryArgument, QueryValue};
 use crate::catalog::{Operation, Parameter, Shape, TypeId};
@@ -95,7 +95,7 @@ impl Checker<'_> {
                     return None;
                 }
                 let elements: Vec<&RawValue> = serde_json::from_str(raw.get()).ok()?;
-                let Some(item) = self.item_of(ty) else {
+                let Some(item) = item_of(self.types, ty) else {
                     let expected = self.notation.ty(ty);
                     self.fault(&place, format!("takes one value ({expected}), not a list"));
                     return None;
@@ -129,21 +129,6 @@ impl Checker<'_> {
                 Some(QueryValue::Object(texts))
             }
             _ => self.text(ty, &value, raw, &place).map(QueryValue::One),
-        }
-    }
-
-    /// The type of the elements, where a type is a list or may be one.
-    fn item_of(&self, ty: TypeId) -> Option<TypeId> {
-        match &self.types.get(ty).shape {
-            Shape::Array { items, length: _ } => Some(*items),
-            Shape::Any => Some(ty),
-            Shape::Union(variants) => {
-                variants.iter().find_map(|variant| match &self.types.get(*variant).shape {
-                    Shape::Array { items, length: _ } => Some(*items),
-                    _ => None,
-                })
-            }
-            _ => None,
         }
     }
 
@@ -197,7 +182,10 @@ impl Checker<'_> {
             Shape::Enum(choices) => {
                 let is_choice = |choice: &Value| match choice {
                     Value::String(choice) => choice == text,
-                    choice => scalar::is_same(choice, value) || choice.to_string() == text,
+                    choice => {
+                        let written = choice.to_string();
+                        scalar::is_same(choice, value) || written == text
+                    }
                 };
                 let is_known = choices.iter().any(is_choice);
                 (!is_known).then(|| scalar::no_choice(choices, value))

@@ -58,6 +58,18 @@ impl<'a> Taker<'a> {
             .or_else(|| self.field(self.takes_any_field()))
     }
 
+    /// Whether a name goes anywhere, and a list may go there if the value is one.
+    pub(super) fn takes(&self, name: &str, is_list: bool) -> bool {
+        match self.place_of(name) {
+            None => false,
+            Some(Target::Query(parameter)) => {
+                !is_list || item_of(self.types, parameter.ty).is_some()
+            }
+            Some(Target::Path(_) | Target::Header(_)) => !is_list,
+            Some(Target::Field) => true,
+        }
+    }
+
     /// Whether a name goes to the path, the query or a header.
     pub(super) fn is_text(&self, name: &str) -> bool {
         let target = self.place_of(name).or_else(|| Some(self.place_said(name)?.0));
@@ -245,6 +257,19 @@ fn unknown(taker: &Taker<'_>, name: &str, faults: &mut Faults) {
         let question = suggest::did_you_mean(name, names);
         let what = if taker.operation.body.is_some() { "field" } else { "parameter" };
         faults.add_unknown(&place, what, &question);
+    }
+}
+
+/// The type of the elements, where a type is a list or may be one.
+pub(super) fn item_of(types: &Types, ty: TypeId) -> Option<TypeId> {
+    let items = |ty: TypeId| match &types.get(ty).shape {
+        Shape::Array { items, length: _ } => Some(*items),
+        _ => None,
+    };
+    match &types.get(ty).shape {
+        Shape::Any => Some(ty),
+        Shape::Union(variants) => variants.iter().find_map(|variant| items(*variant)),
+        _ => items(ty),
     }
 }
 

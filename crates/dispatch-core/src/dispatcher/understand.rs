@@ -77,8 +77,8 @@ impl<'a> Asked<'a> {
         };
         let resolved = self.resolve(group, resource, action)?;
         let (operation, form) = (resolved.operation, resolved.action.form);
-        let takes = |name: &str| check::takes(self.catalog, operation, form, name);
-        let (params, options) = call.settle(takes)?;
+        let (params, options) =
+            call.settle(|name, value| check::takes(self.catalog, operation, form, name, value))?;
         if options.cursor.is_some() {
             return Err(InvalidCursor.into());
         }
@@ -90,7 +90,7 @@ impl<'a> Asked<'a> {
     fn go_on(&self, group: GroupId, call: Call, cursor: Cursor) -> Result<Understood<'a>, Refused> {
         let resolved = self.resolve(group, &cursor.resource, &cursor.action)?;
         let (operation, form) = (resolved.operation, resolved.action.form);
-        let (params, mut options) = call.settle(|_| false)?;
+        let (params, mut options) = call.settle(|_, _| false)?;
         let written = |params: &Members| {
             encode_params(params, |name| check::is_text(self.catalog, operation, form, name))
         };

@@ -2,11 +2,12 @@
 
 use dispatch_core::call::{Call, Members};
 use dispatch_core::shape::Format;
+use serde_json::value::RawValue;
 
 /// Reads arguments for an operation that takes `limit` and `name`, and gives the parameters.
 fn read(arguments: &str) -> Result<(Call, String), String> {
     let call = Call::parse(arguments.as_bytes()).map_err(|error| error.to_string())?;
-    let takes = |name: &str| matches!(name, "limit" | "name");
+    let takes = |name: &str, _: &RawValue| matches!(name, "limit" | "name");
     let (params, options) = call.clone().settle(takes).map_err(|error| error.to_string())?;
     Ok((call, format!("{}{options:?}", written(&params))))
 }

@@ -1,5 +1,6 @@
 //! Calls from the tool's arguments to the request and back to the answer.
 
+mod cursors;
 mod execution;
 mod failures;
 pub(crate) mod fixture;
@@ -7,6 +8,7 @@ pub(crate) mod fixture;
 mod http;
 mod in_process;
 mod lists;
+mod plans;
 mod random;
 mod refusals;
 
@@ -51,4 +53,24 @@ fn reads_and_writes_reach_the_api_and_are_told() {
         &[r#"PATCH /api/devices/5/ {"status":"planned"}"#],
         "5",
     );
+}
+
+#[test]
+fn an_option_is_told_from_a_parameter_of_its_name() {
+    let page =
+        || (200, json!({"count": 1, "results": [{"id": 1, "name": "a", "status": "active"}]}));
+    // A cursor, a limit and fields may be the API's own parameters too.
+    check_sent(
+        (200, json!({"data": [{"id": 1}]})),
+        &json!({"resource": "event", "action": "list", "params": {"cursor": "abc"}}),
+        &["GET /api/events/?cursor=abc"],
+        "1",
+    );
+    for arguments in [
+        json!({"resource": "device", "action": "list", "options": {"limit": 2, "fields": ["name"]}}),
+        json!({"resource": "device", "action": "list", "limit": 2, "fields": "name"}),
+        json!({"resource": "device", "action": "list", "params": {"limit": 2, "fields": ["name"]}}),
+    ] {
+        check_sent(page(), &arguments, &["GET /api/devices/?limit=2"], "name");
+    }
 }

@@ -8,6 +8,7 @@ use dispatch_core::request::{Caller, RequestError, UpstreamContext, build};
 use dispatch_core::tier::Tier;
 use http::Request;
 use mcp_protocol::auth::AuthInfo;
+use mcp_protocol::tool::TraceContext;
 use percent_encoding::percent_decode_str;
 use proptest::prelude::{ProptestConfig, any, prop_assert, prop_assert_eq, proptest};
 use serde_json::{Value, json};
@@ -24,10 +25,9 @@ fn request(action: &str, params: &str) -> Result<Request<Bytes>, String> {
     let access = Access::up_to(Tier::Admin);
     let arguments = check(&catalog, access, operation, action.form, params)
         .map_err(|faults| faults.to_string())?;
-    let mut caller = Caller::default();
-    caller.auth = Some(AuthInfo::new("alice"));
-    caller.trace.traceparent =
-        Some("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01".into());
+    let mut trace = TraceContext::default();
+    trace.traceparent = Some("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01".to_owned());
+    let caller = Caller { auth: Some(AuthInfo::new("alice")), trace };
     build(operation, &arguments, &caller).map_err(|error: RequestError| error.to_string())
 }
 

@@ -68,20 +68,43 @@ fn value() -> impl Strategy<Value = Value> {
     })
 }
 
+/// Arguments that mean something as often as not.
 fn arguments() -> impl Strategy<Value = String> {
-    let called =
-        (word(), word(), value(), value()).prop_map(|(resource, action, params, options)| {
+    let resource = || {
+        let known = select(vec!["device", "devices", "Site", "event", "user"]);
+        prop_oneof![5 => known.prop_map(str::to_owned), 1 => word()]
+    };
+    let action = || {
+        let known = vec!["list", "get", "create", "update", "delete", "bulk_update", "render"];
+        prop_oneof![5 => select(known).prop_map(str::to_owned), 1 => word()]
+    };
+    let member = || {
+        let known = vec![
+            ("id", json!(5)),
+            ("id", json!("5")),
+            ("name", json!("a/../b")),
+            ("name", json!(["?a", "#b"])),
+            ("status", json!("active")),
+            ("site", json!({"slug": "a"})),
+            ("site", json!(7)),
+            ("items", json!([{"id": 1, "status": "offline"}])),
+            ("limit", json!(3)),
+        ];
+        let known = select(known).prop_map(|(name, value)| (name.to_owned(), value));
+        prop_oneof![8 => known, 1 => (word(), value())]
+    };
+    let params = || vec(member(), 0..4).prop_map(|members| members.into_iter().collect::<Value>());
+    let called = (resource(), action(), params(), value()).prop_map(
+        |(resource, action, params, options)| {
             json!({"resource": resource, "action": action, "params": params, "options": options})
-                .to_string()
-        });
-    let short = (word(), word(), btree_map(word(), value(), 0..6)).prop_map(
-        |(resource, action, params)| {
-            json!({"resource": resource, "action": action, "params": params}).to_string()
         },
     );
+    let short = (resource(), action(), params()).prop_map(|(resource, action, params)| {
+        json!({"resource": resource, "action": action, "params": params})
+    });
     prop_oneof![
-        4 => short,
-        3 => called,
+        6 => short.prop_map(|arguments| arguments.to_string()),
+        2 => called.prop_map(|arguments| arguments.to_string()),
         1 => value().prop_map(|value| value.to_string()),
         1 => any::<String>(),
     ]
