@@ -18,8 +18,8 @@ pub mod live;
 mod reference_groups;
 pub mod store;
 
-use dispatch_core::Error as CoreError;
 use dispatch_core::policy::Policy;
+use dispatch_core::{Catalog, Error as CoreError};
 
 pub use credential::{Credential, CredentialLayer};
 pub use error::Error;
@@ -38,4 +38,14 @@ pub const POLICY_TOML: &str = include_str!("policy.toml");
 /// Never, unless this crate was changed: a test reads it.
 pub fn policy() -> Result<Policy, CoreError> {
     Policy::from_toml(POLICY_TOML)
+}
+
+/// The catalog of NetBox 4.7.0 under [`policy`], compiled when this crate was made: for where there
+/// is no running NetBox to ask, such as a sandbox.
+///
+/// # Errors
+///
+/// Never, unless this crate was changed: a test reads it.
+pub fn bundled_catalog() -> Result<Catalog, CoreError> {
+    Catalog::load(include_bytes!("netbox-4.7.catalog.json"))
 }

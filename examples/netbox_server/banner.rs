@@ -1,0 +1,68 @@
+//! What the server prints: where it listens, what it costs, and how to connect.
+
+use dispatch_core::access::Access as Tiers;
+use dispatch_core::surface::{Surface, SurfaceOptions};
+use tiktoken_rs::o200k_base;
+
+use crate::access::Access;
+use crate::upstream::Upstream;
+use crate::{Server, Settings};
+
+/// What is known as soon as the server listens.
+pub(crate) fn listening(settings: &Settings, upstream: &Upstream, access: &Access) {
+    match &upstream.url {
+        Some(url) => println!("NetBox at {url}"),
+        None => println!("SANDBOX: a small network in this process. This is no NetBox."),
+    }
+    println!("listening on {}", settings.url());
+    for line in access.lines() {
+        println!("{line}");
+    }
+}
+
+/// What is known once there is a catalog.
+pub(crate) fn ready(server: &Server, settings: &Settings, access: &Access) {
+    let Some(dispatcher) = server.server() else {
+        return;
+    };
+    let catalog = dispatcher.catalog();
+    let tier = access.tier();
+    let surface = Surface::new(&catalog, Tiers::up_to(tier), &SurfaceOptions::default());
+    println!(
+        "{} {}: {} operations, {} resources, {} tools; {} tokens of tools (o200k_base, scope {tier})",
+        catalog.title(),
+        catalog.version(),
+        catalog.operations().len(),
+        catalog.resources().len(),
+        catalog.groups().len(),
+        n_tokens(&surface),
+    );
+    println!();
+    println!("Claude Code:");
+    let header = access.header().map(|header| format!(" --header \"Authorization: {header}\""));
+    println!(
+        "  claude mcp add --transport http netbox {}{}",
+        settings.url(),
+        header.unwrap_or_default()
+    );
+    println!("Any client that reads a JSON configuration:");
+    println!("  {}", client_configuration(settings, access));
+}
+
+fn n_tokens(surface: &Surface) -> String {
+    let tools = String::from_utf8_lossy(&surface.tools);
+    match o200k_base() {
+        Ok(tokenizer) => {
+            tokenizer.encode_ordinary(&format!("{{\"tools\":{tools}}}")).len().to_string()
+        }
+        Err(_) => format!("about {}", tools.len() / 4),
+    }
+}
+
+fn client_configuration(settings: &Settings, access: &Access) -> String {
+    let mut server = serde_json::json!({ "type": "http", "url": settings.url() });
+    if let Some(header) = access.header() {
+        server["headers"] = serde_json::json!({ "Authorization": header });
+    }
+    serde_json::json!({ "mcpServers": { "netbox": server } }).to_string()
+}

@@ -1,0 +1,77 @@
+//! The catalog: of the running NetBox, of a document, or the one that comes with the adapter.
+
+use std::path::PathBuf;
+use std::time::{Duration, SystemTime};
+
+use anyhow::{Context as _, Result, anyhow};
+use dispatch_core::compile::compile;
+use dispatch_core::{Catalog, Dispatcher, Document};
+use mcp_protocol::tool::Implementation;
+use netbox_adapter::{CatalogStore, LiveSchema};
+
+use crate::Server;
+use crate::config::Config;
+use crate::options::Options;
+use crate::upstream::Upstream;
+
+/// Gets the catalog and starts the server with it. A NetBox that is not there yet is asked again
+/// until it is; a document that cannot be used is an error at once.
+pub(crate) async fn load(
+    server: &Server,
+    upstream: &Upstream,
+    options: &Options,
+    config: &Config,
+) -> Result<()> {
+    let catalog = match (&options.schema, &upstream.url) {
+        (Some(path), _) => of_document(path, config)?,
+        (None, None) => netbox_adapter::bundled_catalog()?,
+        (None, Some(url)) => of_netbox(url, upstream, config).await?,
+    };
+    let info = Implementation::new("netbox", env!("CARGO_PKG_VERSION")).with_title("NetBox");
+    let dispatcher = Dispatcher::new(catalog, upstream.service.clone()).with_info(info);
+    // The server is started once, here.
+    server.start(dispatcher).map_err(|_| anyhow!("the server has a catalog already"))
+}
+
+fn of_document(path: &PathBuf, config: &Config) -> Result<Catalog> {
+    let bytes =
+        std::fs::read(path).with_context(|| format!("failed to read {}", path.display()))?;
+    let policy = config.policy()?;
+    let compiled = Document::parse(&bytes).and_then(|document| compile(&document, &policy));
+    let compiled = compiled.map_err(|error| anyhow!("{}: failed to {error}", path.display()))?;
+    Ok(compiled.catalog)
+}
+
+async fn of_netbox(url: &str, upstream: &Upstream, config: &Config) -> Result<Catalog> {
+    let mut live = LiveSchema::new(url, config.policy()?);
+    if let Some(folder) = config.netbox.cache.clone().or_else(cache_folder) {
+        live = live.with_store(CatalogStore::new(folder));
+    }
+    let mut pause = FIRST_PAUSE;
+    loop {
+        match live.load(upstream.service.clone(), SystemTime::now()).await {
+            Ok(loaded) => {
+                let n_remarks = loaded.diagnostics.len();
+                let from = if loaded.kept { "kept from an earlier start" } else { "compiled" };
+                tracing::info!(version = %loaded.instance.version, n_remarks, "catalog {from}");
+                return Ok(loaded.catalog);
+            }
+            Err(error @ netbox_adapter::Error::Upstream { .. }) => {
+                tracing::warn!("failed to {error}; asking again in {pause:?}");
+                tokio::time::sleep(pause).await;
+                pause = (pause * 2).min(LONGEST_PAUSE);
+            }
+            Err(error) => return Err(anyhow!("failed to {error}")),
+        }
+    }
+}
+
+/// The user's folder for caches (XDG Base Directory Specification), where there is one.
+fn cache_folder() -> Option<PathBuf> {
+    let given = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from).filter(|p| p.is_absolute());
+    let base = given.or_else(|| Some(PathBuf::from(std::env::var_os("HOME")?).join(".cache")))?;
+    Some(base.join("mcp-dispatch"))
+}
+
+const FIRST_PAUSE: Duration = Duration::from_secs(1);
+const LONGEST_PAUSE: Duration = Duration::from_secs(30);

@@ -1,0 +1,100 @@
+//! The configuration file: what the command line says in flags, and more, in TOML.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result, anyhow};
+use dispatch_core::policy::Policy;
+use dispatch_core::suggest;
+use indexmap::IndexMap;
+use serde::Deserialize;
+
+/// What a configuration file holds. Unknown keys refuse to start: one that is ignored is a
+/// protection that is not there.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Config {
+    /// Where to listen.
+    pub(crate) listen: Option<SocketAddr>,
+    /// The path of the endpoint.
+    pub(crate) path: Option<String>,
+    /// The URL that clients use, where it is not the address listened on.
+    pub(crate) public_url: Option<String>,
+    /// Hosts that requests may name beside those of the public URL.
+    pub(crate) allowed_hosts: Vec<String>,
+    /// Origins that browsers may send requests from.
+    pub(crate) allowed_origins: Vec<String>,
+    /// The real NetBox.
+    pub(crate) netbox: NetBox,
+    /// The tools.
+    pub(crate) surface: Surface,
+}
+
+/// The real NetBox.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct NetBox {
+    /// Its URL.
+    pub(crate) url: Option<String>,
+    /// The file whose first line is the token.
+    pub(crate) token_file: Option<PathBuf>,
+    /// How long a request may take, in seconds: bulk writes take minutes.
+    pub(crate) timeout_seconds: Option<u64>,
+    /// The folder where compiled catalogs are kept.
+    pub(crate) cache: Option<PathBuf>,
+}
+
+/// The tools.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Surface {
+    /// A policy in place of the built-in one.
+    pub(crate) policy_file: Option<PathBuf>,
+    /// Groups in place of the built-in ones; `?` after a name allows it to be missing.
+    pub(crate) groups: Option<IndexMap<String, Vec<String>>>,
+}
+
+impl Config {
+    /// Reads a configuration file.
+    pub(crate) fn read(path: &Path) -> Result<Self> {
+        let text = std::fs::read_to_string(path)
+            .with_context(|| format!("failed to read {}", path.display()))?;
+        Self::parse(&text).map_err(|error| anyhow!("{}: {error}", path.display()))
+    }
+
+    /// Reads a configuration, with the line and a suggestion where a key is unknown.
+    pub(crate) fn parse(text: &str) -> Result<Self> {
+        toml::from_str(text).map_err(|error| anyhow!("{error}{}", suggestion(error.message())))
+    }
+
+    /// The policy: the built-in one, with what the configuration says against it.
+    pub(crate) fn policy(&self) -> Result<Policy> {
+        let mut policy = match &self.surface.policy_file {
+            None => netbox_adapter::policy()?,
+            Some(path) => {
+                let text = std::fs::read_to_string(path)
+                    .with_context(|| format!("failed to read {}", path.display()))?;
+                Policy::from_toml(&text)
+                    .map_err(|error| anyhow!("{}: failed to {error}", path.display()))?
+            }
+        };
+        if let Some(groups) = &self.surface.groups {
+            policy.groups.clone_from(groups);
+        }
+        Ok(policy)
+    }
+}
+
+/// What may have been meant by an unknown key, read off the text of the parser's error, which lists
+/// the keys that would do.
+fn suggestion(message: &str) -> String {
+    let mut quoted = message.split('`').skip(1).step_by(2);
+    let Some(unknown) = quoted.next().filter(|_| message.starts_with("unknown field")) else {
+        return String::new();
+    };
+    let known: Vec<&str> = quoted.collect();
+    suggest::nearest(unknown, known, 1)
+        .first()
+        .map(|near| format!("did you mean `{near}`?\n"))
+        .unwrap_or_default()
+}

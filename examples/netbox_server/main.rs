@@ -1,0 +1,109 @@
+//! NetBox for MCP clients: about 1,250 operations through ten tools.
+//!
+//! `cargo run --release --example netbox_server` serves a sandbox on loopback; `--netbox-url` and a
+//! token in `NETBOX_TOKEN` serve a real NetBox. `--help` has the rest.
+
+mod access;
+mod banner;
+mod catalog;
+mod config;
+mod options;
+mod serve;
+mod upstream;
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, bail};
+use clap::Parser as _;
+use dispatch_core::{Dispatcher, Starting};
+use mcp_protocol::stdio::StdioServer;
+use mcp_protocol::tool::Implementation;
+use tracing_subscriber::EnvFilter;
+
+use access::Access;
+use config::Config;
+use options::Options;
+use upstream::Upstream;
+
+/// The server, once its catalog is there. The transports and the task that gets the catalog share it.
+type Server = Arc<Starting<Dispatcher<upstream::Service>>>;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    tracing_subscriber::fmt()
+        .with_env_filter(
+            EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info")),
+        )
+        .with_writer(std::io::stderr)
+        .with_target(false)
+        .init();
+    match run(Options::parse()).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(options: Options) -> Result<()> {
+    let config = options.config.as_deref().map_or_else(|| Ok(Config::default()), Config::read)?;
+    let settings = Settings::new(&options, &config)?;
+    let upstream = Upstream::choose(&options, &config)?;
+    let access = Access::choose(&options, &upstream, &settings)?;
+    let server = new_server();
+    if options.stdio {
+        catalog::load(&server, &upstream, &options, &config).await?;
+        let stdio = StdioServer::new(server).with_auth(access.of_the_process());
+        return stdio.serve_process().await.context("failed to serve standard input and output");
+    }
+    serve::serve(server, upstream, access, &settings, &options, &config).await
+}
+
+fn new_server() -> Server {
+    let info = Implementation::new("netbox", env!("CARGO_PKG_VERSION")).with_title("NetBox");
+    let message = "the schema is being read from NetBox, which takes about half a minute; \
+                   try again then";
+    Arc::new(Starting::new(info, Duration::from_secs(10), message))
+}
+
+/// Where the server says that it is well.
+const HEALTH_PATH: &str = "/healthz";
+
+/// Where the server listens and what it is called, from the command line and the configuration.
+#[derive(Clone, Debug)]
+pub(crate) struct Settings {
+    /// The address.
+    pub(crate) listen: SocketAddr,
+    /// The path of the endpoint.
+    pub(crate) path: String,
+    /// The URL that clients use, where it is another.
+    pub(crate) public_url: Option<String>,
+}
+
+impl Settings {
+    fn new(options: &Options, config: &Config) -> Result<Self> {
+        let default = SocketAddr::from((Ipv4Addr::LOCALHOST, 8080));
+        let path = options.path.clone().or_else(|| config.path.clone());
+        let path = path.unwrap_or_else(|| "/api/mcp".to_owned());
+        if !path.starts_with('/') {
+            bail!("the path of the endpoint starts with a slash, such as /api/mcp, not {path:?}");
+        }
+        Ok(Self {
+            listen: options.listen.or(config.listen).unwrap_or(default),
+            path,
+            public_url: config.public_url.clone(),
+        })
+    }
+
+    /// The URL that clients are given.
+    pub(crate) fn url(&self) -> String {
+        match &self.public_url {
+            Some(url) => format!("{}{}", url.trim_end_matches('/'), self.path),
+            None => format!("http://{}{}", self.listen, self.path),
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! The command line.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::Parser;
+use dispatch_core::Tier;
+
+/// NetBox for MCP clients: about 1,250 operations through ten tools.
+///
+/// With no arguments it serves a sandbox, a small network in this process that is no NetBox, open
+/// on loopback. With --netbox-url it serves a real NetBox, with the token of NETBOX_TOKEN.
+#[derive(Clone, Debug, Parser)]
+#[command(name = "netbox_server", version)]
+pub(crate) struct Options {
+    /// Where to listen [default: 127.0.0.1:8080].
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) listen: Option<SocketAddr>,
+
+    /// The path of the endpoint [default: /api/mcp].
+    #[arg(long)]
+    pub(crate) path: Option<String>,
+
+    /// The URL of a real NetBox.
+    #[arg(long, value_name = "URL")]
+    pub(crate) netbox_url: Option<String>,
+
+    /// A file whose first line is NetBox's token, in place of the environment's NETBOX_TOKEN.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) netbox_token_file: Option<PathBuf>,
+
+    /// The scope of the access token that is made at start where no access is configured.
+    #[arg(long, value_parser = tier, default_value = "read")]
+    pub(crate) scope: Tier,
+
+    /// A configuration file; the command line wins over it.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+
+    /// An OpenAPI document in place of the running NetBox's own.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) schema: Option<PathBuf>,
+
+    /// Start the sandbox with nothing in it.
+    #[arg(long)]
+    pub(crate) empty: bool,
+
+    /// Serve one client over standard input and output in place of HTTP.
+    #[arg(long)]
+    pub(crate) stdio: bool,
+}
+
+fn tier(name: &str) -> Result<Tier, String> {
+    Tier::ALL
+        .into_iter()
+        .find(|tier| tier.as_str() == name)
+        .ok_or_else(|| "expected read, write or admin".to_owned())
+}
