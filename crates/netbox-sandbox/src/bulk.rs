@@ -137,7 +137,7 @@ fn in_order(
     state: &State,
     author: Author<'_>,
     resource: &'static Resource,
-    objects: &mut Vec<Arc<Object>>,
+    objects: &mut [Arc<Object>],
 ) {
     let mut ids: Vec<_> = objects.iter().map(|object| object.id).collect();
     order::by_default(&View { state, base: author.base }, resource, &mut ids);

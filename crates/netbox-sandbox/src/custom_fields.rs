@@ -2,7 +2,7 @@
 
 use std::{cmp::Ordering, sync::Arc};
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use crate::{
     clock::{date_time, is_date},
@@ -118,7 +118,7 @@ pub(crate) fn read(
     }
     let mut read = before
         .and_then(|before| before.get("custom_fields").as_object().cloned())
-        .unwrap_or_else(Map::new);
+        .unwrap_or_default();
     for definition in &known {
         let name = definition.text("name");
         let Some(value) = given.get(name) else { continue };

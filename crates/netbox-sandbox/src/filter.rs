@@ -274,10 +274,12 @@ fn check(
                     return Err(no_choice(text));
                 }
             }
-            Matcher::Tags(attribute) if text != "null" && !text.is_empty() => {
-                if targets(view, "extras/tags", attribute, text).is_empty() {
-                    return Err(no_choice(text));
-                }
+            Matcher::Tags(attribute)
+                if text != "null"
+                    && !text.is_empty()
+                    && targets(view, "extras/tags", attribute, text).is_empty() =>
+            {
+                return Err(no_choice(text));
             }
             Matcher::Values(_, Class::Number) if text.parse::<f64>().is_err() => {
                 return Err("Enter a whole number.".to_owned());

@@ -52,7 +52,9 @@ impl Reading<'_> {
             Kind::Decimal(digits, places, min, max) => decimal(value, digits, places, (min, max)),
             Kind::Boolean => boolean(value),
             Kind::Date => self.text(field, value, None).and_then(check_date),
-            Kind::DateTime => self.text(field, value, None).and_then(check_date_time),
+            Kind::DateTime => {
+                self.text(field, value, None).and_then(|value| check_date_time(&value))
+            }
             Kind::Choice(choices) | Kind::PlainChoice(choices) => choice(field, choices, value),
             Kind::Reference(target) => {
                 reference::resolve(self.state, target, value).map(Value::from)
@@ -351,7 +353,7 @@ fn check_date(value: Value) -> Result<Value, String> {
     Err("Date has wrong format. Use one of these formats instead: YYYY-MM-DD.".to_owned())
 }
 
-fn check_date_time(value: Value) -> Result<Value, String> {
+fn check_date_time(value: &Value) -> Result<Value, String> {
     value.as_str().and_then(date_time).map(Value::String).ok_or_else(|| {
         "Datetime has wrong format. Use one of these formats instead: \
          YYYY-MM-DDThh:mm[:ss[.uuuuuu]][+HH:MM|-HH:MM|Z]."

@@ -19,7 +19,7 @@ pub(crate) struct Page<T> {
 
 impl<T> Page<T> {
     /// The page as NetBox wraps it.
-    pub(crate) fn wrap(&self, results: Vec<Value>) -> Value {
+    pub(crate) fn wrap(&self, results: &[Value]) -> Value {
         json!({
             "count": self.count,
             "next": self.next,

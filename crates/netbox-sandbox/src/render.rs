@@ -66,10 +66,14 @@ impl View<'_> {
         let found = table::by_path(path).zip(id.and_then(|id| self.state.get(path, id)));
         let Some((resource, object)) = found else { return Value::Null };
         let names = only.unwrap_or(resource.brief);
-        let fields = resource
-            .fields
-            .iter()
-            .filter(|field| names.contains(&field.name) && !matches!(field.kind, Kind::Count(..)));
+        let fields = resource.fields.iter().filter(|field| {
+            names.contains(&field.name)
+                && match field.kind {
+                    Kind::Count(..) | Kind::ScopeCount(..) => false,
+                    Kind::TreeCount(..) => only.is_none(),
+                    _ => !field.write_only,
+                }
+        });
         // NetBox's older nested form is told by its `display_url`; what it holds has that form, too.
         let older = names.contains(&"display_url") && !names.contains(&"created");
         let members = fields.map(|field| {

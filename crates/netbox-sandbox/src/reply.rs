@@ -20,7 +20,6 @@ pub(crate) struct Reply {
 enum Body {
     Json(Value),
     Html(String),
-    Text(String),
     Empty,
 }
 
@@ -39,10 +38,6 @@ impl Reply {
 
     pub(crate) const fn empty(status: StatusCode) -> Self {
         Self::new(status, Body::Empty)
-    }
-
-    pub(crate) fn text(body: String) -> Self {
-        Self::new(StatusCode::OK, Body::Text(body))
     }
 
     /// Django's page for a path that does not exist; NetBox answers with nine kilobytes of it.
@@ -87,7 +82,6 @@ impl Reply {
         let (content_type, body) = match self.body {
             Body::Json(value) => ("application/json", Bytes::from(value.to_string())),
             Body::Html(page) => ("text/html; charset=utf-8", Bytes::from(page)),
-            Body::Text(text) => ("text/plain; charset=utf-8", Bytes::from(text)),
             Body::Empty => ("", Bytes::new()),
         };
         let mut response = Response::new(if head { Bytes::new() } else { body });

@@ -65,7 +65,7 @@ fn dispatch(state: &mut State, request: &Request, author: Author<'_>) -> Result<
             Reply::no_such_path()
         });
     }
-    if rest.contains("//") {
+    if rest.contains("//") || rest.starts_with('/') {
         return Ok(Reply::no_such_path());
     }
     if let Some(reply) = action::singleton(state, request, author, &segments)? {
@@ -171,8 +171,9 @@ fn roots(request: &Request) -> Value {
 
 fn app_root(request: &Request, app: &str) -> Result<Reply, Failure> {
     let prefix = format!("{app}/");
-    let mut names: Vec<_> =
-        table::all().filter_map(|resource| resource.path.strip_prefix(&prefix)).collect();
+    let paths = table::all().map(|resource| resource.path);
+    let paths = paths.chain(action::SINGLETONS.iter().copied());
+    let mut names: Vec<_> = paths.filter_map(|path| path.strip_prefix(&prefix)).collect();
     if names.is_empty() {
         return Ok(Reply::no_such_path());
     }
@@ -295,9 +296,10 @@ fn list(state: &State, request: &Request, resource: &'static Resource) -> Result
         order::sort(&view, resource, &criteria.unwrap_or_default(), &mut objects);
         page::by_offset(request, &objects)
     };
-    let results = page.items.iter().map(|object| view.show(resource, object, &shape)).collect();
+    let results: Vec<_> =
+        page.items.iter().map(|object| view.show(resource, object, &shape)).collect();
     let methods = if resource.verbs == Verbs::Read { READ_METHODS } else { LIST_METHODS };
-    Ok(Reply::ok(page.wrap(results)).with_allow(methods))
+    Ok(Reply::ok(page.wrap(&results)).with_allow(methods))
 }
 
 fn detail(

@@ -132,13 +132,16 @@ pub(crate) enum FilterBy {
     Rule(fn(&View<'_>, &Object, &str) -> bool),
 }
 
+/// What runs after an object was stored; told whether it is a new one.
+pub(crate) type SavedRule = fn(&mut Draft<'_>, bool) -> Result<(), Failure>;
+
 /// Behaviour that no constant expresses. Every member has a default that does nothing.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Rules {
     /// NetBox's model validation: may complain, and may settle values.
     pub(crate) clean: &'static [fn(&mut Draft<'_>, &mut Problems)],
     /// Runs after an object was stored; `true` for a new one.
-    pub(crate) saved: &'static [fn(&mut Draft<'_>, bool) -> Result<(), Failure>],
+    pub(crate) saved: &'static [SavedRule],
     /// Runs just before an object is removed.
     pub(crate) removing: &'static [fn(&mut Draft<'_>)],
 }
@@ -235,10 +238,7 @@ impl Resource {
         self
     }
 
-    pub(crate) const fn saved(
-        mut self,
-        saved: &'static [fn(&mut Draft<'_>, bool) -> Result<(), Failure>],
-    ) -> Self {
+    pub(crate) const fn saved(mut self, saved: &'static [SavedRule]) -> Self {
         self.rules.saved = saved;
         self
     }

@@ -21,8 +21,12 @@ pub(crate) fn field_taken(
     }
     let taken =
         state.all(resource.path).any(|other| other.id != own_id && other.get(field.name) == value);
-    let label = field.name.replace('_', " ");
+    let label = label(field);
     taken.then(|| format!("{} with this {label} already exists.", resource.verbose))
+}
+
+fn label(field: &Field) -> String {
+    field.label.map_or_else(|| field.name.replace('_', " "), str::to_owned)
 }
 
 /// Checks the constraints over several fields.
@@ -74,7 +78,7 @@ fn words(resource: &Resource, constraint: &Unique) -> String {
     let labels: Vec<_> = constraint
         .fields
         .iter()
-        .filter_map(|name| capital(&name.trim_start_matches('_').replace('_', " ")))
+        .filter_map(|name| capital(&label(resource.field(name)?)))
         .collect();
     let labels = match labels.as_slice() {
         [first @ .., last] if !first.is_empty() => format!("{} and {last}", first.join(", ")),

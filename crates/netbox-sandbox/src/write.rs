@@ -95,7 +95,6 @@ pub(crate) fn create(
     if !problems.is_empty() {
         return Err(problems.into());
     }
-    let message = change_message(body)?;
     let mut draft = Draft { state, author, resource, object, before: None, body };
     check(&mut draft, &mut problems, shape);
     if !problems.is_empty() {
@@ -106,6 +105,8 @@ pub(crate) fn create(
     for rule in resource.rules.saved {
         rule(&mut draft, true)?;
     }
+    // As in NetBox, a message that is too long fails only now, when the id is spent.
+    let message = change_message(body)?;
     change::record(
         draft.state,
         author,

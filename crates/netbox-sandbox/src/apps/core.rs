@@ -77,7 +77,7 @@ pub(super) const RESOURCES: &[Resource] = &[
             reference("user", "users/users").read_only().set_null(),
             json("data").null(),
             text("error", 0).filled().read_only(),
-            text("job_id", 0).required().unique(),
+            text("job_id", 0).required().unique().called("job ID"),
             text("queue_name", 100),
             choice("notifications", choices::JOB_NOTIFICATIONS)
                 .read_only()

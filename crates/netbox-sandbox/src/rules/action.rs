@@ -93,7 +93,7 @@ pub(crate) fn answer(
                 .map(|pair| json!({"id": pair[0], "display": pair[1]}))
                 .collect();
             let page = page::by_offset(request, &shown);
-            Ok(Reply::ok(page.wrap(page.items.clone())))
+            Ok(Reply::ok(page.wrap(&page.items)))
         }
     }
 }
@@ -121,14 +121,18 @@ fn render_config(
     Err(Failure::new(StatusCode::BAD_REQUEST, json!({"error": error})))
 }
 
-/// Paths that no resource of the table stands for, though NetBox has them.
-const UNRULED: &[&str] = &[
+/// Paths that no resource of the table stands for, though NetBox has them: all but the last
+/// without a rule.
+pub(crate) const SINGLETONS: &[&str] = &[
     "core/background-queues",
     "core/background-tasks",
     "core/background-workers",
     "extras/dashboard",
     "users/config",
+    CONNECTED_DEVICE,
 ];
+
+const CONNECTED_DEVICE: &str = "dcim/connected-device";
 
 /// Answers what is no collection, though its path looks like one.
 ///
@@ -142,11 +146,14 @@ pub(crate) fn singleton(
     segments: &[&str],
 ) -> Result<Option<Reply>, Failure> {
     let path = segments.iter().take(2).copied().collect::<Vec<_>>().join("/");
-    if UNRULED.contains(&path.as_str()) {
+    if !SINGLETONS.contains(&path.as_str()) {
+        return Ok(None);
+    }
+    if path != CONNECTED_DEVICE {
         return Err(Failure::not_implemented(&format!("the resource {path}")));
     }
-    if segments != ["dcim", "connected-device"] {
-        return Ok(None);
+    if segments.len() > 2 {
+        return Ok(Some(Reply::no_such_path()));
     }
     if !matches!(request.method, Method::GET | Method::HEAD) {
         return Err(route::not_allowed(request));

@@ -53,7 +53,7 @@ pub(crate) fn answer(
             let view = View { state, base: author.base };
             let n = if pool.sets == "prefix" { usize::MAX } else { page::limit(request) };
             let free = free(state, pool, parent, n);
-            Ok(Reply::ok(free.into_iter().map(|free| show(&view, pool, parent, free)).collect()))
+            Ok(Reply::ok(free.iter().map(|free| show(&view, pool, parent, free)).collect()))
         }
         Method::POST => take(state, request, author, pool, parent),
         _ => Err(route::not_allowed(request)),
@@ -84,7 +84,7 @@ fn free(state: &State, pool: Pool, parent: &Object, n: usize) -> Vec<Value> {
     }
 }
 
-fn show(view: &View<'_>, pool: Pool, parent: &Object, free: Value) -> Value {
+fn show(view: &View<'_>, pool: Pool, parent: &Object, free: &Value) -> Value {
     let vrf = || view.nested("ipam/vrfs", parent.id_of("vrf"), None);
     let family = || {
         let net = free.as_str().and_then(Net::parse);

@@ -120,7 +120,7 @@ pub(crate) fn connect(draft: &mut Draft<'_>, _new: bool) -> Result<(), Failure> 
             return Err(Failure::crash("DoesNotExist", &error));
         }
     }
-    free(draft.state, cable.id);
+    free(draft.state, &cable);
     for (side, ends) in [("A", a), ("B", b)] {
         for (resource, id) in ends {
             let row = members([
@@ -138,12 +138,21 @@ pub(crate) fn connect(draft: &mut Draft<'_>, _new: bool) -> Result<(), Failure> 
 
 /// Unplugs a cable that is about to go.
 pub(crate) fn disconnect(draft: &mut Draft<'_>) {
-    free(draft.state, draft.object.id);
+    free(draft.state, &draft.object);
 }
 
 /// Frees all that a cable is plugged into.
-fn free(state: &mut State, cable: u64) {
-    let rows: Vec<Arc<Object>> = state.referring(TERMINATIONS, "cable", cable).cloned().collect();
+fn free(state: &mut State, cable: &Object) {
+    for side in ["a_terminations", "b_terminations"] {
+        for (resource, id) in ends(cable, side) {
+            let own = state.get(resource.path, id).and_then(|object| object.id_of("cable"));
+            if own == Some(cable.id) {
+                plug(state, resource, id, Value::Null, json!(""));
+            }
+        }
+    }
+    let rows: Vec<Arc<Object>> =
+        state.referring(TERMINATIONS, "cable", cable.id).cloned().collect();
     for row in rows {
         if let Some(resource) = table::by_model(row.text("termination_type"))
             && let Some(id) = row.id_of("termination_id")

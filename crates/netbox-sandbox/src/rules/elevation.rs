@@ -50,7 +50,7 @@ pub(crate) fn answer(view: &View<'_>, request: &Request, rack: &Object) -> Resul
         });
     }
     let page = page::by_offset(request, &units);
-    Ok(Reply::ok(page.wrap(page.items.clone())))
+    Ok(Reply::ok(page.wrap(&page.items)))
 }
 
 fn units(

@@ -35,9 +35,7 @@ pub(crate) fn display(object: &Object) -> String {
     let parts: Vec<_> = end.split(separator).collect();
     let kept = common.count().min(parts.len() - 1);
     let rest = parts[kept..].join(&separator.to_string());
-    let lead = if first.v6 { ":" } else { "" };
-    let lead = if kept == 0 { "" } else { lead };
-    format!("{start}-{lead}{rest}/{}", first.length)
+    format!("{start}-{rest}/{}", first.length)
 }
 
 /// NetBox's validation of a range.

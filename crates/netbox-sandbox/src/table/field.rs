@@ -18,6 +18,8 @@ pub(crate) struct Field {
     pub(crate) write_only: bool,
     /// NetBox takes a value for it, and this crate has no rule for that: 501.
     pub(crate) refused: bool,
+    /// NetBox's name for it in messages, where that is not the name itself.
+    pub(crate) label: Option<&'static str>,
     /// Sorted naturally rather than byte by byte.
     pub(crate) natural: bool,
     /// No two objects have the same value.
@@ -136,6 +138,7 @@ const fn field(name: &'static str, kind: Kind) -> Field {
         read_only: false,
         write_only: false,
         refused: false,
+        label: None,
         natural: false,
         unique: false,
         preset: Preset::Empty,
@@ -341,15 +344,15 @@ impl Field {
         self
     }
 
-    /// The empty string is taken, though the field is required.
-    pub(crate) const fn blank(mut self) -> Self {
-        self.blank = true;
-        self
-    }
-
     /// The value is checked, and neither stored nor shown.
     pub(crate) const fn write_only(mut self) -> Self {
         self.write_only = true;
+        self
+    }
+
+    /// What messages call it.
+    pub(crate) const fn called(mut self, label: &'static str) -> Self {
+        self.label = Some(label);
         self
     }
 

@@ -9,6 +9,7 @@ use std::{
     env,
     fmt::Write as _,
     fs,
+    ops::RangeInclusive,
     path::PathBuf,
     time::{Duration, UNIX_EPOCH},
 };
@@ -196,11 +197,23 @@ fn difference(recorded: &Value, answer: &Answer) -> Option<String> {
     first_difference("", &expected, &own)
 }
 
+/// Probes whose difference has a cause that their answer does not tell.
+const CAUSES: &[(RangeInclusive<u64>, &str)] = &[
+    (278..=278, "change records have other ids, since some changes before were not made"),
+    (285..=285, "the choices named are the table's fields, not Django's"),
+    (417..=429, "the sandbox has no background jobs, and ids after them differ"),
+    (439..=441, "the sandbox has no background jobs, and ids after them differ"),
+    (444..=444, "no rule: the sandbox says so with 501"),
+];
+
 /// Why an answer differs.
 fn cause(recorded: &Value, answer: &Answer) -> &'static str {
     let token = recorded["authorization"].as_str().unwrap_or_default();
     let path = recorded["path"].as_str().unwrap_or_default();
-    if answer.status.as_u16() == 501 {
+    let n = recorded["n"].as_u64().unwrap_or_default();
+    if let Some((_, cause)) = CAUSES.iter().find(|(probes, _)| probes.contains(&n)) {
+        cause
+    } else if answer.status.as_u16() == 501 {
         "no rule: the sandbox says so with 501"
     } else if token.contains("adminadmin03") || token.contains("adminadmin04") {
         "the sandbox has no disabled tokens and no allowed IP ranges"

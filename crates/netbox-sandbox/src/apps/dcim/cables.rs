@@ -92,11 +92,12 @@ pub(super) const RESOURCES: &[Resource] = &[
         ID,
         URL,
         DISPLAY,
-        plain_reference("cable", "dcim/cables").read_only(),
+        plain_reference("cable", "dcim/cables").read_only().cascade(),
         plain_choice("cable_end", choices::CIRCUIT_TERMINATION_CABLE_END)
             .read_only()
             .null()
-            .filled(),
+            .filled()
+            .called("end"),
         object_type("termination_type").read_only(),
         object_id("termination_id").read_only(),
         object_of("termination", "termination_type", "termination_id"),

@@ -32,18 +32,21 @@ pub(super) const RESOURCES: &[Resource] =
             text("label", 64),
             choice("type", choices::INTERFACE_TEMPLATE_TYPE).required(),
             int("channels", 1, 1024).null(),
-            int("channel_id", 1, 1024).null(),
+            int("channel_id", 1, 1024).null().called("channel ID"),
             boolean("enabled").preset(Preset::True),
-            reference("parent", "dcim/interfaces").null().nested(&[
-                "id",
-                "url",
-                "display_url",
-                "display",
-                "device",
-                "name",
-                "cable",
-                "_occupied",
-            ]),
+            reference("parent", "dcim/interfaces")
+                .null()
+                .nested(&[
+                    "id",
+                    "url",
+                    "display_url",
+                    "display",
+                    "device",
+                    "name",
+                    "cable",
+                    "_occupied",
+                ])
+                .called("parent interface"),
             reference("bridge", "dcim/interfaces").null().set_null().nested(&[
                 "id",
                 "url",

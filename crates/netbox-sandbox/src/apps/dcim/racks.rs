@@ -106,7 +106,7 @@ pub(super) const RESOURCES: &[Resource] = &[
             DISPLAY_URL,
             DISPLAY,
             text("name", 100).required().natural(),
-            text("facility_id", 50).null(),
+            text("facility_id", 50).null().called("facility ID"),
             reference("site", "dcim/sites").required(),
             reference("location", "dcim/locations").null().set_null(),
             reference("group", "dcim/rack-groups").null(),

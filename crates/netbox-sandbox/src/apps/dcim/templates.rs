@@ -178,13 +178,14 @@ pub(super) const RESOURCES: &[Resource] = &[
         text("label", 64),
         choice("type", choices::INTERFACE_TEMPLATE_TYPE).required(),
         int("channels", 1, 1024).null(),
-        int("channel_id", 1, 1024).null(),
+        int("channel_id", 1, 1024).null().called("channel ID"),
         boolean("enabled").preset(Preset::True),
         boolean("mgmt_only"),
         text("description", 200),
         reference("parent", "dcim/interface-templates")
             .null()
-            .nested(&["id", "url", "display", "name"]),
+            .nested(&["id", "url", "display", "name"])
+            .called("parent interface"),
         reference("bridge", "dcim/interface-templates")
             .null()
             .set_null()

@@ -265,7 +265,7 @@ pub(super) const RESOURCES: &[Resource] = &[
             DISPLAY_URL,
             DISPLAY,
             text("name", 100).required().natural(),
-            text("rd", 21).null().unique(),
+            text("rd", 21).null().unique().called("route distinguisher"),
             reference("tenant", "tenancy/tenants").null(),
             boolean("enforce_unique").preset(Preset::True),
             text("description", 200),

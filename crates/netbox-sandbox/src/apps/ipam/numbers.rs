@@ -19,7 +19,7 @@ pub(super) const RESOURCES: &[Resource] = &[
             URL,
             DISPLAY_URL,
             DISPLAY,
-            int("asn", 1, 4294967295).required().unique(),
+            int("asn", 1, 4294967295).required().unique().called("ASN"),
             reference("rir", "ipam/rirs").null(),
             reference("role", "ipam/roles").null().set_null(),
             reference("tenant", "tenancy/tenants").null(),
