@@ -27,7 +27,7 @@ pub(super) fn encode(media: &Media, body: &BodyArgument) -> Result<(String, Byte
         (Media::Form | Media::Multipart, BodyArgument::Whole(value)) => {
             let fields = Members::parse(value.get(), "body").map_err(|_| RequestError::Body {
                 place: "body".to_owned(),
-                problem: "a form is an object",
+                problem: "is sent as a form, which holds one object; make one call for each",
             })?;
             encode(media, &BodyArgument::Fields(fields))
         }

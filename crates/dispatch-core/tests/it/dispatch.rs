@@ -1,6 +1,7 @@
 //! Calls from the tool's arguments to the request and back to the answer.
 
 mod cursors;
+mod documents;
 mod execution;
 mod failures;
 pub(crate) mod fixture;

@@ -5,5 +5,7 @@ mod check;
 mod dispatch;
 mod document;
 mod documents;
+mod help;
 mod request;
 mod shape;
+mod surface;
