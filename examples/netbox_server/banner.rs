@@ -2,6 +2,7 @@
 
 use dispatch_core::access::Access as Tiers;
 use dispatch_core::surface::{Surface, SurfaceOptions};
+use serde::de::IgnoredAny;
 use tiktoken_rs::o200k_base;
 
 use crate::access::Access;
@@ -34,7 +35,7 @@ pub(crate) fn ready(server: &Server, settings: &Settings, access: &Access) {
         catalog.version(),
         catalog.operations().len(),
         catalog.resources().len(),
-        catalog.groups().len(),
+        n_tools(&surface),
         n_tokens(&surface),
     );
     println!();
@@ -47,6 +48,11 @@ pub(crate) fn ready(server: &Server, settings: &Settings, access: &Access) {
     );
     println!("Any client that reads a JSON configuration:");
     println!("  {}", client_configuration(settings, access));
+}
+
+fn n_tools(surface: &Surface) -> usize {
+    let tools: Result<Vec<IgnoredAny>, _> = serde_json::from_slice(&surface.tools);
+    tools.map_or(0, |tools| tools.len())
 }
 
 fn n_tokens(surface: &Surface) -> String {

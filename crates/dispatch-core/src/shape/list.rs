@@ -66,7 +66,7 @@ struct Body {
 
 fn table(columns: Columns, rows: &[Cow<'_, Value>]) -> Body {
     let Columns { mut paths, remarks } = columns;
-    if rows.is_empty() || paths.is_empty() {
+    if rows.is_empty() || paths.is_empty() || rows.iter().any(|row| !row.is_object()) {
         // Rows that are no objects, or have nothing short, stand as they are.
         let rows = rows.iter().map(|row| bare(row)).collect();
         return Body { remarks, head: String::new(), rows, brackets: false };
