@@ -106,7 +106,7 @@ impl Instance {
         if same_port && self.redis.pid().is_some() && self.answers() {
             if options.worker && self.worker.pid().is_none() {
                 let site = Site::install(&self.folder, &self.logs, &mut steps)?;
-                server::start_worker(&site, &self.worker)?;
+                self.start_worker(&site, &mut steps)?;
             }
             return Ok(WasUp::Yes);
         }
@@ -128,10 +128,10 @@ impl Instance {
         self.write_access_file()?;
         let token = Accounts::load()?.token(TOKEN)?;
         server::start(&site, &self.server, ports.http, &token)?;
-        if options.worker {
-            server::start_worker(&site, &self.worker)?;
-        }
         steps.done(&format!("NetBox {} answers at {}", site::VERSION, self.url()?));
+        if options.worker {
+            self.start_worker(&site, &mut steps)?;
+        }
         steps.finish("netbox up");
         Ok(WasUp::No)
     }
@@ -216,6 +216,13 @@ impl Instance {
         if self.redis.pid().is_none() {
             redis::start(&self.redis, ports.redis)?;
         }
+        Ok(())
+    }
+
+    fn start_worker(&self, site: &Site, steps: &mut Steps) -> Result<()> {
+        let Ports { http, .. } = self.ports().context("NetBox was never up")?;
+        server::start_worker(site, &self.worker, http, &Accounts::load()?.token(TOKEN)?)?;
+        steps.done("its background worker is up");
         Ok(())
     }
 

@@ -28,18 +28,24 @@ pub(crate) fn start(site: &Site, daemon: &Daemon, port: u16, token: &str) -> Res
     daemon.wait_until(LIMIT, || answers(port, token))
 }
 
-/// Starts the worker for background jobs.
-pub(crate) fn start_worker(site: &Site, daemon: &Daemon) -> Result<()> {
-    daemon.start(site.program("netbox").args(["rqworker", "high", "default", "low"]))
+/// Starts the worker for background jobs and waits until the server knows of it.
+pub(crate) fn start_worker(site: &Site, daemon: &Daemon, port: u16, token: &str) -> Result<()> {
+    daemon.start(site.program("netbox").args(["rqworker", "high", "default", "low"]))?;
+    daemon
+        .wait_until(LIMIT, || status(port, token).is_some_and(|status| !status.contains(NO_WORKER)))
 }
 
 /// Returns whether the API answers a request for its status.
 pub(crate) fn answers(port: u16, token: &str) -> bool {
+    status(port, token).is_some()
+}
+
+fn status(port: u16, token: &str) -> Option<String> {
     let request = format!(
         "GET /api/status/ HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nAuthorization: Bearer {token}\r\n\
          Accept: application/json\r\nConnection: close\r\n\r\n"
     );
-    exchange(port, &request).is_ok_and(|answer| answer.starts_with("HTTP/1.1 200 "))
+    exchange(port, &request).ok().filter(|answer| answer.starts_with("HTTP/1.1 200 "))
 }
 
 fn exchange(port: u16, request: &str) -> Result<String> {
@@ -54,3 +60,4 @@ fn exchange(port: u16, request: &str) -> Result<String> {
 /// How long NetBox may take to start: a busy machine takes more than a minute.
 pub(crate) const LIMIT: Duration = Duration::from_secs(300);
 const ANSWER_LIMIT: Duration = Duration::from_secs(30);
+const NO_WORKER: &str = r#""rq-workers-running":0"#;
