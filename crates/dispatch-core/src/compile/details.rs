@@ -127,7 +127,7 @@ fn default_columns(parts: &CatalogParts, resource: &Resource) -> Vec<String> {
             columns.push(name.to_owned());
         }
     }
-    if columns.len() < 2 {
+    if columns.len() < 2 || shown.len() <= MAX_COLUMNS {
         columns = shown.iter().take(MAX_COLUMNS).map(|field| field.name.clone()).collect();
     }
     columns
