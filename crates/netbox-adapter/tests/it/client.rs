@@ -1,0 +1,107 @@
+//! A caller of the tools, with the access it is given.
+
+use std::sync::Arc;
+
+use dispatch_core::access::Access;
+use dispatch_core::{Backend, Catalog, Dispatcher, Tier};
+use mcp_protocol::revision::Revision;
+use mcp_protocol::auth::{AuthInfo, ScopeSet};
+use mcp_protocol::tool::{Content, RequestContext, ToolCall, ToolReply, ToolServer};
+use serde_json::{Value, json};
+
+use crate::documents::Compiled;
+use crate::recorder::RecordingBackend;
+
+/// A caller of the tools over a backend.
+pub(crate) struct Client<B> {
+    dispatcher: Dispatcher<B>,
+    pub(crate) backend: B,
+    access: Access,
+}
+
+/// What a call was answered with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Answer {
+    pub(crate) text: String,
+    pub(crate) is_error: bool,
+}
+
+impl Client<RecordingBackend> {
+    /// An administrator whose requests are recorded.
+    pub(crate) fn recording(document: &Compiled) -> Self {
+        Self::new(Arc::clone(&document.catalog), RecordingBackend::default())
+    }
+}
+
+impl<B: Backend> Client<B> {
+    /// An administrator.
+    pub(crate) fn new(catalog: Arc<Catalog>, backend: B) -> Self {
+        let dispatcher = Dispatcher::new(catalog, backend.clone());
+        Self { dispatcher, backend, access: Access::up_to(Tier::Admin) }
+    }
+
+    /// Calls with this access from now on.
+    pub(crate) fn with_access(self, access: Access) -> Self {
+        Self { access, ..self }
+    }
+
+    /// The request context of this caller.
+    fn context(&self) -> RequestContext {
+        let scopes = |tier: Option<Tier>| -> ScopeSet {
+            let held = Tier::ALL.iter().filter(|held| Some(**held) <= tier);
+            held.map(|held| held.as_str()).collect()
+        };
+        let auth = AuthInfo::new("tester")
+            .with_scopes(scopes(self.access.granted))
+            .with_obtainable(scopes(self.access.obtainable));
+        RequestContext::new(Revision::V2026_07_28).with_auth(auth)
+    }
+
+    /// The tools that this caller sees.
+    pub(crate) fn tools(&self) -> Vec<Value> {
+        let list = self.dispatcher.tools(&self.context());
+        let list = list.unwrap_or_else(|error| panic!("{error:?}"));
+        serde_json::from_slice(&list.tools).expect("a JSON array")
+    }
+
+    /// The instructions that this caller gets.
+    pub(crate) fn instructions(&self) -> Option<Arc<str>> {
+        self.dispatcher.instructions(&self.context())
+    }
+
+    /// Calls an action.
+    pub(crate) async fn call(
+        &self,
+        tool: &str,
+        resource: &str,
+        action: &str,
+        params: &Value,
+    ) -> Answer {
+        let arguments = json!({"resource": resource, "action": action, "params": params});
+        self.send(tool, &arguments).await.unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    /// Calls a tool; a fault of the protocol, such as a tool that is none, is an error.
+    pub(crate) async fn send(&self, tool: &str, arguments: &Value) -> Result<Answer, String> {
+        let call = self.tool_call(tool, arguments);
+        let reply = self.dispatcher.call(call, self.context()).await;
+        let ToolReply::Complete(result) = reply.map_err(|error| format!("{error:?}"))? else {
+            panic!("a stream")
+        };
+        let texts = result.content.iter().map(|content| match content {
+            Content::Text { text, .. } => text.as_str(),
+            other => panic!("{other:?}"),
+        });
+        Ok(Answer { text: texts.collect(), is_error: result.is_error })
+    }
+
+    /// The scopes that a call is challenged to obtain first.
+    pub(crate) fn challenge(&self, tool: &str, arguments: &Value) -> Option<Vec<String>> {
+        let challenge = self.dispatcher.authorize(&self.tool_call(tool, arguments), &self.context());
+        challenge.err().map(|challenge| challenge.required)
+    }
+
+    fn tool_call(&self, tool: &str, arguments: &Value) -> ToolCall {
+        ToolCall::new(tool).with_arguments(arguments.to_string())
+    }
+}

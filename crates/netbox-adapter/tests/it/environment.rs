@@ -1,0 +1,23 @@
+//! What the environment of the tests provides.
+
+use std::env;
+use std::path::PathBuf;
+
+/// The directory of the documents.
+pub(crate) fn documents() -> Option<PathBuf> {
+    path("MCP_DISPATCH_DOCUMENTS", "a directory of NetBox documents")
+}
+
+/// The file that says where a running NetBox is, and the tokens for it.
+pub(crate) fn netbox() -> Option<PathBuf> {
+    path("MCP_DISPATCH_NETBOX", "the access file of a running NetBox")
+}
+
+fn path(name: &str, what: &str) -> Option<PathBuf> {
+    let path = env::var_os(name).map(PathBuf::from);
+    if path.is_none() {
+        assert!(env::var_os("MCP_DISPATCH_REQUIRE").is_none(), "{name} is unset");
+        println!("SKIPPED: {name} names no {what}");
+    }
+    path
+}

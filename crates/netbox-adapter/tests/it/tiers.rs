@@ -1,0 +1,275 @@
+//! Who may do what, tried for every action and every access.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use dispatch_core::access::{Access, Standing};
+use dispatch_core::catalog::{Action, CatalogParts, Method, OperationId, Resource, ResourceId};
+use dispatch_core::request::UpstreamContext;
+use dispatch_core::{Catalog, Tier};
+use serde_json::{Value, json};
+
+use crate::client::{Answer, Client};
+use crate::documents;
+use crate::raw::Raw;
+use crate::recorder::RecordingBackend;
+use crate::requests;
+
+/// The tier of an operation, by the rules as they were decided, in words of their own.
+fn decided(method: Method, path: &str) -> Tier {
+    let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
+    let (app, model) = (parts[1], parts.get(2).copied().unwrap_or_default());
+    let is_read = method == Method::Get;
+    let renders = ["render-config", "render"].contains(parts.last().expect("a part"));
+    match (app, model) {
+        ("users", _) | ("extras", "scripts") => Tier::Admin,
+        _ if is_read => Tier::Read,
+        ("dcim", "devices") | ("virtualization", "virtual-machines") if renders => Tier::Read,
+        ("extras", "config-templates") if renders => Tier::Read,
+        ("extras", "webhooks" | "event-rules" | "export-templates" | "config-templates")
+        | ("core", "data-sources" | "background-tasks") => Tier::Admin,
+        _ => Tier::Write,
+    }
+}
+
+#[test]
+fn every_operation_has_the_tier_that_was_decided() {
+    for (_, release) in documents::RELEASES {
+        let Some(document) = documents::compiled(release) else { return };
+        for operation in document.catalog.operations() {
+            let expected = decided(operation.method, &operation.path);
+            assert_eq!(operation.tier, expected, "{release}: {}", operation.name);
+        }
+    }
+}
+
+/// Everything that is no GET and may be called by who may only read.
+const READS_BY_POST: [&str; 3] = [
+    "POST /api/dcim/devices/{id}/render-config/",
+    "POST /api/extras/config-templates/{id}/render/",
+    "POST /api/virtualization/virtual-machines/{id}/render-config/",
+];
+
+#[test]
+fn only_three_operations_read_by_post() {
+    let Some(document) = documents::newest() else { return };
+    let operations = document.catalog.operations().iter();
+    let reads = operations.filter(|it| it.method != Method::Get && it.tier == Tier::Read);
+    let reads = reads.map(|it| format!("{} {}", it.method.as_str(), it.path));
+    assert_eq!(reads.collect::<Vec<_>>(), READS_BY_POST);
+}
+
+/// Every access there is: what is granted, and what more can be had.
+fn accesses() -> Vec<Access> {
+    let tiers = [None, Some(Tier::Read), Some(Tier::Write), Some(Tier::Admin)];
+    let pairs = tiers.iter().flat_map(|granted| tiers.iter().map(move |obtainable| (granted, obtainable)));
+    let possible = pairs.filter(|(granted, obtainable)| granted <= obtainable);
+    possible.map(|(granted, obtainable)| Access { granted: *granted, obtainable: *obtainable }).collect()
+}
+
+/// The same catalog without what is above a tier, as if it had never been.
+fn without_above(catalog: &Catalog, tier: Option<Tier>) -> Catalog {
+    let mut parts: CatalogParts = catalog.parts().clone();
+    let mut kept_operations = BTreeMap::new();
+    let mut operations = Vec::new();
+    for (place, operation) in (0..).zip(parts.operations) {
+        if Some(operation.tier) <= tier {
+            kept_operations.insert(place, OperationId(operations.len() as u32));
+            operations.push(operation);
+        }
+    }
+    parts.operations = operations;
+    let mut kept_resources = BTreeMap::new();
+    let mut resources: Vec<Resource> = Vec::new();
+    for (place, mut resource) in (0..).zip(parts.resources) {
+        resource.actions.retain_mut(|action| match kept_operations.get(&action.operation.0) {
+            Some(id) => {
+                action.operation = *id;
+                true
+            }
+            None => false,
+        });
+        if !resource.actions.is_empty() {
+            kept_resources.insert(place, ResourceId(resources.len() as u32));
+            resources.push(resource);
+        }
+    }
+    parts.resources = resources;
+    for group in &mut parts.groups {
+        let kept = group.resources.iter().filter_map(|id| kept_resources.get(&id.0).copied());
+        group.resources = kept.collect();
+    }
+    Catalog::new(parts).unwrap_or_else(|error| panic!("failed to {error}"))
+}
+
+/// A call of every action, with arguments that are right.
+struct Tried<'a> {
+    tool: &'a str,
+    resource: &'a Resource,
+    action: &'a Action,
+    tier: Tier,
+    params: Value,
+}
+
+impl Tried<'_> {
+    fn arguments(&self, action: &str) -> Value {
+        json!({"resource": self.resource.name, "action": action, "params": self.params})
+    }
+
+    fn name(&self) -> String {
+        format!("{}.{}", self.resource.name, self.action.name)
+    }
+}
+
+fn all<'a>(document: &'a documents::Compiled, raw: &'a Raw) -> Vec<Tried<'a>> {
+    let catalog = &document.catalog;
+    requests::least_calls(document, raw)
+        .into_iter()
+        .map(|(resource, action, params)| Tried {
+            tool: &catalog.group(resource.group).name,
+            resource,
+            action,
+            tier: catalog.operation(action.operation).tier,
+            params,
+        })
+        .collect()
+}
+
+/// What an agent may write in place of an action's name.
+fn other_words(action: &str) -> Vec<String> {
+    let word = match action {
+        "get" => "retrieve",
+        "update" => "partial_update",
+        "delete" => "destroy",
+        "bulk_update" => "bulk_partial_update",
+        "bulk_delete" => "bulk_destroy",
+        other => return vec![other.to_uppercase()],
+    };
+    vec![word.to_owned()]
+}
+
+#[tokio::test]
+async fn no_caller_reaches_an_operation_above_its_tier() {
+    let Some(document) = documents::newest() else { return };
+    let raw = Raw::new(document.json());
+    let all = all(document, &raw);
+    for access in accesses() {
+        let client = Client::recording(document).with_access(access);
+        for tried in &all {
+            check_call(&client, access, tried).await;
+        }
+    }
+}
+
+async fn check_call(client: &Client<RecordingBackend>, access: Access, tried: &Tried<'_>) {
+    let mut words = vec![tried.action.name.clone()];
+    let standing = access.standing(tried.tier);
+    if standing != Standing::Granted {
+        words.extend(other_words(&tried.action.name));
+    }
+    for word in words {
+        let arguments = tried.arguments(&word);
+        let answer = client.send(tried.tool, &arguments).await;
+        let requests = client.backend.take();
+        let challenge = client.challenge(tried.tool, &arguments);
+        for request in &requests {
+            let context = request.extensions().get::<UpstreamContext>().expect("a context");
+            assert!(Some(context.tier) <= access.granted, "{}", tried.name());
+        }
+        match standing {
+            Standing::Granted => {
+                assert_eq!(requests.len(), 1, "{}: {answer:?}", tried.name());
+                assert_eq!(challenge, None, "{}", tried.name());
+            }
+            Standing::Obtainable => {
+                assert_eq!(requests.len(), 0, "{}", tried.name());
+                let answer = answer.expect("the tool is listed");
+                assert!(answer.is_error, "{}", tried.name());
+                assert!(answer.text.contains(tried.tier.as_str()), "{}", answer.text);
+                assert_eq!(challenge, Some(vec![tried.tier.as_str().to_owned()]));
+            }
+            Standing::Hidden => {
+                assert_eq!(requests.len(), 0, "{}", tried.name());
+                assert!(answer.is_ok_and(|answer| answer.is_error) || access.obtainable.is_none() || !has_tool(client, tried.tool));
+                assert_eq!(challenge, None, "{}", tried.name());
+            }
+        }
+    }
+}
+
+fn has_tool(client: &Client<RecordingBackend>, tool: &str) -> bool {
+    client.tools().iter().any(|known| known["name"] == tool)
+}
+
+/// What is above what a caller can obtain does not exist for that caller: every answer is the one
+/// of a catalog that never had it.
+#[tokio::test]
+async fn what_is_hidden_answers_as_what_does_not_exist() {
+    let Some(document) = documents::newest() else { return };
+    let raw = Raw::new(document.json());
+    let all = all(document, &raw);
+    let unknown = ["frobnicate", "craete", "x"];
+    for access in accesses() {
+        let full = Client::recording(document).with_access(access);
+        let reduced = Arc::new(without_above(&document.catalog, access.obtainable));
+        let reduced = Client::new(reduced, RecordingBackend::default()).with_access(access);
+        assert_eq!(full.tools(), reduced.tools(), "{access:?}");
+        assert_eq!(full.instructions(), reduced.instructions(), "{access:?}");
+        let mut asked = None;
+        for tried in &all {
+            let mut calls: Vec<Value> = Vec::new();
+            if access.standing(tried.tier) == Standing::Hidden {
+                calls.push(tried.arguments(&tried.action.name));
+                calls.extend(other_words(&tried.action.name).iter().map(|it| tried.arguments(it)));
+                let about = json!({"resource": tried.name(), "action": "help"});
+                calls.push(about);
+            }
+            if asked != Some(&tried.resource.name) {
+                asked = Some(&tried.resource.name);
+                calls.push(json!({"resource": tried.resource.name, "action": "help"}));
+                calls.extend(unknown.iter().map(|action| tried.arguments(action)));
+            }
+            for arguments in calls {
+                let seen = full.send(tried.tool, &arguments).await;
+                let expected = reduced.send(tried.tool, &arguments).await;
+                assert_eq!(seen, expected, "{access:?} {} {arguments}", tried.tool);
+            }
+        }
+        for tool in ["dcim", "users", "nosuchtool"] {
+            let help = json!({"action": "help"});
+            let seen: Result<Answer, String> = full.send(tool, &help).await;
+            assert_eq!(seen, reduced.send(tool, &help).await, "{access:?} {tool}");
+        }
+    }
+}
+
+/// What the surface names is what can be called or obtained, no more and no less.
+#[test]
+fn the_surface_names_what_the_caller_may_have() {
+    let Some(document) = documents::newest() else { return };
+    let catalog = &document.catalog;
+    for access in accesses() {
+        let tools = Client::recording(document).with_access(access).tools();
+        let mut n_tools = 0;
+        for group in catalog.groups() {
+            let tool = tools.iter().find(|tool| tool["name"] == group.name);
+            let description = tool.map(|tool| tool["description"].as_str().expect("a text"));
+            let words = description.unwrap_or_default().split_whitespace();
+            let words: Vec<&str> = words.collect();
+            let mut any = false;
+            for id in &group.resources {
+                let resource = catalog.resource(*id);
+                let is_visible = resource.actions.iter().any(|action| {
+                    let tier = catalog.operation(action.operation).tier;
+                    access.standing(tier) != Standing::Hidden
+                });
+                any |= is_visible;
+                let is_named = words.contains(&resource.name.as_str());
+                assert_eq!(is_named, is_visible, "{access:?} {}", resource.name);
+            }
+            assert_eq!(tool.is_some(), any, "{access:?} {}", group.name);
+            n_tools += usize::from(any);
+        }
+        assert_eq!(tools.len(), n_tools, "{access:?}");
+    }
+}
