@@ -5,11 +5,16 @@
 //! in the same words as what never existed.
 
 use crate::access::Access;
-use crate::catalog::{Catalog, GroupId, ResourceId};
-use crate::resolve;
+use crate::catalog::{Catalog, GroupId, ResourceId, normalize};
+use crate::resolve::{self, Refusal};
 
 pub(crate) mod common;
+mod detail;
+mod group;
 mod resource;
+mod room;
+
+use common::Common;
 
 /// What help is asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -17,7 +22,7 @@ pub struct HelpRequest {
     /// The group whose tool was asked; `None` asks about every group.
     pub group: Option<GroupId>,
     /// The resources, as spelled. `device.create` asks about one action, `interface.type` about one
-    /// field, and `device,site` is two resources.
+    /// field.
     pub resources: Vec<String>,
     /// One action of every resource named.
     pub action: Option<String>,
@@ -34,15 +39,91 @@ pub struct Help {
     pub is_error: bool,
 }
 
-/// Answers a request for help.
+/// Answers a request for help: about the resources named, or about the group, or about every group.
 #[must_use]
 pub fn help(catalog: &Catalog, access: Access, request: &HelpRequest) -> Help {
-    let mut texts = Vec::new();
-    for spelling in &request.resources {
-        match resolve::resource(catalog, access, request.group, spelling) {
-            Ok(id) => texts.push(resource::describe(catalog, access, id)),
-            Err(refusal) => texts.push(refusal.to_string()),
-        }
+    let common = Common::of(catalog, access);
+    let asks_for_group = |spelling: &String| is_group(catalog, request.group, spelling);
+    if request.resources.iter().all(asks_for_group) {
+        let text = match request.group {
+            Some(group) => group::describe(catalog, access, &common, group),
+            None => group::describe_all(catalog, access, &common),
+        };
+        let is_error = text.is_empty();
+        let text =
+            if is_error { "there is nothing here that you may use".to_owned() } else { text };
+        return Help { text, is_error };
     }
-    Help { text: texts.join("\n"), is_error: false }
+    let named = request.resources.iter().take(MOST_RESOURCES);
+    let answers: Vec<Result<String, Refusal>> =
+        named.map(|spelling| about(catalog, access, &common, request, spelling)).collect();
+    let is_error = answers.iter().all(Result::is_err);
+    let mut texts: Vec<String> = answers
+        .into_iter()
+        .map(|answer| answer.unwrap_or_else(|refusal| refusal.to_string()))
+        .collect();
+    if request.resources.len() > MOST_RESOURCES {
+        texts.push(format!("help explains at most {MOST_RESOURCES} resources at once"));
+    }
+    Help { text: texts.join("\n"), is_error }
 }
+
+/// Whether a spelling asks about the group itself: its name, `help`, or nothing at all. The schema
+/// of the tools requires a resource, so that an agent has to write something.
+fn is_group(catalog: &Catalog, group: Option<GroupId>, spelling: &str) -> bool {
+    let word = normalize(spelling);
+    let is_name = group.is_some_and(|group| normalize(&catalog.group(group).name) == word);
+    let is_resource = || catalog.resource_spelled(spelling, group).is_some();
+    word.is_empty() || (is_name || word == "help") && !is_resource()
+}
+
+/// Explains one spelling: a resource, or after a dot one of its actions or fields.
+fn about(
+    catalog: &Catalog,
+    access: Access,
+    common: &Common<'_>,
+    request: &HelpRequest,
+    spelling: &str,
+) -> Result<String, Refusal> {
+    let (id, path) = resource_and_path(catalog, access, request.group, spelling)?;
+    if let Some(action) = &request.action {
+        let resolved = resolve::action(catalog, access, id, action)?;
+        return match &request.field {
+            Some(field) => detail::field(catalog, access, id, Some(&resolved), field),
+            None => Ok(resource::describe_action(catalog, access, common, &resolved)),
+        };
+    }
+    match request.field.as_deref().or(path) {
+        None => Ok(resource::describe(catalog, access, common, id)),
+        Some(path) => detail::action_or_field(catalog, access, common, id, path),
+    }
+}
+
+/// Reads `device`, `device.type` or `dcim.device.type`: the longest part that is a resource, and
+/// what stands behind it.
+fn resource_and_path<'s>(
+    catalog: &Catalog,
+    access: Access,
+    group: Option<GroupId>,
+    spelling: &'s str,
+) -> Result<(ResourceId, Option<&'s str>), Refusal> {
+    let whole = resolve::resource(catalog, access, group, spelling);
+    if let Ok(id) = whole {
+        return Ok((id, None));
+    }
+    let mut dots = spelling.rmatch_indices('.').map(|(place, _)| place);
+    let split = dots.find_map(|place| {
+        let id = resolve::resource(catalog, access, group, &spelling[..place]).ok()?;
+        Some((id, Some(&spelling[place + 1..])))
+    });
+    match (split, spelling.split_once('.')) {
+        (Some(split), _) => Ok(split),
+        (None, Some((first, _))) => {
+            resolve::resource(catalog, access, group, first).and(whole).map(|id| (id, None))
+        }
+        (None, None) => whole.map(|id| (id, None)),
+    }
+}
+
+/// How many resources one answer explains: an answer has to fit into a client's limits.
+const MOST_RESOURCES: usize = 25;

@@ -29,6 +29,11 @@ pub struct Resolved<'a> {
 pub struct Refusal(String);
 
 impl Refusal {
+    /// Refuses with these words, which name nothing hidden.
+    pub(crate) fn new(text: String) -> Self {
+        Self(text)
+    }
+
     /// The words for the agent.
     #[must_use]
     pub fn text(&self) -> &str {

@@ -41,6 +41,43 @@
 //! A bare word is one or more letters, digits, `_`, `-`, `.`, `/`, `+`, at least one of them a
 //! letter; it holds no `..` and is none of the words of the notation.
 //! A bare name is the same, `$` and `@` being letters.
+//!
+//! # Grammar of the help of a resource
+//!
+//! ```text
+//! page      = head {NL needs} {NL action} [NL note]
+//! head      = resource " (" tool ")"
+//! needs     = "needs " tier ": " name {" " name}       ; the caller has yet to be granted the tier
+//! action    = names ":" [" " inside] [("; " | " ") query] {NL " " filters}
+//! names     = name {" " name} | "bulk_" name {"/" name}   ; bulk_create/delete: two bulk actions
+//! inside    = [keys ", "] body | keys                  ; in the path, then in the body
+//! keys      = fields
+//! body      = fields
+//!           | said                                     ; by the body of another action
+//!           | "items:[{" (fields | said) "}]"          ; params.items is a list of these objects
+//!           | "items, each as the single form" {change}   ; bulk_x: keys and fields of x, an item each
+//! said      = "as " name {change}                      ; the same fields
+//!           | "as " name ", required as in " name {change}
+//!           | "any of " name {change}                  ; the same fields, none of them required
+//! query     = [short] [", "] [fields]                  ; in the query, and headers
+//! short     = ("+list" | "+read") [" without" {" " name}]   ; said once, by the help of a tool
+//! change    = " without " name {" " name}
+//!           | (", required: " | ", not required: ") name {" " name}
+//!           | ", never null: " name {" " name}
+//!           | ", null too: " name {" " name}
+//!           | ", " fields                              ; these besides, or with another type
+//! filters   = {lookups " "} type ":" {" " name ["!"]} {"; " type ":" {" " name ["!"]}}
+//! lookups   = "__" lookup {"," lookup} [":" type]      ; `name__lookup` is a parameter too
+//!           | "__" lookup {"," lookup} ".."            ; the set with these, said once by help of a tool
+//! ```
+//!
+//! An action that others are said by has a body, so that what stands before its `"; "` behind a
+//! `", "`, or all of it where there is none, are the fields of that body. Every field, key, filter
+//! and header is written into `params`, wherever it goes.
+//! In `filters` a `type` may be `=`: the choices of the field of the same name, blanks left out.
+//! A lookup without a type takes that of its filter; of a choice, any string. A `name` that ends in
+//! `*` stands for every parameter that begins so. A name may have its place in front, as in
+//! `query.id`, where the bare name would mean another place.
 
 use crate::access::Access;
 use crate::catalog::{Catalog, Field, ObjectType, Parameter, Shape, TypeId};
@@ -129,7 +166,7 @@ impl<'a> Notation<'a> {
 }
 
 /// Writes a name and a type as a field.
-fn named(name: &str, required: bool, ty: &str) -> String {
+pub(crate) fn named(name: &str, required: bool, ty: &str) -> String {
     let name = choice::name(name);
     let required = if required { "!" } else { "" };
     let colon = if ty.starts_with("->") { "" } else { ":" };

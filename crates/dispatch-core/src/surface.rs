@@ -49,7 +49,10 @@ impl Surface {
             if names.is_empty() {
                 continue;
             }
-            let grammar = if tools.is_empty() { instructions::LINE } else { "" };
+            let grammar = match tools.is_empty() {
+                true => instructions::line(catalog, access),
+                false => String::new(),
+            };
             let description = format!("{grammar}{}", names.join(" "));
             let input_schema = INPUT_SCHEMA;
             tools.push(Tool { name: &group.name, description, input_schema, annotations });
@@ -59,7 +62,7 @@ impl Surface {
         Self {
             tools: Bytes::from(json),
             n_tools: tools.len(),
-            instructions: instructions::write(catalog).into(),
+            instructions: instructions::instructions(catalog, access).into(),
         }
     }
 }

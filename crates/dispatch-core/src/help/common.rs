@@ -65,7 +65,7 @@ impl<'a> Common<'a> {
                 continue;
             }
             lines.push(format!("{short}:"));
-            let written = query::lines(notation, families, &[], &Seen::default());
+            let written = query::lines(notation, families, &[], &[], &Seen::default());
             lines.extend(written.into_iter().map(|line| format!(" {line}")));
         }
         lines

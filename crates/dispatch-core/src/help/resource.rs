@@ -1,24 +1,50 @@
 //! One resource, whole: every action with its arguments.
 
 use std::collections::BTreeMap;
+use std::iter::once;
 
 use super::common::Common;
+use super::room::estimated_tokens;
 use super::{Access, Catalog, ResourceId};
 use crate::access::Standing;
-use crate::catalog::{Field, Resource, TypeId};
+use crate::catalog::{Field, Parameter, Resource, TypeId};
 use crate::resolve::{self, Resolved};
 use crate::signature::Notation;
 use crate::signature::arguments::{self, Argument, Arguments, Required};
-use crate::signature::query::{self, Seen};
+use crate::signature::query::{self, Family, Seen};
 
-/// Describes a resource to a caller who may see it: as much of its choices as has room.
-pub(super) fn describe(catalog: &Catalog, access: Access, id: ResourceId) -> String {
-    let common = Common::of(catalog, access);
+/// Describes a resource to a caller who may see it.
+pub(super) fn describe(
+    catalog: &Catalog,
+    access: Access,
+    common: &Common<'_>,
+    id: ResourceId,
+) -> String {
+    within_room(catalog, access, |notation| Page::new(notation, common, id).text())
+}
+
+/// Describes one action of a resource.
+pub(super) fn describe_action(
+    catalog: &Catalog,
+    access: Access,
+    common: &Common<'_>,
+    resolved: &Resolved<'_>,
+) -> String {
+    within_room(catalog, access, |notation| {
+        Page::new(notation, common, resolved.id).text_of(&resolved.action.name)
+    })
+}
+
+/// Writes a text with as many choices of its enumerations as there is room for.
+fn within_room<'a>(
+    catalog: &'a Catalog,
+    access: Access,
+    write: impl Fn(Notation<'a>) -> String,
+) -> String {
     let mut text = String::new();
     for (most, shown) in CHOICES {
-        let notation = Notation::brief(catalog, access).with_choices(most, shown);
-        text = Page::new(notation, &common, id).text();
-        if text.len() <= ROOM_BYTES {
+        text = write(Notation::brief(catalog, access).with_choices(most, shown));
+        if estimated_tokens(&text) <= ROOM {
             break;
         }
     }
@@ -49,16 +75,38 @@ impl<'a> Page<'a> {
     }
 
     fn text(&self) -> String {
-        let group = &self.notation.catalog.group(self.resource.group).name;
-        let mut lines = vec![format!("{} ({group})", self.resource.name)];
-        lines.extend(self.needs());
+        let mut lines = self.needs();
         lines.extend(self.lines());
         lines.extend(self.resource.note.clone());
-        if lines.iter().any(|line| line.contains(LEFT_OUT)) {
-            lines
-                .push(format!("{LEFT_OUT}N: N more choices, help on {}.FIELD", self.resource.name));
+        self.finish(&lines)
+    }
+
+    /// Writes one action by itself, its fields in full.
+    fn text_of(&self, name: &str) -> String {
+        let mut lines = Vec::new();
+        for action in self.actions.iter().filter(|it| it.name() == name) {
+            if action.resolved.standing == Standing::Obtainable {
+                lines.push(format!("needs {}", action.resolved.operation.tier));
+            }
+            if action.is_folded() {
+                lines.extend(self.folded(action, None));
+            } else {
+                lines.push(
+                    format!("{name}: {}", self.arguments(action, None)).trim_end().to_owned(),
+                );
+            }
         }
-        lines.join("\n")
+        self.finish(&lines)
+    }
+
+    fn finish(&self, lines: &[String]) -> String {
+        let group = &self.notation.catalog.group(self.resource.group).name;
+        let name = &self.resource.name;
+        let mut text = format!("{name} ({group})\n{}", lines.join("\n"));
+        if text.contains(LEFT_OUT) {
+            text.push_str(&format!("\n{LEFT_OUT}N: N more choices, help on {name}.FIELD"));
+        }
+        text
     }
 
     /// Says which actions the caller has yet to be granted a tier for.
@@ -100,39 +148,48 @@ impl<'a> Page<'a> {
     fn folded(&self, action: &Described<'a>, base: Option<&Described<'a>>) -> Vec<String> {
         let operation = action.resolved.operation;
         let rest = self.common.split(action.resolved.action, &operation.query);
-        let mut parts = self.in_path_and_body(action, base);
-        parts.extend(Some(rest.short).filter(|short| !short.is_empty()));
-        let mut lines =
-            vec![format!("{}: {}", action.name(), parts.join(", ")).trim_end().to_owned()];
+        let short: Vec<String> = Some(rest.short).into_iter().filter(|it| !it.is_empty()).collect();
+        let said = said(&self.in_path_and_body(action, base), &short);
+        let mut lines = vec![format!("{}: {said}", action.name()).trim_end().to_owned()];
         let seen = Seen {
             taken: action.arguments.taken.clone(),
             fields: base.map(|base| self.fields(base)).unwrap_or_default(),
             lookups: self.common.lookups(),
         };
-        let query = query::lines(self.notation, &rest.own, &operation.query_prefixes, &seen);
+        let prefixes = &operation.query_prefixes;
+        let query = query::lines(self.notation, &rest.own, prefixes, &operation.headers, &seen);
         lines.extend(query.into_iter().map(|line| format!(" {line}")));
         lines
     }
 
     /// Writes the arguments of an action in one line.
     fn arguments(&self, action: &Described<'a>, base: Option<&Described<'a>>) -> String {
-        let mut parts = self.in_path_and_body(action, base);
+        said(&self.in_path_and_body(action, base), &self.in_query(action))
+    }
+
+    /// Writes the parameters of a short query, and headers.
+    fn in_query(&self, action: &Described<'a>) -> Vec<String> {
         let operation = action.resolved.operation;
         let rest = self.common.split(action.resolved.action, &operation.query);
+        let mut parts = Vec::new();
         parts.extend(Some(rest.short).filter(|short| !short.is_empty()));
-        let own: Vec<Argument> = rest
-            .own
-            .iter()
-            .flat_map(|family| {
-                let lookups = family.lookups.iter().map(|(_, parameter)| *parameter);
-                std::iter::once(family.base).chain(lookups)
-            })
+        let lookups = |family: &Family<'a>| -> Vec<&'a Parameter> {
+            family.lookups.iter().map(|(_, parameter)| *parameter).collect()
+        };
+        let query = rest.own.iter().flat_map(|family| once(family.base).chain(lookups(family)));
+        let mut own: Vec<Argument> = query
+            .chain(&operation.headers)
             .map(|it| arguments::in_query(self.notation, it, &action.arguments.taken))
             .collect();
+        own.extend(operation.query_prefixes.iter().map(|prefix| Argument {
+            name: format!("{}*", prefix.name),
+            required: false,
+            ty: self.notation.ty(prefix.ty),
+        }));
         if !own.is_empty() {
             parts.push(arguments::fields(&own));
         }
-        parts.join(", ")
+        parts
     }
 
     /// Writes keys and fields, the fields by those of an action before it where that is shorter.
@@ -187,12 +244,15 @@ impl<'a> Page<'a> {
         let name = action.name().strip_prefix("bulk_")?;
         let single = self.actions.iter().find(|it| it.name() == name)?;
         let Arguments { path, body, items, taken: _ } = &action.arguments;
-        if !items || !path.is_empty() || !action.resolved.operation.query.is_empty() {
+        if !items || !path.is_empty() {
             return None;
         }
         let known: Vec<Argument> = single.arguments.single().cloned().collect();
         let relation = arguments::relative(body, &known, "the single form", Required::Own)?;
-        relation.starts_with("as ").then(|| format!("items, each {relation}"))
+        if !relation.starts_with("as ") {
+            return None;
+        }
+        Some(said(&[format!("items, each {relation}")], &self.in_query(action)))
     }
 
     /// The types of the fields that an action writes, by name.
@@ -220,6 +280,13 @@ impl Described<'_> {
     }
 }
 
+/// Writes the parts of an action: keys and fields, and behind a semicolon the query and headers.
+fn said(keys_and_fields: &[String], query: &[String]) -> String {
+    let parts = [keys_and_fields.join(", "), query.join(", ")];
+    let parts: Vec<&str> = parts.iter().map(String::as_str).filter(|it| !it.is_empty()).collect();
+    parts.join("; ")
+}
+
 /// Writes names of actions: `get delete`, or `bulk_create/update` where all are bulk forms.
 fn together(names: &[&str]) -> String {
     let rests: Option<Vec<&str>> = names.iter().map(|name| name.strip_prefix("bulk_")).collect();
@@ -231,11 +298,10 @@ fn together(names: &[&str]) -> String {
 
 /// Up to how many choices an enumeration is written whole, and how many stand for a longer one,
 /// from the best text to the last resort.
-const CHOICES: [(usize, usize); 4] = [(14, 7), (10, 4), (7, 2), (4, 1)];
+const CHOICES: [(usize, usize); 6] = [(14, 7), (14, 3), (10, 2), (7, 2), (5, 1), (3, 1)];
 
-/// How long a text may be, in bytes, so that it stays below 700 tokens: a token of this notation is
-/// 2.7 bytes or more.
-const ROOM_BYTES: usize = 1800;
+/// How many tokens a text may cost as estimated, so that it stays below 700.
+const ROOM: usize = 655;
 
 /// What stands where choices were left out.
 const LEFT_OUT: &str = "…";

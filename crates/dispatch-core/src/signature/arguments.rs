@@ -20,7 +20,11 @@ pub(crate) struct Argument {
 impl Argument {
     /// The argument as a field of the notation.
     pub(crate) fn text(&self) -> String {
-        named(&self.name, self.required, &self.ty)
+        match (self.name.as_str(), self.ty.as_str()) {
+            ("*", "any") => "*".to_owned(),
+            ("*", ty) => named("*", false, ty),
+            _ => named(&self.name, self.required, &self.ty),
+        }
     }
 }
 
@@ -91,8 +95,10 @@ fn argument(notation: Notation<'_>, parameter: &Parameter, name: String) -> Argu
 /// The fields of a body, the required ones first; a body that is no object is called `body`.
 fn body_fields(notation: Notation<'_>, ty: TypeId, required: bool) -> Vec<Argument> {
     let Some(object) = notation.object(ty) else {
-        let is_map = matches!(notation.catalog.types().get(ty).shape, Shape::Map(_));
-        let name = if is_map { "*" } else { "body" };
+        let (name, ty) = match notation.catalog.types().get(ty).shape {
+            Shape::Map(values) => ("*", values),
+            _ => ("body", ty),
+        };
         return vec![Argument { name: name.to_owned(), required, ty: notation.ty(ty) }];
     };
     let writable = || object.fields.iter().filter(|field| !field.read_only);
@@ -134,6 +140,7 @@ pub(crate) fn relative(
         }
     }
     let shared = || said.shared.iter().chain(&said.never_null).chain(&said.or_null);
+    let (mut more, mut less) = (Vec::new(), Vec::new());
     let relation = match required {
         Required::As(other_name, other) => {
             let as_other = |argument: &&&Argument| {
@@ -144,15 +151,15 @@ pub(crate) fn relative(
             alike.then(|| format!("as {base_name}, required as in {other_name}"))?
         }
         Required::Own => {
-            let as_base = |argument: &&&Argument| {
-                known(&argument.name).is_some_and(|known| known.required == argument.required)
+            let other = |argument: &&&Argument| {
+                known(&argument.name).is_some_and(|known| known.required != argument.required)
             };
-            if shared().filter(|it| as_base(it)).count() == shared().count() {
-                format!("as {base_name}")
-            } else if shared().all(|argument| !argument.required) {
+            if shared().any(|argument| other(&argument)) && shared().all(|it| !it.required) {
                 format!("any of {base_name}")
             } else {
-                return None;
+                let differing: Vec<&Argument> = shared().filter(other).copied().collect();
+                (more, less) = differing.into_iter().partition(|argument| argument.required);
+                format!("as {base_name}")
             }
         }
     };
@@ -167,6 +174,8 @@ pub(crate) fn relative(
     let mut text = relation;
     for (word, names) in [
         (" without ", missing),
+        (", required: ", names(&more)),
+        (", not required: ", names(&less)),
         (", never null: ", names(&said.never_null)),
         (", null too: ", names(&said.or_null)),
     ] {

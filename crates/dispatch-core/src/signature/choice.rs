@@ -23,7 +23,9 @@ pub fn choices(values: &[Value], most: usize) -> (String, usize) {
 /// Writes a name: bare where it is one word, as JSON where it is not.
 pub(super) fn name(name: &str) -> String {
     let legal = |c: char| is_word_char(c) || matches!(c, '$' | '@');
-    if !name.is_empty() && name.chars().all(legal) && !name.contains("..") {
+    // `*` stands for any other key, and ends the name of a family of parameters.
+    let word = name.strip_suffix('*').unwrap_or(name);
+    if name == "*" || !word.is_empty() && word.chars().all(legal) && !word.contains("..") {
         name.to_owned()
     } else {
         Value::from(name).to_string()

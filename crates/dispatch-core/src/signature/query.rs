@@ -71,6 +71,7 @@ pub(crate) fn lines(
     notation: Notation<'_>,
     families: &[Family<'_>],
     prefixes: &[Parameter],
+    headers: &[Parameter],
     seen: &Seen<'_>,
 ) -> Vec<String> {
     let notation = Notation { detail: Detail::Filter, ..notation };
@@ -81,7 +82,7 @@ pub(crate) fn lines(
         let name = format!("{}{required}", choice::name(&base.name));
         let mut lookups = lookups(notation, family);
         if seen.lookups.contains(&lookups) {
-            lookups = short(family);
+            lookups = short(notation, family);
         }
         let by_type = folded.entry(lookups).or_default();
         by_type.entry(ty(notation, family, base.ty, &seen.fields)).or_default().push(name);
@@ -90,6 +91,12 @@ pub(crate) fn lines(
         let by_type = folded.entry(String::new()).or_default();
         let names = by_type.entry(notation.ty(prefix.ty)).or_default();
         names.push(format!("{}*", prefix.name));
+    }
+    for header in headers {
+        let required = if header.required { "!" } else { "" };
+        let by_type = folded.entry(String::new()).or_default();
+        let names = by_type.entry(notation.ty(header.ty)).or_default();
+        names.push(format!("{}{required}", choice::name(&header.name)));
     }
     let line = |(lookups, by_type): (String, IndexMap<String, Vec<String>>)| {
         let types: Vec<String> =
@@ -116,9 +123,9 @@ fn ty(
     }
 }
 
-/// Writes the lookups of a family by their types, which are not said where they are the base's, or
-/// where they are strings to look for in a choice.
-pub(crate) fn lookups(notation: Notation<'_>, family: &Family<'_>) -> String {
+/// The lookups of a family by their types, which are not said where they are the base's, or where
+/// they are strings to look for in a choice.
+fn by_type<'a>(notation: Notation<'_>, family: &Family<'a>) -> IndexMap<String, Vec<&'a str>> {
     let notation = Notation { detail: Detail::Filter, ..notation };
     let base = notation.ty(family.base.ty);
     let of_choice = values(notation.catalog.types(), family.base.ty).is_some();
@@ -129,15 +136,21 @@ pub(crate) fn lookups(notation: Notation<'_>, family: &Family<'_>) -> String {
         let ty = if is_said { String::new() } else { format!(":{ty}") };
         by_type.entry(ty).or_default().push(lookup);
     }
-    let group = |(ty, names): (&String, &Vec<&str>)| format!("__{}{ty} ", names.join(","));
-    by_type.iter().map(group).collect()
+    by_type
 }
 
-/// Writes the lookups of a family in short: two of those that take the type of the base.
-fn short(family: &Family<'_>) -> String {
-    let of_base = family.lookups.iter().filter(|(_, it)| it.ty == family.base.ty);
-    let names: Vec<&str> = of_base.map(|(lookup, _)| *lookup).take(2).collect();
-    format!("__{}.. ", names.join(","))
+/// Writes all lookups of a family.
+pub(crate) fn lookups(notation: Notation<'_>, family: &Family<'_>) -> String {
+    let group = |(ty, names): (&String, &Vec<&str>)| format!("__{}{ty} ", names.join(","));
+    by_type(notation, family).iter().map(group).collect()
+}
+
+/// Writes the lookups of a family in short: the first two that need no type of their own.
+fn short(notation: Notation<'_>, family: &Family<'_>) -> String {
+    let by_type = by_type(notation, family);
+    let names = by_type.get("").or_else(|| by_type.values().next()).map(Vec::as_slice);
+    let names = names.unwrap_or_default();
+    format!("__{}.. ", names[..names.len().min(2)].join(","))
 }
 
 /// The values of an enumeration, or of a list of one, those aside that stand for no value.
