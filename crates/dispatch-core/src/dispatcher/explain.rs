@@ -2,7 +2,7 @@
 
 use super::understand::Asked;
 use crate::catalog::{Form, TypeId};
-use crate::check::Faults;
+use crate::check::{Fault, Faults};
 use crate::resolve::Resolved;
 use crate::signature::Notation;
 
@@ -10,13 +10,21 @@ use crate::signature::Notation;
 pub(super) fn faults(asked: &Asked<'_>, resolved: &Resolved<'_>, faults: &Faults) -> String {
     let (resource, action) = (&resolved.resource.name, &resolved.action.name);
     let mut text = format!("{resource} {action} not sent:\n{faults}");
-    if faults.shown().iter().any(|fault| fault.is_stray_name) {
+    if faults.shown().iter().any(is_stray_name) {
         let known = known_names(asked, resolved);
-        if !known.is_empty() {
+        if known.is_empty() {
+            text.push_str(&format!("\n{action} takes nothing"));
+        } else {
             text.push_str(&format!("\n{action} takes {known}"));
         }
     }
     text
+}
+
+/// Whether a name of the call itself, or of one of its items, is like none that is known.
+fn is_stray_name(fault: &Fault) -> bool {
+    let (_, name) = fault.place.rsplit_once("].").unwrap_or(("", &fault.place));
+    fault.is_stray_name && !name.contains('.')
 }
 
 /// What an action takes, as far as it is worth its tokens.
@@ -34,10 +42,10 @@ fn known_names(asked: &Asked<'_>, resolved: &Resolved<'_>) -> String {
     match (one.and_then(fields), resolved.action.form) {
         (Some(fields), Form::One) => parts.push(fields),
         (Some(fields), Form::Many) => parts.push(format!("items:[{{{fields}}}]")),
-        (None, _) => {
-            let query = operation.query.iter().filter(|parameter| !parameter.name.contains("__"));
-            parts.extend(query.map(|parameter| parameter.name.clone()));
-        }
+        (None, _) => parts.extend(operation.query.iter().map(|parameter| parameter.name.clone())),
+    }
+    if parts.len() > MOST_NAMES {
+        return format!("many parameters: resource={} action=help", resolved.resource.name);
     }
     cut(&parts.join(" "), resolved)
 }
@@ -47,16 +55,14 @@ fn cut(signature: &str, resolved: &Resolved<'_>) -> String {
     if signature.len() <= MAX_BYTES {
         return signature.to_owned();
     }
-    let end = signature
-        .char_indices()
-        .map(|(at, _)| at)
-        .take_while(|at| *at <= MAX_BYTES)
-        .filter(|at| signature[*at..].starts_with(' '))
-        .last()
-        .unwrap_or_default();
+    let spaces = signature.match_indices(' ').map(|(at, _)| at);
     let resource = &resolved.resource.name;
+    let end = spaces.take_while(|at| *at <= MAX_BYTES).last().unwrap_or_default();
     format!("{} … (all: resource={resource} action=help)", &signature[..end])
 }
 
 /// About a hundred tokens.
 const MAX_BYTES: usize = 300;
+
+/// More parameters than these are no answer to which one was meant.
+const MOST_NAMES: usize = 24;
