@@ -78,12 +78,18 @@ impl Plan {
             return;
         }
         for holder in table::all() {
-            self.add_holders(state, holder, resource, id);
+            self.add_referring(state, holder, resource, id);
+        }
+        // As in Django, what is attached is looked at only if nothing stands in the way.
+        if self.protectors.is_empty() {
+            for holder in table::all() {
+                self.add_attached(state, holder, resource, id);
+            }
         }
         self.doomed.push((resource, id));
     }
 
-    fn add_holders(
+    fn add_referring(
         &mut self,
         state: &State,
         holder: &'static Resource,
@@ -91,39 +97,42 @@ impl Plan {
         id: u64,
     ) {
         for field in holder.fields {
-            match field.kind {
-                Kind::Reference(target) | Kind::PlainReference(target)
-                    if target == resource.path =>
-                {
-                    let holders: Vec<_> =
-                        state.referring(holder.path, field.name, id).map(|one| one.id).collect();
-                    for one in holders {
-                        match field.on_delete {
-                            OnDelete::Cascade => self.add(state, holder, one),
-                            OnDelete::Protect => {
-                                if !self
-                                    .protectors
-                                    .iter()
-                                    .any(|(r, i)| r.path == holder.path && *i == one)
-                                {
-                                    self.protectors.push((holder, one));
-                                }
-                            }
-                            OnDelete::SetNull => {}
-                        }
-                    }
+            let (Kind::Reference(target) | Kind::PlainReference(target)) = field.kind else {
+                continue;
+            };
+            if target != resource.path || field.on_delete == OnDelete::SetNull {
+                continue;
+            }
+            let holders: Vec<_> =
+                state.referring(holder.path, field.name, id).map(|one| one.id).collect();
+            for one in holders {
+                let known =
+                    |(other, id): &(&Resource, u64)| other.path == holder.path && *id == one;
+                if field.on_delete == OnDelete::Cascade {
+                    self.add(state, holder, one);
+                } else if !self.protectors.iter().any(known) {
+                    self.protectors.push((holder, one));
                 }
-                // What is attached by a generic reference goes with its object.
-                Kind::Object(type_field, id_field) if holder.path != "core/object-changes" => {
-                    let attached: Vec<_> = state
-                        .attached(holder.path, (type_field, id_field), resource.model, id)
-                        .map(|one| one.id)
-                        .collect();
-                    for one in attached {
-                        self.add(state, holder, one);
-                    }
-                }
-                _ => {}
+            }
+        }
+    }
+
+    /// What is attached by a generic reference goes with its object.
+    fn add_attached(
+        &mut self,
+        state: &State,
+        holder: &'static Resource,
+        resource: &'static Resource,
+        id: u64,
+    ) {
+        for field in holder.fields {
+            let Kind::Object(type_field, id_field) = field.kind else { continue };
+            let attached: Vec<_> = state
+                .attached(holder.path, (type_field, id_field), resource.model, id)
+                .map(|one| one.id)
+                .collect();
+            for one in attached {
+                self.add(state, holder, one);
             }
         }
     }

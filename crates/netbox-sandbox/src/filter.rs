@@ -98,7 +98,12 @@ pub(crate) fn select<'a>(
             continue;
         }
         let Some((matcher, lookup)) = find(resource, key)? else { continue };
-        let texts: Vec<String> = query.all(key).map(str::to_owned).collect();
+        // A filter without a value is none.
+        let texts = query.all(key).filter(|text| !text.is_empty());
+        let texts: Vec<String> = texts.map(str::to_owned).collect();
+        if texts.is_empty() {
+            continue;
+        }
         if let Err(message) = check(view, matcher, lookup, &texts) {
             problems.add(key, message);
             continue;
@@ -184,7 +189,9 @@ fn matcher(resource: &'static Resource, base: &str) -> Option<Matcher> {
         "tenant_group" if has("tenant") => {
             return Some(Matcher::Targets("tenant.group", "tenancy/tenant-groups", "slug"));
         }
-        _ if base.starts_with("cf_") && has("custom_fields") => return Some(Matcher::CustomField),
+        _ if base.starts_with("cf_") && !base.contains("__") && has("custom_fields") => {
+            return Some(Matcher::CustomField);
+        }
         _ => {}
     }
     if resource.unfiltered.contains(&base) {

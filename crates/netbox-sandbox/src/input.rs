@@ -67,7 +67,7 @@ impl Reading<'_> {
                 reference::resolve(self.state, "extras/tags", item).map(Value::from)
             })
             .map(without_repeats),
-            Kind::ObjectType => model_name(value),
+            Kind::ObjectType => model_name(value).and_then(|model| among(field, model)),
             Kind::TypeList => each(value, model_name).map(without_repeats).map(sorted),
             Kind::ObjectId => integer(value).and_then(|value| in_limits(value, 0, i64::MAX)),
             Kind::IntList => each(value, integer),
@@ -77,10 +77,14 @@ impl Reading<'_> {
             }),
             Kind::Ranges => each(value, range),
             Kind::Address => network(value, "IP address"),
-            Kind::Network => network(value, "IP network").and_then(|value| check_network(&value)),
+            Kind::Network => network(value, "IP prefix").and_then(|value| check_network(&value)),
             _ => Ok(value.clone()),
         };
-        read.map_err(|message| json!([message]))
+        read.map_err(|message| match field.kind {
+            // Lists of nested objects complain as a whole.
+            Kind::Tags | Kind::Ranges if !value.is_array() => json!({"__all__": [message]}),
+            _ => json!([message]),
+        })
     }
 
     fn text(&self, field: &Field, value: &Value, max: Option<usize>) -> Result<Value, String> {
@@ -122,7 +126,7 @@ impl Reading<'_> {
         let Value::Array(items) = value else {
             let found = python::type_name(value);
             return Err(json!({
-                "non_field_errors": [format!("Expected a list of items but got type \"{found}\".")]
+                "__all__": [format!("Expected a list of items but got type \"{found}\".")]
             }));
         };
         let mut problems = serde_json::Map::new();
@@ -294,6 +298,13 @@ fn model_name(value: &Value) -> Result<Value, String> {
     }
 }
 
+fn among(field: &Field, model: Value) -> Result<Value, String> {
+    if field.among.is_empty() || field.among.iter().any(|known| model == *known) {
+        return Ok(model);
+    }
+    Err(format!("Invalid content type: {}", python::str(&model)))
+}
+
 fn range(value: &Value) -> Result<Value, String> {
     match value.as_array().map(Vec::as_slice) {
         Some([first, last]) if first.is_i64() && last.is_i64() => Ok(value.clone()),
@@ -361,9 +372,30 @@ fn check_date_time(value: &Value) -> Result<Value, String> {
     })
 }
 
+/// The first parts of time zones' names; the sandbox has no list of the zones themselves.
+const AREAS: &[&str] = &[
+    "Africa",
+    "America",
+    "Antarctica",
+    "Arctic",
+    "Asia",
+    "Atlantic",
+    "Australia",
+    "Brazil",
+    "Canada",
+    "Chile",
+    "Etc",
+    "Europe",
+    "Indian",
+    "Mexico",
+    "Pacific",
+    "US",
+];
+
 fn check_time_zone(value: Value) -> Result<Value, String> {
     let text = value.as_str().unwrap_or_default();
-    let named = text.contains('/') || matches!(text, "UTC" | "GMT");
+    let area = text.split('/').next().unwrap_or_default();
+    let named = (text.contains('/') && AREAS.contains(&area)) || matches!(text, "UTC" | "GMT");
     let legal = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '_' | '-' | '+');
     if named && text.chars().all(legal) {
         return Ok(value);

@@ -195,6 +195,8 @@ fn read(
         let Some(value) = body.get(field.name) else {
             if field.required && extent == Extent::Whole {
                 problems.add(field.name, "This field is required.");
+            } else if field.resets && extent == Extent::Whole && reading.before.is_some() {
+                given.push((field.name, field.preset_value()));
             }
             continue;
         };
@@ -351,8 +353,10 @@ fn check_generic_references(draft: &mut Draft<'_>, problems: &mut Problems) {
                 let target = crate::table::by_model(model);
                 let found = target.is_some_and(|target| draft.state.get(target.path, id).is_some());
                 if !found {
-                    let name = model.split_once('.').map_or(model, |(_, name)| name);
-                    problems.add(id_field, format!("Invalid {name}: {id}"));
+                    problems.add(
+                        id_field,
+                        format!("Related object not found using the provided value: {id}."),
+                    );
                 }
             }
         }

@@ -70,7 +70,12 @@ pub(super) const RESOURCES: &[Resource] = &[
         LAST_UPDATED,
     ])
     .order(&["provider", "account"])
-    .unique(&[unique(&["provider", "account"]), unique(&["provider", "name"]).when_set("name")])
+    .unique(&[
+        unique(&["provider", "account"]),
+        unique(&["provider", "name"])
+            .words("Constraint “circuits_provideraccount_unique_provider_name” is violated.")
+            .when_set("name"),
+    ])
     .search(&["name", "description", "account", "comments"]),
     Resource::new(
         "circuits/provider-networks",
@@ -127,7 +132,7 @@ pub(super) const RESOURCES: &[Resource] = &[
             DISPLAY,
             text("cid", 100).required().called("circuit ID"),
             reference("provider", "circuits/providers").required(),
-            reference("provider_account", "circuits/provider-accounts").null(),
+            reference("provider_account", "circuits/provider-accounts").null().resets(),
             reference("type", "circuits/circuit-types").required(),
             choice("status", choices::CIRCUIT_STATUS).filled().or("active"),
             reference("tenant", "tenancy/tenants").null(),
@@ -195,8 +200,17 @@ pub(super) const RESOURCES: &[Resource] = &[
         plain_choice("term_side", choices::CIRCUIT_TERMINATION_TERM_SIDE)
             .required()
             .called("termination side"),
-        object_type("termination_type").null(),
-        object_id("termination_id").null(),
+        object_type("termination_type")
+            .null()
+            .among(&[
+                "circuits.providernetwork",
+                "dcim.location",
+                "dcim.region",
+                "dcim.site",
+                "dcim.sitegroup",
+            ])
+            .resets(),
+        object_id("termination_id").null().resets(),
         object_of("termination", "termination_type", "termination_id"),
         int("port_speed", 0, 2147483647).null(),
         int("upstream_speed", 0, 2147483647).null(),
@@ -279,7 +293,9 @@ pub(super) const RESOURCES: &[Resource] = &[
         DISPLAY_URL,
         DISPLAY,
         reference("group", "circuits/circuit-groups").required().cascade(),
-        object_type("member_type").required(),
+        object_type("member_type")
+            .required()
+            .among(&["circuits.circuit", "circuits.virtualcircuit"]),
         object_id("member_id").required().called("member ID"),
         object_of("member", "member_type", "member_id"),
         choice("priority", choices::CIRCUIT_GROUP_ASSIGNMENT_PRIORITY).null(),
@@ -315,7 +331,7 @@ pub(super) const RESOURCES: &[Resource] = &[
         DISPLAY,
         text("cid", 100).required().called("circuit ID"),
         reference("provider_network", "circuits/provider-networks").required(),
-        reference("provider_account", "circuits/provider-accounts").null(),
+        reference("provider_account", "circuits/provider-accounts").null().resets(),
         reference("type", "circuits/virtual-circuit-types").required(),
         choice("status", choices::CIRCUIT_STATUS).filled().or("active"),
         reference("tenant", "tenancy/tenants").null(),

@@ -93,7 +93,7 @@ pub(super) const RESOURCES: &[Resource] = &[
             boolean("enabled").preset(Preset::True),
             boolean("write_enabled").preset(Preset::True),
             int("pepper_id", 0, 32767).null(),
-            strings("allowed_ips"),
+            strings("allowed_ips").resets(),
             unruled("token", None),
         ])
         .order(&["-created"])

@@ -163,7 +163,7 @@ pub(super) const RESOURCES: &[Resource] = &[
             DISPLAY,
             text("name", 100).required().unique().natural(),
             choice("status", choices::TUNNEL_STATUS).required().or("active"),
-            reference("group", "vpn/tunnel-groups").null(),
+            reference("group", "vpn/tunnel-groups").null().resets(),
             choice("encapsulation", choices::TUNNEL_ENCAPSULATION).required(),
             reference("ipsec_profile", "vpn/ipsec-profiles").null(),
             reference("tenant", "tenancy/tenants").null(),

@@ -26,22 +26,26 @@ pub(super) const RESOURCES: &[Resource] = &[
         DISPLAY,
         text("name", 100).required().unique().natural(),
         slug("slug").unique(),
-        reference("parent", "wireless/wireless-lan-groups").null().cascade().nested(&[
-            "id",
-            "url",
-            "display_url",
-            "display",
-            "name",
-            "slug",
-            "wirelesslan_count",
-            "_depth",
-        ]),
+        reference("parent", "wireless/wireless-lan-groups")
+            .null()
+            .cascade()
+            .nested(&[
+                "id",
+                "url",
+                "display_url",
+                "display",
+                "name",
+                "slug",
+                "wirelesslan_count",
+                "_depth",
+            ])
+            .resets(),
         text("description", 200),
         TAGS,
         CUSTOM_FIELDS,
         CREATED,
         LAST_UPDATED,
-        tree_count("wirelesslan_count", "wireless/wireless-lans", "group"),
+        tree_count("wirelesslan_count", "wireless/wireless-lans", "group").resets(),
         OWNER,
         text("comments", 0),
         computed("_depth", |view, object| depth(view, "wireless/wireless-lan-groups", object)),
@@ -65,8 +69,11 @@ pub(super) const RESOURCES: &[Resource] = &[
             reference("group", "wireless/wireless-lan-groups").null().set_null(),
             choice("status", choices::WIRELESS_LAN_STATUS).or("active"),
             reference("vlan", "ipam/vlans").null(),
-            object_type("scope_type").null(),
-            object_id("scope_id").null(),
+            object_type("scope_type")
+                .null()
+                .among(&["dcim.location", "dcim.region", "dcim.site", "dcim.sitegroup"])
+                .resets(),
+            object_id("scope_id").null().resets(),
             object_of("scope", "scope_type", "scope_id"),
             reference("tenant", "tenancy/tenants").null(),
             choice("auth_type", choices::WIRELESS_LAN_AUTH_TYPE).null(),

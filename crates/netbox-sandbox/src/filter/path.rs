@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use crate::{
     render::View,
+    rules::scope,
     state::Object,
     table::{self, Field, Kind, Resource},
 };
@@ -110,12 +111,21 @@ fn generic(
     else {
         return Vec::new();
     };
-    let Some(target) = table::by_path(of).filter(|target| target.model == object.text(type_field))
-    else {
+    let (Some(target), Some(id)) = (table::by_path(of), object.id_of(id_field)) else {
         return Vec::new();
     };
-    let found = object.id_of(id_field).and_then(|id| view.state.get(target.path, id));
-    found.map_or_else(Vec::new, |object| walk(view, target, object, rest.unwrap_or("id")))
+    let model = object.text(type_field);
+    // What is at a location is at its site, too.
+    let mut ids: Vec<u64> = scope::places(view.state, model, id)
+        .into_iter()
+        .filter(|(path, _)| *path == of)
+        .map(|(_, id)| id)
+        .collect();
+    if ids.is_empty() && model == target.model {
+        ids.push(id);
+    }
+    let found = ids.into_iter().filter_map(|id| view.state.get(target.path, id));
+    found.flat_map(|object| walk(view, target, object, rest.unwrap_or("id"))).collect()
 }
 
 fn or_null(values: Vec<Value>) -> Vec<Value> {

@@ -113,7 +113,13 @@ pub(crate) fn has_virtual_machine_id(view: &View<'_>, object: &Object, text: &st
 /// NetBox's validation of an address.
 pub(crate) fn clean(draft: &mut Draft<'_>, problems: &mut Problems) {
     let Some(own) = net(&draft.object) else { return };
-    if own.length == 0 {
+    if !is_dns_name(draft.object.text("dns_name")) {
+        problems.add(
+            "dns_name",
+            "Only alphanumeric characters, asterisks, hyphens, periods, and underscores are allowed \
+             in DNS names",
+        );
+    } else if own.length == 0 {
         problems.add("address", "Cannot create IP address with /0 mask.");
     } else if let Some(message) = unassignable(&draft.object, own) {
         problems.add(WHOLE, message);
@@ -121,15 +127,28 @@ pub(crate) fn clean(draft: &mut Draft<'_>, problems: &mut Problems) {
         problems.add("address", message);
     } else if let Some(range) = populated_range(draft, own) {
         problems.add("address", format!("Cannot create IP address {own} inside range {range}."));
-    } else if is_taken_away(draft) {
+    } else if let Some(word) = taken_away_as(draft) {
         problems.add(
             WHOLE,
-            "Cannot reassign IP address while it is designated as the primary IP for the parent \
-             object",
+            format!(
+                "Cannot reassign IP address while it is designated as the {word} IP for the parent \
+                 object"
+            ),
         );
     } else if draft.object.text("status") == "slaac" && !own.v6 {
         problems.add("status", "Only IPv6 addresses can be assigned SLAAC status");
     }
+}
+
+/// Labels of letters, digits, hyphens and underscores, the first of which may be an asterisk.
+fn is_dns_name(text: &str) -> bool {
+    let label = |label: &str| {
+        !label.is_empty()
+            && label.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))
+    };
+    let mut labels = text.strip_suffix('.').unwrap_or(text).split('.');
+    text.is_empty()
+        || (labels.next().is_some_and(|first| first == "*" || label(first)) && labels.all(label))
 }
 
 /// Network and broadcast addresses belong to no interface.
@@ -187,16 +206,17 @@ fn populated_range(draft: &Draft<'_>, own: Net) -> Option<String> {
     found.map(|range| ip_ranges::display(range))
 }
 
-/// A primary address cannot leave its device.
-fn is_taken_away(draft: &Draft<'_>) -> bool {
-    let Some(before) = &draft.before else { return false };
-    let Some(old) = parent(draft.state, before) else { return false };
+/// What an address that leaves its device is to it, if that keeps it from leaving.
+fn taken_away_as(draft: &Draft<'_>) -> Option<&'static str> {
+    let before = draft.before.as_ref()?;
+    let old = parent(draft.state, before)?;
     if parent(draft.state, &draft.object) == Some(old) {
-        return false;
+        return None;
     }
-    draft.state.get(old.0, old.1).is_some_and(|owner| {
-        ["primary_ip4", "primary_ip6"].iter().any(|field| owner.id_of(field) == Some(before.id))
-    })
+    let owner = draft.state.get(old.0, old.1)?;
+    let roles = [("primary_ip4", "primary"), ("primary_ip6", "primary"), ("oob_ip", "OOB")];
+    let role = roles.iter().find(|(field, _)| owner.id_of(field) == Some(before.id));
+    role.map(|(_, word)| *word)
 }
 
 /// Checks that a primary address is of the right family and belongs to its holder.

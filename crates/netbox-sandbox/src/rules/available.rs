@@ -202,7 +202,12 @@ fn take(
     let resource = table::by_path(pool.gives).ok_or_else(Failure::not_found)?;
     let items: Vec<Value> = items.into_iter().map(Value::Object).collect();
     if let ([item], true) = (items.as_slice(), single) {
-        let id = write::create(state, author, resource, item, &Shape::All)?;
+        let created = write::create(state, author, resource, item, &Shape::All);
+        // VLANs are checked in a list of one.
+        let id = created.map_err(|failure| match pool.sets {
+            "vid" => Failure::new(failure.status, json!([failure.body])),
+            _ => failure,
+        })?;
         return Ok(fresh(state, author, resource, &[id], true));
     }
     let ids = bulk::create(state, author, resource, &items, &Shape::All).map_err(by_position)?;
@@ -285,19 +290,22 @@ fn length_complaint(pool: Pool, parent: &Object, length: Option<&Value>) -> Valu
         None => return json!({}),
         Some(value) => match crate::input::integer(value) {
             Ok(length) => length.as_i64().unwrap_or_default(),
+            Err(_) if pool.sets == "prefix" => {
+                return complaint("this field must be int type".to_owned());
+            }
             Err(message) => return json!({"prefix_length": [message]}),
         },
     };
     let Some((net, ..)) = span(parent) else { return json!({}) };
-    let wrong = match net.family() {
-        4 => "IPv6",
-        _ => "IPv4",
+    let named = match (net.family(), pool.sets) {
+        (4, "prefix") | (6, "address") => "IPv4",
+        _ => "IPv6",
     };
     if !matches!(pool.sets, "address" | "prefix") {
         return json!({});
     }
     if length > i64::from(net.full_length()) || length < 0 {
-        return complaint(format!("Invalid prefix length ({length}) for {wrong}"));
+        return complaint(format!("Invalid prefix length ({length}) for {named}"));
     }
     if pool.sets == "address" && length < i64::from(net.length) {
         return complaint(format!(

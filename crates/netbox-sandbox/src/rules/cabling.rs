@@ -147,7 +147,7 @@ fn free(state: &mut State, cable: &Object) {
         for (resource, id) in ends(cable, side) {
             let own = state.get(resource.path, id).and_then(|object| object.id_of("cable"));
             if own == Some(cable.id) {
-                plug(state, resource, id, Value::Null, json!(""));
+                plug(state, resource, id, Value::Null, Value::Null);
             }
         }
     }
@@ -157,7 +157,7 @@ fn free(state: &mut State, cable: &Object) {
         if let Some(resource) = table::by_model(row.text("termination_type"))
             && let Some(id) = row.id_of("termination_id")
         {
-            plug(state, resource, id, Value::Null, json!(""));
+            plug(state, resource, id, Value::Null, Value::Null);
         }
         state.remove(TERMINATIONS, row.id);
     }

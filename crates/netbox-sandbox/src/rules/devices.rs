@@ -19,12 +19,26 @@ fn named(draft: &Draft<'_>, field: &str) -> String {
 
 /// NetBox's validation of a device, which stops at the first complaint.
 pub(crate) fn clean(draft: &mut Draft<'_>, problems: &mut Problems) {
-    let rules: &[fn(&Draft<'_>, &mut Problems)] =
-        &[clean_place, clean_position, clean_addresses, clean_platform, clean_membership];
+    let rules: &[fn(&Draft<'_>, &mut Problems)] = &[
+        clean_context,
+        clean_place,
+        clean_position,
+        clean_addresses,
+        clean_platform,
+        clean_membership,
+    ];
     for rule in rules {
         if problems.is_empty() {
             rule(draft, problems);
         }
+    }
+}
+
+/// Local context data is an object.
+pub(crate) fn clean_context(draft: &Draft<'_>, problems: &mut Problems) {
+    if !matches!(draft.object.get("local_context_data"), Value::Null | Value::Object(_)) {
+        let message = "JSON data must be in object form. Example: {\"foo\": 123}";
+        problems.add("local_context_data", message);
     }
 }
 
@@ -73,11 +87,10 @@ fn clean_position(draft: &Draft<'_>, problems: &mut Problems) {
             && !taken.iter().any(|(from, to)| position < *to && *from < position + height);
         if !fits {
             let name = named(draft, "device_type");
-            let position = plain(position);
             problems.add(
                 "position",
                 format!(
-                    "U{position} is already occupied or does not have sufficient space to \
+                    "U{position:.1} is already occupied or does not have sufficient space to \
                      accommodate this device type: {name} ({height:.1}U)"
                 ),
             );
@@ -396,6 +409,17 @@ pub(crate) fn clean_chassis(draft: &mut Draft<'_>, problems: &mut Problems) {
 
 /// The master of a new chassis becomes its first member.
 pub(crate) fn join_chassis(draft: &mut Draft<'_>, new: bool) -> Result<(), Failure> {
+    let master = draft.object.id_of("master");
+    let mut led =
+        draft.state.referring("dcim/virtual-chassis", "master", master.unwrap_or_default());
+    let taken = led.any(|other| other.id != draft.object.id);
+    drop(led);
+    if master.is_some() && taken {
+        // NetBox leaves this one to its database.
+        let error = "duplicate key value violates unique constraint \
+                     \"dcim_virtualchassis_master_id_key\"";
+        return Err(Failure::crash("IntegrityError", error));
+    }
     if new && let Some(master) = draft.target("master") {
         let mut master = master.as_ref().clone();
         master.set("virtual_chassis", json!(draft.object.id));

@@ -54,6 +54,18 @@ pub(crate) fn l2vpn_termination(view: &View<'_>, object: &Object) -> Value {
     view.nested(path, found.next().map(|termination| termination.id), None)
 }
 
+/// `?kind=` of interfaces.
+pub(crate) fn is_of_kind(_: &View<'_>, object: &Object, text: &str) -> bool {
+    let kind = object.text("type");
+    let wireless = WIRELESS_PREFIXES.iter().any(|prefix| kind.starts_with(prefix));
+    match text {
+        "physical" => !wireless && !VIRTUAL_TYPES.contains(&kind),
+        "virtual" => VIRTUAL_TYPES.contains(&kind),
+        "wireless" => wireless,
+        _ => false,
+    }
+}
+
 /// NetBox's validation of a device's interface, which stops at the first complaint.
 pub(crate) fn clean(draft: &mut Draft<'_>, problems: &mut Problems) {
     let interface = &draft.object;
@@ -159,6 +171,10 @@ fn clean_radio(draft: &Draft<'_>, problems: &mut Problems) {
 fn clean_vlans(draft: &Draft<'_>, owner: &str, problems: &mut Problems) {
     let interface = &draft.object;
     if !problems.is_empty() {
+        return;
+    }
+    if interface.text("mode") != "tagged" && !interface.ids_of("tagged_vlans").is_empty() {
+        problems.add("tagged_vlans", "Interface mode does not support tagged vlans");
         return;
     }
     let Some(vlan) = draft.target("untagged_vlan") else { return };

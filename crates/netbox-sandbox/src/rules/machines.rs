@@ -25,6 +25,7 @@ pub(crate) fn allocated(view: &View<'_>, cluster: &Object, field: &str) -> Value
 
 /// NetBox's validation of a virtual machine, which stops at the first complaint.
 pub(crate) fn clean(draft: &mut Draft<'_>, problems: &mut Problems) {
+    super::devices::clean_context(draft, problems);
     let machine = &draft.object;
     let (site, cluster, device) =
         (draft.target("site"), draft.target("cluster"), draft.target("device"));

@@ -103,3 +103,43 @@ pub(crate) fn is_within_or_is(_: &View<'_>, object: &Object, text: &str) -> bool
 pub(crate) fn does_contain(_: &View<'_>, object: &Object, text: &str) -> bool {
     net(object).zip(Net::parse(text)).is_some_and(|(own, inside)| own.contains(inside))
 }
+
+/// The network or address that an object is about.
+fn own_net(object: &Object) -> Option<Net> {
+    let fields = ["prefix", "address", "start_address"];
+    fields.iter().find_map(|field| Net::parse(object.text(field)))
+}
+
+/// `?family=`
+pub(crate) fn is_of_family(_: &View<'_>, object: &Object, text: &str) -> bool {
+    own_net(object).is_some_and(|net| net.family().to_string() == text)
+}
+
+fn mask_compares(object: &Object, text: &str, is: fn(&u8, &u8) -> bool) -> bool {
+    own_net(object).zip(text.parse().ok()).is_some_and(|(net, wanted)| is(&net.length, &wanted))
+}
+
+/// `?mask_length=`
+pub(crate) fn has_mask_length(_: &View<'_>, object: &Object, text: &str) -> bool {
+    mask_compares(object, text, u8::eq)
+}
+
+/// `?mask_length__gte=`
+pub(crate) fn has_mask_length_from(_: &View<'_>, object: &Object, text: &str) -> bool {
+    mask_compares(object, text, u8::ge)
+}
+
+/// `?mask_length__lte=`
+pub(crate) fn has_mask_length_to(_: &View<'_>, object: &Object, text: &str) -> bool {
+    mask_compares(object, text, u8::le)
+}
+
+/// `?depth=`
+pub(crate) fn has_depth(view: &View<'_>, object: &Object, text: &str) -> bool {
+    text.parse().is_ok_and(|wanted: u64| depth(view, object) == wanted)
+}
+
+/// `?children=`
+pub(crate) fn has_children(view: &View<'_>, object: &Object, text: &str) -> bool {
+    text.parse().is_ok_and(|wanted: u64| children(view, object) == wanted)
+}

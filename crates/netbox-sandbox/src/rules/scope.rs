@@ -23,7 +23,7 @@ pub(crate) fn count(view: &View<'_>, resource: &Resource, place: u64, of: &str, 
 }
 
 /// A place, and those that NetBox remembers around it.
-fn places(state: &State, model: &str, id: u64) -> Vec<(&'static str, u64)> {
+pub(crate) fn places(state: &State, model: &str, id: u64) -> Vec<(&'static str, u64)> {
     let mut found = Vec::new();
     let around_site = |id: u64, found: &mut Vec<(&'static str, u64)>| {
         found.push(("dcim/sites", id));

@@ -86,3 +86,13 @@ pub(crate) fn clean(draft: &mut Draft<'_>, problems: &mut Problems) {
         }
     }
 }
+
+/// `?port=`
+pub(crate) fn has_port(_: &View<'_>, object: &Object, text: &str) -> bool {
+    text.parse().is_ok_and(|wanted: u32| mappings(object).iter().any(|(_, port)| *port == wanted))
+}
+
+/// `?protocol=`
+pub(crate) fn has_protocol(_: &View<'_>, object: &Object, text: &str) -> bool {
+    mappings(object).iter().any(|(protocol, _)| protocol == text)
+}

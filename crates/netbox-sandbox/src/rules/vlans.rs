@@ -36,6 +36,13 @@ pub(crate) fn utilization(view: &View<'_>, group: &Object) -> Value {
     json!(format!("{:.2}", used as f64 * 100.0 / total as f64))
 }
 
+/// `?contains_vid=` of VLAN groups.
+pub(crate) fn does_contain_vid(_: &View<'_>, group: &Object, text: &str) -> bool {
+    text.parse().is_ok_and(|vid: i64| {
+        vid_ranges(group).iter().any(|(first, last)| (*first..=*last).contains(&vid))
+    })
+}
+
 /// NetBox's validation of a VLAN group.
 pub(crate) fn clean_group(draft: &mut Draft<'_>, problems: &mut Problems) {
     if draft.before.is_none() && !draft.body.contains_key("vid_ranges") {

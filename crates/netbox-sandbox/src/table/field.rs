@@ -20,6 +20,10 @@ pub(crate) struct Field {
     pub(crate) refused: bool,
     /// NetBox's name for it in messages, where that is not the name itself.
     pub(crate) label: Option<&'static str>,
+    /// A replace that does not name it sets it back.
+    pub(crate) resets: bool,
+    /// For models' names: those that NetBox takes; all if empty.
+    pub(crate) among: &'static [&'static str],
     /// Sorted naturally rather than byte by byte.
     pub(crate) natural: bool,
     /// No two objects have the same value.
@@ -139,6 +143,8 @@ const fn field(name: &'static str, kind: Kind) -> Field {
         write_only: false,
         refused: false,
         label: None,
+        resets: false,
+        among: &[],
         natural: false,
         unique: false,
         preset: Preset::Empty,
@@ -350,6 +356,18 @@ impl Field {
         self
     }
 
+    /// A replace that does not name it sets it back to its preset.
+    pub(crate) const fn resets(mut self) -> Self {
+        self.resets = true;
+        self
+    }
+
+    /// Takes only these models' names.
+    pub(crate) const fn among(mut self, models: &'static [&'static str]) -> Self {
+        self.among = models;
+        self
+    }
+
     /// What messages call it.
     pub(crate) const fn called(mut self, label: &'static str) -> Self {
         self.label = Some(label);
@@ -442,6 +460,7 @@ impl Field {
             (Preset::Decimal(number), _) => Value::from(number),
             (Preset::True, _) => Value::Bool(true),
             (Preset::EmptyObject, _) => json!({}),
+            (Preset::Empty, Kind::IntList) if self.nullable => Value::Null,
             (
                 Preset::Empty,
                 Kind::Tags

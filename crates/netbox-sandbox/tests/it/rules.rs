@@ -115,7 +115,7 @@ fn racks_have_room_for_one_device_a_unit() {
             "position": position, "face": face,
         })
     };
-    let taken = "U40 is already occupied or does not have sufficient space to accommodate this \
+    let taken = "U40.0 is already occupied or does not have sufficient space to accommodate this \
                  device type: S24 (1.0U)";
     refuse(&sandbox, "dcim/devices", &device(40.0, "rear"), &json!({"position": [taken]}));
     refuse(

@@ -26,7 +26,7 @@ pub(super) const RESOURCES: &[Resource] = &[
             choice("status", choices::CABLE_STATUS).filled().or("connected"),
             choice("profile", choices::CABLE_PROFILE).filled(),
             reference("tenant", "tenancy/tenants").null(),
-            reference("bundle", "dcim/cable-bundles").null().set_null(),
+            reference("bundle", "dcim/cable-bundles").null().set_null().resets(),
             text("label", 100),
             text("color", 6),
             decimal("length", 8, 2, f64::MIN, f64::MAX).null(),
@@ -138,7 +138,7 @@ pub(super) const RESOURCES: &[Resource] = &[
             CUSTOM_FIELDS,
             CREATED,
             LAST_UPDATED,
-            tree_count("cable_count", "dcim/cables", "bundle"),
+            tree_count("cable_count", "dcim/cables", "bundle").resets(),
         ])
         .search(&["name", "description", "comments"]),
 ];

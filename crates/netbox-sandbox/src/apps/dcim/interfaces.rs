@@ -83,7 +83,7 @@ pub(super) const RESOURCES: &[Resource] =
             holders("mac_addresses", "dcim/mac-addresses", "assigned_object"),
             int("speed", 0, 9223372036854775807).null(),
             choice("duplex", choices::INTERFACE_DUPLEX).null(),
-            text("wwn", 0).null(),
+            text("wwn", 0).null().resets(),
             boolean("mgmt_only"),
             text("description", 200),
             choice("mode", choices::INTERFACE_MODE).null(),
@@ -164,6 +164,7 @@ pub(super) const RESOURCES: &[Resource] =
                 "vpn/l2vpns",
                 "identifier",
             ),
+            by_rule("kind", interfaces::is_of_kind),
             by_text("mac_address", "mac_addresses.mac_address"),
             by_attribute(
                 "primary_mac_address",
@@ -206,7 +207,6 @@ pub(super) const RESOURCES: &[Resource] =
             "virtual_chassis_member_or_master_id",
             "virtual_chassis_member",
             "virtual_chassis_member_id",
-            "kind",
         ])
         .search(&["name", "label", "description"])
         .clean(&[interfaces::clean])

@@ -56,7 +56,7 @@ pub(super) const RESOURCES: &[Resource] = &[
             text("model", 100).required(),
             slug("slug"),
             text("part_number", 50),
-            decimal("u_height", 4, 1, 0.0, f64::MAX).preset(Preset::Decimal(1.0)),
+            decimal("u_height", 4, 1, 0.0, f64::MAX).preset(Preset::Decimal(1.0)).resets(),
             boolean("exclude_from_utilization"),
             boolean("is_full_depth").preset(Preset::True),
             choice("subdevice_role", choices::DEVICE_TYPE_SUBDEVICE_ROLE).null(),
@@ -278,21 +278,19 @@ pub(super) const RESOURCES: &[Resource] = &[
             slug("slug"),
             text("color", 6).filled().or("9e9e9e"),
             boolean("vm_role").preset(Preset::True),
-            reference("config_template", "extras/config-templates").null(),
-            reference("parent", "dcim/device-roles").null().cascade().nested(&[
-                "id",
-                "url",
-                "display_url",
-                "display",
-                "name",
-            ]),
+            reference("config_template", "extras/config-templates").null().resets(),
+            reference("parent", "dcim/device-roles")
+                .null()
+                .cascade()
+                .nested(&["id", "url", "display_url", "display", "name"])
+                .resets(),
             text("description", 200),
             TAGS,
             CUSTOM_FIELDS,
             CREATED,
             LAST_UPDATED,
-            tree_count("device_count", "dcim/devices", "role"),
-            tree_count("virtualmachine_count", "virtualization/virtual-machines", "role"),
+            tree_count("device_count", "dcim/devices", "role").resets(),
+            tree_count("virtualmachine_count", "virtualization/virtual-machines", "role").resets(),
             OWNER,
             text("comments", 0),
             computed("_depth", |view, object| depth(view, "dcim/device-roles", object)),
@@ -325,17 +323,15 @@ pub(super) const RESOURCES: &[Resource] = &[
             URL,
             DISPLAY_URL,
             DISPLAY,
-            reference("parent", "dcim/platforms").null().cascade().nested(&[
-                "id",
-                "url",
-                "display_url",
-                "display",
-                "name",
-            ]),
+            reference("parent", "dcim/platforms")
+                .null()
+                .cascade()
+                .nested(&["id", "url", "display_url", "display", "name"])
+                .resets(),
             text("name", 100).required(),
             slug("slug"),
             reference("manufacturer", "dcim/manufacturers").null(),
-            reference("config_template", "extras/config-templates").null(),
+            reference("config_template", "extras/config-templates").null().resets(),
             text("description", 200),
             OWNER,
             text("comments", 0),
@@ -343,8 +339,9 @@ pub(super) const RESOURCES: &[Resource] = &[
             CUSTOM_FIELDS,
             CREATED,
             LAST_UPDATED,
-            tree_count("device_count", "dcim/devices", "platform"),
-            tree_count("virtualmachine_count", "virtualization/virtual-machines", "platform"),
+            tree_count("device_count", "dcim/devices", "platform").resets(),
+            tree_count("virtualmachine_count", "virtualization/virtual-machines", "platform")
+                .resets(),
             computed("_depth", |view, object| depth(view, "dcim/platforms", object)),
         ])
         .tree("parent")

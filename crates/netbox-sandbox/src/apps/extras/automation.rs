@@ -79,7 +79,7 @@ pub(super) const RESOURCES: &[Resource] = &[
         DISPLAY,
         text("name", 100).required().unique(),
         int("weight", 0, 32767).preset(Preset::Int(1000)),
-        reference("profile", "extras/config-context-profiles").null(),
+        reference("profile", "extras/config-context-profiles").null().resets(),
         text("description", 200),
         boolean("is_active").preset(Preset::True),
         references("regions", "dcim/regions"),

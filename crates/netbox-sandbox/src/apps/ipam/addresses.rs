@@ -55,8 +55,10 @@ pub(super) const RESOURCES: &[Resource] = &[
             LAST_UPDATED,
         ])
         .order(&["prefix", "id"])
-        .filters(&[by_rule("prefix", prefixes::is_prefix)])
-        .unruled(&["family"])
+        .filters(&[
+            by_rule("family", prefixes::is_of_family),
+            by_rule("prefix", prefixes::is_prefix),
+        ])
         .search(&["description", "prefix"])
         .clean(&[prefixes::clean_aggregate]),
     Resource::new("ipam/roles", "ipam.role", "Role", "role")
@@ -103,8 +105,11 @@ pub(super) const RESOURCES: &[Resource] = &[
             computed("family", |_, object| family(object, "prefix")),
             net("prefix").required(),
             reference("vrf", "ipam/vrfs").null(),
-            object_type("scope_type").null(),
-            object_id("scope_id").null(),
+            object_type("scope_type")
+                .null()
+                .among(&["dcim.location", "dcim.region", "dcim.site", "dcim.sitegroup"])
+                .resets(),
+            object_id("scope_id").null().resets(),
             object_of("scope", "scope_type", "scope_id"),
             reference("tenant", "tenancy/tenants").null(),
             reference("vlan", "ipam/vlans").null(),
@@ -132,24 +137,23 @@ pub(super) const RESOURCES: &[Resource] = &[
             by_attribute("site", "scope(dcim/sites)", "dcim/sites", "slug"),
             by_id("location_id", "scope(dcim/locations)", "dcim/locations"),
             by_attribute("location", "scope(dcim/locations)", "dcim/locations", "slug"),
+            by_rule("family", prefixes::is_of_family),
             by_rule("prefix", prefixes::is_prefix),
             by_rule("within", prefixes::is_within),
             by_rule("within_include", prefixes::is_within_or_is),
             by_rule("contains", prefixes::does_contain),
+            by_rule("depth", prefixes::has_depth),
+            by_rule("children", prefixes::has_children),
+            by_rule("mask_length", prefixes::has_mask_length),
+            by_rule("mask_length__gte", prefixes::has_mask_length_from),
+            by_rule("mask_length__lte", prefixes::has_mask_length_to),
             by_attribute("vrf", "vrf", "ipam/vrfs", "rd"),
             by_id("vlan_group_id", "vlan.group", "ipam/vlan-groups"),
             by_attribute("vlan_group", "vlan.group", "ipam/vlan-groups", "slug"),
             by_text("vlan_vid", "vlan.vid"),
         ])
         .unfiltered(&["vlan"])
-        .unruled(&[
-            "family",
-            "depth",
-            "children",
-            "mask_length",
-            "present_in_vrf_id",
-            "present_in_vrf",
-        ])
+        .unruled(&["present_in_vrf_id", "present_in_vrf"])
         .search(&["description", "prefix"])
         .clean(&[prefixes::clean]),
     Resource::new("ipam/ip-ranges", "ipam.iprange", "IPRange", "IP range")
@@ -181,10 +185,10 @@ pub(super) const RESOURCES: &[Resource] = &[
         .order(&["#vrf", "start_address", "id"])
         .filters(&[
             by_text("size", "size"),
-            by_rule("contains", ip_ranges::does_contain),
+            by_rule("family", prefixes::is_of_family),
             by_attribute("vrf", "vrf", "ipam/vrfs", "rd"),
         ])
-        .unruled(&["family", "start_address", "end_address", "parent"])
+        .unruled(&["start_address", "end_address", "contains", "parent"])
         .search(&["description", "start_address", "end_address"])
         .clean(&[ip_ranges::clean]),
     Resource::new("ipam/ip-addresses", "ipam.ipaddress", "IPAddress", "IP address")
@@ -201,7 +205,11 @@ pub(super) const RESOURCES: &[Resource] = &[
             reference("tenant", "tenancy/tenants").null(),
             choice("status", choices::IP_ADDRESS_STATUS).filled().or("active"),
             choice("role", choices::IP_ADDRESS_ROLE).null(),
-            object_type("assigned_object_type").null(),
+            object_type("assigned_object_type").null().among(&[
+                "dcim.interface",
+                "ipam.fhrpgroup",
+                "virtualization.vminterface",
+            ]),
             object_id("assigned_object_id").null(),
             object_of("assigned_object", "assigned_object_type", "assigned_object_id"),
             reference("nat_inside", "ipam/ip-addresses").null().set_null().nested(&[
@@ -231,29 +239,30 @@ pub(super) const RESOURCES: &[Resource] = &[
         ])
         .order(&["address", "id"])
         .filters(&[
+            by_rule("family", prefixes::is_of_family),
             by_rule("parent", addresses::has_parent),
             by_rule("address", addresses::is_address),
+            by_rule("mask_length", prefixes::has_mask_length),
+            by_rule("mask_length__gte", prefixes::has_mask_length_from),
+            by_rule("mask_length__lte", prefixes::has_mask_length_to),
             by_attribute("vrf", "vrf", "ipam/vrfs", "rd"),
             by_rule("device", addresses::has_device),
             by_rule("device_id", addresses::has_device_id),
             by_rule("virtual_machine", addresses::has_virtual_machine),
             by_rule("virtual_machine_id", addresses::has_virtual_machine_id),
+            by_id("interface_id", "assigned_object(dcim/interfaces)", "dcim/interfaces"),
+            by_id(
+                "vminterface_id",
+                "assigned_object(virtualization/interfaces)",
+                "virtualization/interfaces",
+            ),
             by_id("fhrpgroup_id", "<ipam/fhrp-groups:ip_addresses", "ipam/fhrp-groups"),
             by_presence("assigned_to_interface", "assigned_object_id"),
             by_presence("assigned", "assigned_object_id"),
             by_id("service_id", "<ipam/services:ipaddresses", "ipam/services"),
         ])
         .unfiltered(&["nat_inside"])
-        .unruled(&[
-            "family",
-            "mask_length",
-            "present_in_vrf_id",
-            "present_in_vrf",
-            "interface",
-            "interface_id",
-            "vminterface",
-            "vminterface_id",
-        ])
+        .unruled(&["present_in_vrf_id", "present_in_vrf", "interface", "vminterface"])
         .search(&["dns_name", "description", "address"])
         .clean(&[addresses::clean]),
     Resource::new("ipam/vrfs", "ipam.vrf", "VRF", "VRF")

@@ -5,8 +5,8 @@ use crate::{
     rules::{display, services, vlans},
     table::{
         CREATED, CUSTOM_FIELDS, DISPLAY, DISPLAY_URL, Display, ID, LAST_UPDATED, OWNER, Resource,
-        TAGS, URL, by_attribute, by_id, computed, count, holders, int, object_id, object_of,
-        object_type, plain_choice, reference, references, slug, strings, text, unique,
+        TAGS, URL, by_attribute, by_id, by_rule, computed, count, holders, int, object_id,
+        object_of, object_type, plain_choice, reference, references, slug, strings, text, unique,
     },
 };
 
@@ -146,7 +146,8 @@ pub(super) const RESOURCES: &[Resource] = &[
         CREATED,
         LAST_UPDATED,
     ])
-    .unruled(&["port_mappings", "protocol", "port"])
+    .filters(&[by_rule("protocol", services::has_protocol), by_rule("port", services::has_port)])
+    .unruled(&["port_mappings"])
     .clean(&[services::clean]),
     Resource::new("ipam/services", "ipam.service", "Service", "application service")
         .brief(&["id", "url", "display", "name", "port_mappings", "description"])
@@ -155,7 +156,11 @@ pub(super) const RESOURCES: &[Resource] = &[
             URL,
             DISPLAY_URL,
             DISPLAY,
-            object_type("parent_object_type").required(),
+            object_type("parent_object_type").required().among(&[
+                "dcim.device",
+                "ipam.fhrpgroup",
+                "virtualization.virtualmachine",
+            ]),
             object_id("parent_object_id").required(),
             object_of("parent", "parent_object_type", "parent_object_id"),
             text("name", 100).required(),
@@ -173,15 +178,15 @@ pub(super) const RESOURCES: &[Resource] = &[
         ])
         .order(&["name", "id"])
         .filters(&[
+            by_rule("protocol", services::has_protocol),
+            by_rule("port", services::has_port),
+            by_attribute("device", "parent(dcim/devices)", "dcim/devices", "name"),
+            by_id("device_id", "parent(dcim/devices)", "dcim/devices"),
             by_id("ip_address_id", "ipaddresses", "ipam/ip-addresses"),
             by_attribute("ip_address", "ipaddresses", "ipam/ip-addresses", "address"),
         ])
         .unruled(&[
             "port_mappings",
-            "protocol",
-            "port",
-            "device",
-            "device_id",
             "virtual_machine",
             "virtual_machine_id",
             "fhrpgroup",

@@ -5,8 +5,8 @@ use crate::{
     rules::{display, interfaces, vlans},
     table::{
         CREATED, CUSTOM_FIELDS, DISPLAY, DISPLAY_URL, Display, ID, LAST_UPDATED, OWNER, Resource,
-        TAGS, URL, by_attribute, by_id, by_text, choice, computed, count, holders, int, object_id,
-        object_of, object_type, plain_reference, ranges, reference, slug, text, unique,
+        TAGS, URL, by_attribute, by_id, by_rule, by_text, choice, computed, count, holders, int,
+        object_id, object_of, object_type, plain_reference, ranges, reference, slug, text, unique,
     },
 };
 
@@ -20,8 +20,20 @@ pub(super) const RESOURCES: &[Resource] = &[
             DISPLAY,
             text("name", 100).required().natural(),
             slug("slug"),
-            object_type("scope_type").null(),
-            object_id("scope_id").null(),
+            object_type("scope_type")
+                .null()
+                .among(&[
+                    "dcim.location",
+                    "dcim.rack",
+                    "dcim.rackgroup",
+                    "dcim.region",
+                    "dcim.site",
+                    "dcim.sitegroup",
+                    "virtualization.cluster",
+                    "virtualization.clustergroup",
+                ])
+                .resets(),
+            object_id("scope_id").null().resets(),
             object_of("scope", "scope_type", "scope_id"),
             ranges("vid_ranges"),
             computed("total_vlan_ids", vlans::total_vlan_ids),
@@ -41,7 +53,10 @@ pub(super) const RESOURCES: &[Resource] = &[
             unique(&["scope_type", "scope_id", "name"]),
             unique(&["scope_type", "scope_id", "slug"]),
         ])
-        .filters(&[by_text("total_vlan_ids", "total_vlan_ids")])
+        .filters(&[
+            by_text("total_vlan_ids", "total_vlan_ids"),
+            by_rule("contains_vid", vlans::does_contain_vid),
+        ])
         .unruled(&[
             "region",
             "site_group",
@@ -51,7 +66,6 @@ pub(super) const RESOURCES: &[Resource] = &[
             "rack",
             "cluster_group",
             "cluster",
-            "contains_vid",
         ])
         .clean(&[vlans::clean_group]),
     Resource::new("ipam/vlans", "ipam.vlan", "VLAN", "VLAN")
@@ -63,7 +77,7 @@ pub(super) const RESOURCES: &[Resource] = &[
             DISPLAY_URL,
             DISPLAY,
             reference("site", "dcim/sites").null(),
-            reference("group", "ipam/vlan-groups").null(),
+            reference("group", "ipam/vlan-groups").null().resets(),
             int("vid", 1, 4094).required().called("VLAN ID"),
             text("name", 64).required(),
             reference("tenant", "tenancy/tenants").null(),
@@ -71,7 +85,7 @@ pub(super) const RESOURCES: &[Resource] = &[
             reference("role", "ipam/roles").null().set_null(),
             text("description", 200),
             choice("qinq_role", choices::VLAN_QINQ_ROLE).null().filled(),
-            reference("qinq_svlan", "ipam/vlans").null(),
+            reference("qinq_svlan", "ipam/vlans").null().resets(),
             OWNER,
             text("comments", 0),
             computed("l2vpn_termination", interfaces::l2vpn_termination),
