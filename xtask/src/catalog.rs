@@ -7,9 +7,9 @@ use std::path::PathBuf;
 
 use anyhow::{Context as _, Result, anyhow};
 use clap::Args;
+use dispatch_core::Document;
 use dispatch_core::compile::{Compiled, compile};
 use dispatch_core::policy::Policy;
-use dispatch_core::Document;
 
 /// Compiles a document and lists what it holds.
 #[derive(Args)]

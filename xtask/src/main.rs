@@ -6,6 +6,7 @@ mod conformance;
 mod documents;
 mod netbox;
 mod test;
+mod tokens;
 
 mod apt;
 mod cargo_test;
@@ -32,6 +33,8 @@ enum Chore {
     Netbox(netbox::Chore),
     /// Compiles an OpenAPI document and lists what it holds.
     Catalog(catalog::Arguments),
+    /// Counts what the surface of a document and its help cost.
+    Tokens(tokens::Arguments),
     /// Fetches the OpenAPI documents of NetBox 4.3 to 4.7.
     Documents,
     /// Runs the official MCP conformance suite.
@@ -54,6 +57,7 @@ fn run(chore: Chore) -> Result<()> {
         Chore::Test(arguments) => test::run(&arguments),
         Chore::Netbox(chore) => netbox::run(chore),
         Chore::Catalog(arguments) => catalog::run(&arguments),
+        Chore::Tokens(arguments) => tokens::run(&arguments),
         Chore::Documents => documents::fetch(),
         Chore::Conformance(arguments) => conformance::run(&arguments),
     }
