@@ -3,6 +3,7 @@
 mod lookup;
 mod path;
 
+pub(crate) use lookup::boolean;
 pub(crate) use path::{holders, walk};
 
 use serde_json::Value;
@@ -334,7 +335,7 @@ impl Test {
                 any != self.lookup.negates()
             }
             Matcher::Presence(path) => {
-                let Some(wanted) = self.texts.last().and_then(|text| lookup::boolean(text)) else {
+                let Some(wanted) = self.texts.last().and_then(|text| boolean(text)) else {
                     return true;
                 };
                 let values = walk(view, resource, object, path);

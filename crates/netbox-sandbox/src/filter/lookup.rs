@@ -152,7 +152,7 @@ impl Lookup {
 }
 
 /// What a text says as a truth value; NetBox ignores a filter whose text says nothing.
-pub(super) fn boolean(text: &str) -> Option<bool> {
+pub(crate) fn boolean(text: &str) -> Option<bool> {
     match text.to_lowercase().as_str() {
         "true" | "1" => Some(true),
         "false" | "0" => Some(false),

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::ip_ranges;
 use crate::{
+    filter,
     net::Net,
     problem::{Problems, WHOLE},
     render::View,
@@ -58,11 +59,7 @@ pub(crate) fn primary(view: &View<'_>, object: &Object) -> Value {
 /// `?has_primary_ip=`
 pub(crate) fn has_primary(_: &View<'_>, object: &Object, text: &str) -> bool {
     let has = object.id_of("primary_ip4").or_else(|| object.id_of("primary_ip6")).is_some();
-    match text.to_lowercase().as_str() {
-        "true" | "1" => has,
-        "false" | "0" => !has,
-        _ => true,
-    }
+    filter::boolean(text).is_none_or(|wanted| wanted == has)
 }
 
 /// `?parent=`: inside this network.

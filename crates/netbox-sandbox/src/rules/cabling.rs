@@ -222,11 +222,7 @@ fn is_in_use(object: &Object) -> bool {
 
 /// `?occupied=`
 pub(crate) fn is_occupied(_: &View<'_>, object: &Object, text: &str) -> bool {
-    match text.to_lowercase().as_str() {
-        "true" | "1" => is_in_use(object),
-        "false" | "0" => !is_in_use(object),
-        _ => true,
-    }
+    filter::boolean(text).is_none_or(|wanted| wanted == is_in_use(object))
 }
 
 /// Whether a path can end at a termination, rather than pass through it.

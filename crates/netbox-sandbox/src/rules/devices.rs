@@ -213,8 +213,8 @@ pub(crate) fn parent_device(view: &View<'_>, device: &Object) -> Value {
     parent
 }
 
-/// A device in a rack of a location is in that location; its chassis takes it in.
-pub(crate) fn move_components(draft: &mut Draft<'_>, _new: bool) -> Result<(), Failure> {
+/// A device in a rack of a location is in that location.
+pub(crate) fn follow_rack(draft: &mut Draft<'_>, _new: bool) -> Result<(), Failure> {
     let rack_location = draft.target("rack").and_then(|rack| rack.id_of("location"));
     if draft.object.id_of("location").is_none() && rack_location.is_some() {
         draft.object.set("location", json!(rack_location));

@@ -47,8 +47,9 @@ pub(crate) fn instantiate(draft: &mut Draft<'_>, new: bool) -> Result<(), Failur
         draft.object.set("platform", device_type.get("default_platform").clone());
     }
     draft.store();
-    let owner = Owner { field: "device_type", id: device_type.id, device: draft.object.id };
-    make_components(draft, owner, &[]);
+    let device = draft.object.id;
+    let owner = Owner { field: "device_type", id: device_type.id, device, module: None };
+    make_components(draft, &owner);
     Ok(())
 }
 
@@ -69,24 +70,25 @@ pub(crate) fn instantiate_module(draft: &mut Draft<'_>, new: bool) -> Result<(),
         return Ok(());
     };
     let position = draft.target("module_bay").map(|bay| bay.text("position").to_owned());
-    let position = position.unwrap_or_default();
-    let owner = Owner { field: "module_type", id: module_type, device };
-    let own_id = draft.object.id;
-    make_components(draft, owner, &[("module", json!(own_id)), ("{module}", json!(position))]);
+    let module = (draft.object.id, position.unwrap_or_default());
+    let owner = Owner { field: "module_type", id: module_type, device, module: Some(module) };
+    make_components(draft, &owner);
     Ok(())
 }
 
 /// Whose templates make whose components.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 struct Owner {
+    /// The field of the templates that names their type, and the type.
     field: &'static str,
     id: u64,
     device: u64,
+    /// The module, and the position of its bay.
+    module: Option<(u64, String)>,
 }
 
-/// Makes the components of an owner's templates; `extra` is set in each, and its `{module}` stands
-/// for the module's position in names and labels.
-fn make_components(draft: &mut Draft<'_>, owner: Owner, extra: &[(&str, Value)]) {
+/// Makes the components of an owner's templates.
+fn make_components(draft: &mut Draft<'_>, owner: &Owner) {
     for (templates, components) in COMPONENTS {
         let templates: Vec<_> =
             draft.state.referring(templates, owner.field, owner.id).cloned().collect();
@@ -101,16 +103,12 @@ fn make_components(draft: &mut Draft<'_>, owner: Owner, extra: &[(&str, Value)])
                 }
             }
             values.insert("device".to_owned(), json!(owner.device));
-            for (name, value) in extra {
-                if *name == "{module}" {
-                    let position = value.as_str().unwrap_or_default();
-                    for field in ["name", "label", "position"] {
-                        if let Some(Value::String(text)) = values.get_mut(field) {
-                            *text = text.replace("{module}", position);
-                        }
+            if let Some((module, position)) = &owner.module {
+                values.insert("module".to_owned(), json!(module));
+                for field in ["name", "label", "position"] {
+                    if let Some(Value::String(text)) = values.get_mut(field) {
+                        *text = text.replace("{module}", position);
                     }
-                } else {
-                    values.insert((*name).to_owned(), value.clone());
                 }
             }
             if let Some(id) = draft.state.make(resource.path, &values) {

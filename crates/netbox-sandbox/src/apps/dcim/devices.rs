@@ -139,7 +139,7 @@ pub(super) const RESOURCES: &[Resource] = &[
         .unruled(&["local_context_data", "pass_through_ports"])
         .search(&["name", "virtual_chassis.name", "serial", "asset_tag", "description", "comments"])
         .clean(&[devices::clean])
-        .saved(&[templates::instantiate, devices::move_components]),
+        .saved(&[templates::instantiate, devices::follow_rack]),
     Resource::new(
         "dcim/virtual-device-contexts",
         "dcim.virtualdevicecontext",
