@@ -55,7 +55,7 @@
 //! body      = fields
 //!           | said                                     ; by the body of another action
 //!           | "items:[{" (fields | said) "}]"          ; params.items is a list of these objects
-//!           | "items, each as the single form" {change}   ; bulk_x: keys and fields of x, an item each
+//!           | "items, each as single" {change}      ; bulk_x: keys and fields of x, an item each
 //! said      = "as " name {change}                      ; the same fields
 //!           | "as " name ", required as in " name {change}
 //!           | "any of " name {change}                  ; the same fields, none of them required
@@ -68,7 +68,7 @@
 //!           | ", " fields                              ; these besides, or with another type
 //! filters   = {lookups " "} type ":" {" " name ["!"]} {"; " type ":" {" " name ["!"]}}
 //! lookups   = "__" lookup {"," lookup} [":" type]      ; `name__lookup` is a parameter too
-//!           | "__" lookup {"," lookup} ".."            ; the set with these, said once by help of a tool
+//!           | "__" lookup ".."                        ; the set that this one begins, said once by help of a tool
 //! ```
 //!
 //! An action that others are said by has a body, so that what stands before its `"; "` behind a

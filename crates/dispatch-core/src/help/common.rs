@@ -3,7 +3,7 @@
 //! In the help of a resource, `+read` stands for the first, and `+list` for the second, which
 //! include the first; the instructions name them all, and the help of a group describes them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::{Access, Catalog};
 use crate::access::Standing;
@@ -16,8 +16,10 @@ use crate::signature::query::{self, Family, Seen};
 pub(crate) struct Common<'a> {
     read: Vec<Family<'a>>,
     list: Vec<Family<'a>>,
-    /// Long sets of lookups among these, in full; elsewhere they are written in short.
-    lookups: BTreeSet<String>,
+    /// Families of parameters that most lists take.
+    list_prefixes: Vec<&'a Parameter>,
+    /// Long sets of lookups among these: in full, and how they are written elsewhere.
+    lookups: BTreeMap<String, String>,
 }
 
 /// What the query of an operation is beside the shared parameters.
@@ -26,6 +28,8 @@ pub(super) struct Rest<'a> {
     pub short: String,
     /// The other parameters.
     pub own: Vec<Family<'a>>,
+    /// The other families.
+    pub prefixes: Vec<&'a Parameter>,
 }
 
 impl<'a> Common<'a> {
@@ -42,9 +46,23 @@ impl<'a> Common<'a> {
         let lists = visible().filter(|(action, _)| is_list(action));
         let list = shared(lists.map(|(_, operation)| operation));
         let notation = Notation::brief(catalog, access);
-        let long = list.iter().filter(|family| family.lookups.len() >= MANY_LOOKUPS);
-        let lookups = long.map(|family| query::lookups(notation, family)).collect();
-        Self { read, list, lookups }
+        let mut lookups = BTreeMap::new();
+        for family in list.iter().filter(|family| family.lookups.len() >= MANY_LOOKUPS) {
+            let short = query::short(notation, family);
+            if lookups.values().all(|known| *known != short) {
+                lookups.entry(query::lookups(notation, family)).or_insert(short);
+            }
+        }
+        let lists = || visible().filter(|(action, _)| is_list(action));
+        let n_lists = lists().count();
+        let first = lists().find(|(_, operation)| !operation.query_prefixes.is_empty());
+        let prefixes = first.map(|(_, it)| it.query_prefixes.as_slice()).unwrap_or_default();
+        let is_shared = |prefix: &&Parameter| {
+            let has = lists().filter(|(_, it)| has_prefix(it, prefix)).count();
+            !list.is_empty() && has * 3 >= n_lists * 2
+        };
+        let list_prefixes = prefixes.iter().filter(is_shared).collect();
+        Self { read, list, list_prefixes, lookups }
     }
 
     /// The names of what lists share; empty where they share too little.
@@ -53,44 +71,54 @@ impl<'a> Common<'a> {
     }
 
     /// The sets of lookups that may be written in short.
-    pub(super) fn lookups(&self) -> BTreeSet<String> {
+    pub(super) fn lookups(&self) -> BTreeMap<String, String> {
         self.lookups.clone()
     }
 
     /// The shared parameters in full, one line each for `+read` and `+list` and their lookups.
     pub(super) fn lines(&self, notation: Notation<'_>) -> Vec<String> {
         let mut lines = Vec::new();
-        for (short, families) in [("+read", &self.read), ("+list", &self.list)] {
+        let prefixes = self.list_prefixes.as_slice();
+        for (short, families, prefixes) in
+            [("+read", &self.read, &[][..]), ("+list", &self.list, prefixes)]
+        {
             if families.is_empty() {
                 continue;
             }
             lines.push(format!("{short}:"));
-            let written = query::lines(notation, families, &[], &[], &Seen::default());
+            let written = query::lines(notation, families, prefixes, &[], &Seen::default());
             lines.extend(written.into_iter().map(|line| format!(" {line}")));
         }
         lines
     }
 
     /// Takes the shared parameters out of the query of an action.
-    pub(super) fn split<'q>(&self, action: &Action, query: &'q [Parameter]) -> Rest<'q> {
-        let (short, shared) = match is_list(action) {
-            true => ("+list", &self.list),
-            false => ("+read", &self.read),
+    pub(super) fn split<'q>(&self, action: &Action, operation: &'q Operation) -> Rest<'q> {
+        let (short, shared, shared_prefixes) = match is_list(action) {
+            true => ("+list", &self.list, self.list_prefixes.as_slice()),
+            false => ("+read", &self.read, &[][..]),
         };
-        let mut own = query::families(query);
+        let mut own = query::families(&operation.query);
+        let mut prefixes: Vec<&Parameter> = operation.query_prefixes.iter().collect();
         let has = |family: &Family<'_>| own.iter().any(|known| known.is_alike(family));
-        let missing: Vec<&str> = shared
-            .iter()
-            .filter(|family| !has(family))
-            .map(|family| family.base.name.as_str())
-            .collect();
+        let missing = shared.iter().filter(|family| !has(family));
+        let mut missing: Vec<String> = missing.map(|family| family.base.name.clone()).collect();
         if shared.is_empty() || missing.len() * 2 > shared.len() {
-            return Rest { short: String::new(), own };
+            return Rest { short: String::new(), own, prefixes };
         }
+        let missing_prefixes = shared_prefixes.iter().filter(|it| !has_prefix(operation, it));
+        missing.extend(missing_prefixes.map(|prefix| format!("{}*", prefix.name)));
         own.retain(|family| shared.iter().all(|known| !known.is_alike(family)));
+        prefixes.retain(|own| {
+            shared_prefixes.iter().all(|it| (&it.name, it.ty) != (&own.name, own.ty))
+        });
         let without = if missing.is_empty() { "" } else { " without " };
-        Rest { short: format!("{short}{without}{}", missing.join(" ")), own }
+        Rest { short: format!("{short}{without}{}", missing.join(" ")), own, prefixes }
     }
+}
+
+fn has_prefix(operation: &Operation, prefix: &Parameter) -> bool {
+    operation.query_prefixes.iter().any(|it| (&it.name, it.ty) == (&prefix.name, prefix.ty))
 }
 
 fn is_list(action: &Action) -> bool {

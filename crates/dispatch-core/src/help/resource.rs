@@ -147,7 +147,7 @@ impl<'a> Page<'a> {
     /// Writes an action whose query is folded by type, over several lines.
     fn folded(&self, action: &Described<'a>, base: Option<&Described<'a>>) -> Vec<String> {
         let operation = action.resolved.operation;
-        let rest = self.common.split(action.resolved.action, &operation.query);
+        let rest = self.common.split(action.resolved.action, operation);
         let short: Vec<String> = Some(rest.short).into_iter().filter(|it| !it.is_empty()).collect();
         let said = said(&self.in_path_and_body(action, base), &short);
         let mut lines = vec![format!("{}: {said}", action.name()).trim_end().to_owned()];
@@ -156,7 +156,7 @@ impl<'a> Page<'a> {
             fields: base.map(|base| self.fields(base)).unwrap_or_default(),
             lookups: self.common.lookups(),
         };
-        let prefixes = &operation.query_prefixes;
+        let prefixes = &rest.prefixes;
         let query = query::lines(self.notation, &rest.own, prefixes, &operation.headers, &seen);
         lines.extend(query.into_iter().map(|line| format!(" {line}")));
         lines
@@ -170,7 +170,7 @@ impl<'a> Page<'a> {
     /// Writes the parameters of a short query, and headers.
     fn in_query(&self, action: &Described<'a>) -> Vec<String> {
         let operation = action.resolved.operation;
-        let rest = self.common.split(action.resolved.action, &operation.query);
+        let rest = self.common.split(action.resolved.action, operation);
         let mut parts = Vec::new();
         parts.extend(Some(rest.short).filter(|short| !short.is_empty()));
         let lookups = |family: &Family<'a>| -> Vec<&'a Parameter> {
@@ -181,7 +181,7 @@ impl<'a> Page<'a> {
             .chain(&operation.headers)
             .map(|it| arguments::in_query(self.notation, it, &action.arguments.taken))
             .collect();
-        own.extend(operation.query_prefixes.iter().map(|prefix| Argument {
+        own.extend(rest.prefixes.iter().map(|prefix| Argument {
             name: format!("{}*", prefix.name),
             required: false,
             ty: self.notation.ty(prefix.ty),
@@ -248,7 +248,7 @@ impl<'a> Page<'a> {
             return None;
         }
         let known: Vec<Argument> = single.arguments.single().cloned().collect();
-        let relation = arguments::relative(body, &known, "the single form", Required::Own)?;
+        let relation = arguments::relative(body, &known, "single", Required::Own)?;
         if !relation.starts_with("as ") {
             return None;
         }

@@ -59,8 +59,8 @@ pub(crate) struct Seen<'a> {
     pub taken: BTreeSet<String>,
     /// The types of fields by name.
     pub fields: BTreeMap<&'a str, TypeId>,
-    /// Sets of lookups, as they are written in full, that are written in short.
-    pub lookups: BTreeSet<String>,
+    /// Sets of lookups, as they are written in full, with what is written in their place.
+    pub lookups: BTreeMap<String, String>,
 }
 
 /// Writes families, one line for each set of lookups.
@@ -70,7 +70,7 @@ pub(crate) struct Seen<'a> {
 pub(crate) fn lines(
     notation: Notation<'_>,
     families: &[Family<'_>],
-    prefixes: &[Parameter],
+    prefixes: &[&Parameter],
     headers: &[Parameter],
     seen: &Seen<'_>,
 ) -> Vec<String> {
@@ -81,8 +81,8 @@ pub(crate) fn lines(
         let required = if base.required { "!" } else { "" };
         let name = format!("{}{required}", choice::name(&base.name));
         let mut lookups = lookups(notation, family);
-        if seen.lookups.contains(&lookups) {
-            lookups = short(notation, family);
+        if let Some(short) = seen.lookups.get(&lookups) {
+            lookups.clone_from(short);
         }
         let by_type = folded.entry(lookups).or_default();
         by_type.entry(ty(notation, family, base.ty, &seen.fields)).or_default().push(name);
@@ -145,12 +145,12 @@ pub(crate) fn lookups(notation: Notation<'_>, family: &Family<'_>) -> String {
     by_type(notation, family).iter().map(group).collect()
 }
 
-/// Writes the lookups of a family in short: the first two that need no type of their own.
-fn short(notation: Notation<'_>, family: &Family<'_>) -> String {
+/// Writes the lookups of a family in short: by the first that needs no type of its own.
+pub(crate) fn short(notation: Notation<'_>, family: &Family<'_>) -> String {
     let by_type = by_type(notation, family);
-    let names = by_type.get("").or_else(|| by_type.values().next()).map(Vec::as_slice);
-    let names = names.unwrap_or_default();
-    format!("__{}.. ", names[..names.len().min(2)].join(","))
+    let names = by_type.get("").or_else(|| by_type.values().next());
+    let first = names.and_then(|names| names.first()).copied().unwrap_or_default();
+    format!("__{first}.. ")
 }
 
 /// The values of an enumeration, or of a list of one, those aside that stand for no value.
