@@ -3,7 +3,7 @@
 use std::{
     convert::Infallible,
     future::{Ready, ready},
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex},
     task::{Context, Poll},
     time::SystemTime,
 };
@@ -69,9 +69,13 @@ impl Sandbox {
     #[must_use]
     pub fn handle(&self, request: http::Request<Bytes>) -> Response<Bytes> {
         let request = Request::new(request);
-        // A request that panicked would have left the journal behind, not half a write: what a
-        // poisoned lock guards is still whole.
-        let mut state = self.shared.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut state = self.shared.state.lock().unwrap_or_else(|poisoned| {
+            // What a request that panicked wrote is in the journal still.
+            self.shared.state.clear_poison();
+            let mut state = poisoned.into_inner();
+            state.roll_back_all();
+            state
+        });
         let request_id = state.request_id();
         // NetBox answers these without a token, too.
         let public =

@@ -174,6 +174,11 @@ impl State {
         }
     }
 
+    /// Takes back every write that was not committed.
+    pub(crate) fn roll_back_all(&mut self) {
+        self.roll_back(Mark(0));
+    }
+
     /// Forgets how to take writes back.
     pub(crate) fn commit(&mut self) {
         self.journal.clear();
