@@ -7,7 +7,7 @@ use futures_util::stream::{self, StreamExt as _};
 use http::Request;
 use tokio_util::sync::CancellationToken;
 
-use crate::backend::{Backend, BackendError, BackendErrorKind};
+use crate::backend::{Backend, BackendError, BackendErrorKind, DEFAULT_MAX_ANSWER_BYTES};
 use crate::plan::{Arrived, Outcome, Plan, Step};
 use crate::request::UpstreamContext;
 use crate::tier::Tier;
@@ -26,11 +26,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self {
-            n_parallel: 4,
-            n_rounds: 100,
-            max_answer_bytes: crate::backend::DEFAULT_MAX_ANSWER_BYTES,
-        }
+        Self { n_parallel: 4, n_rounds: 100, max_answer_bytes: DEFAULT_MAX_ANSWER_BYTES }
     }
 }
 

@@ -12,7 +12,7 @@ use http::{HeaderName, HeaderValue, Method, Request, Uri};
 use mcp_protocol::auth::AuthInfo;
 use mcp_protocol::tool::TraceContext;
 
-use crate::catalog::Operation;
+use crate::catalog::{self, Operation};
 use crate::check::Arguments;
 use crate::tier::Tier;
 
@@ -156,8 +156,8 @@ fn trace(headers: &mut http::HeaderMap, trace: &TraceContext) {
     }
 }
 
-const fn method(method: crate::catalog::Method) -> Method {
-    use crate::catalog::Method as Known;
+const fn method(method: catalog::Method) -> Method {
+    use catalog::Method as Known;
     match method {
         Known::Get => Method::GET,
         Known::Put => Method::PUT,

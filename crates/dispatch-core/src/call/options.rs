@@ -4,6 +4,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::{CallError, Members};
+use crate::resolve::quoted;
 use crate::shape::Format;
 use crate::suggest;
 
@@ -41,7 +42,7 @@ impl Options {
                 "format" => options.format = format(&value)?,
                 _ => {
                     let question = suggest::did_you_mean(&name, Self::NAMES);
-                    let name = crate::resolve::quoted(&name);
+                    let name = quoted(&name);
                     return Err(CallError::UnknownOption { name, question });
                 }
             }

@@ -13,6 +13,7 @@ use super::scalar;
 use super::split::{Split, item_of};
 use super::value::shown;
 use super::{Arguments, QueryArgument, QueryValue};
+use crate::call::Members;
 use crate::catalog::{Operation, Parameter, Shape, TypeId};
 use crate::request::path;
 
@@ -114,7 +115,13 @@ impl Checker<'_> {
                     self.faults.append(faults);
                     return None;
                 }
-                let elements = crate::call::Members::parse(raw.get(), "parameter").ok()?;
+                let elements = match Members::parse(raw.get(), "the object") {
+                    Ok(elements) => elements,
+                    Err(error) => {
+                        self.fault(&place, error.to_string());
+                        return None;
+                    }
+                };
                 let mut texts = Vec::new();
                 for (key, element) in elements.iter() {
                     place.enter(key);

@@ -11,10 +11,10 @@ use crate::backend::Backend;
 use crate::catalog::{AnswerKind, Form, Operation};
 use crate::check::{self, Arguments};
 use crate::execute::execute;
-use crate::plan::{List, One, Outcome, Position, take_paging};
+use crate::plan::{List, One, Outcome, Plan, Position, take_paging};
 use crate::request::{self, Caller, RequestError};
 use crate::resolve::Resolved;
-use crate::shape::{Format, Shaper, Text};
+use crate::shape::{Format, Sent, Shaper, Text};
 
 impl<B: Backend> Dispatcher<B> {
     /// Performs a call that its caller may make.
@@ -32,7 +32,7 @@ impl<B: Backend> Dispatcher<B> {
             Err(faults) => return Text::error(explain::faults(asked, &resolved, &faults)),
         };
         let caller = Caller { auth: cx.auth.clone(), trace: cx.meta.trace.clone() };
-        let sent = Sent::of(&arguments);
+        let sent = SentValues::of(&arguments);
         let outcome = if is_list(operation, form) {
             let mut arguments = arguments;
             let (given, wanted) = match &operation.paging {
@@ -68,7 +68,7 @@ impl<B: Backend> Dispatcher<B> {
         Answered { shaper, sent: sent.as_sent(), form, continuation }.shape(outcome)
     }
 
-    async fn execute(&self, plan: impl crate::plan::Plan, cx: &RequestContext) -> Outcome {
+    async fn execute(&self, plan: impl Plan, cx: &RequestContext) -> Outcome {
         execute(plan, &self.backend, self.options.limits, &cx.cancel).await
     }
 
@@ -88,13 +88,13 @@ impl<B: Backend> Dispatcher<B> {
     }
 }
 
-/// What was sent, in the form that answers are shaped by.
-struct Sent {
+/// What was sent, which answers are shaped by.
+struct SentValues {
     id: Option<String>,
     body: Option<Value>,
 }
 
-impl Sent {
+impl SentValues {
     fn of(arguments: &Arguments) -> Self {
         let body = arguments.body.as_ref().and_then(|body| {
             let text = request::body::json(body);
@@ -103,8 +103,8 @@ impl Sent {
         Self { id: arguments.id().map(str::to_owned), body }
     }
 
-    fn as_sent(&self) -> crate::shape::Sent<'_> {
-        crate::shape::Sent { id: self.id.as_deref(), body: self.body.as_ref() }
+    fn as_sent(&self) -> Sent<'_> {
+        Sent { id: self.id.as_deref(), body: self.body.as_ref() }
     }
 }
 

@@ -85,6 +85,17 @@ fn parameters_are_read_as_text() {
 }
 
 #[test]
+fn a_filter_is_never_lost_on_the_way() {
+    passes("site.search", r#"{"range":{"from":1}}"#);
+    let range = |value: &str| format!(r#"{{"range":{value}}}"#);
+    let search = |value: &str| checked("site.search", &range(value)).unwrap_err().to_string();
+    assert!(search(r#"{"from":1,"from":2}"#).contains("from is given twice"));
+    assert_eq!(search(r#"{"fro":1}"#), "range.fro: no such field; did you mean from?");
+    assert!(search("{}").starts_with("range: expected"));
+    assert!(search("5").starts_with("range: expected"));
+}
+
+#[test]
 fn unknown_names_are_refused_with_the_nearest() {
     fails("device.list", r#"{"naem":"a"}"#, &["naem: no such parameter; did you mean name?"]);
     fails("device.list", r#"{"zzz":"a"}"#, &["zzz: no such parameter"]);
