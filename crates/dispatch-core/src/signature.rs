@@ -45,9 +45,10 @@
 //! # Grammar of the help of a resource
 //!
 //! ```text
-//! page      = head {NL needs} {NL action} [NL note]
+//! page      = head {NL needs} {NL (action | also)} [NL note]
 //! head      = resource " (" tool ")"
 //! needs     = "needs " tier ": " name {" " name}       ; the caller has yet to be granted the tier
+//! also      = name {" " name} " also: " query          ; what the lines of these actions leave out
 //! action    = names ":" [" " inside] [("; " | " ") query] {NL " " filters}
 //! names     = name {" " name} | "bulk_" name {"/" name}   ; bulk_create/delete: two bulk actions
 //! inside    = [keys ", "] body | keys                  ; in the path, then in the body
@@ -68,7 +69,7 @@
 //!           | ", " fields                              ; these besides, or with another type
 //! filters   = {lookups " "} type ":" {" " name ["!"]} {"; " type ":" {" " name ["!"]}}
 //! lookups   = "__" lookup {"," lookup} [":" type]      ; `name__lookup` is a parameter too
-//!           | "__" lookup ".."                        ; the set that this one begins, said once by help of a tool
+//!           | "__" lookup ".." lookup                 ; the set from this one to that, said once by help of a tool
 //! ```
 //!
 //! An action that others are said by has a body, so that what stands before its `"; "` behind a

@@ -46,15 +46,9 @@ impl<'a> Common<'a> {
         let lists = visible().filter(|(action, _)| is_list(action));
         let list = shared(lists.map(|(_, operation)| operation));
         let notation = Notation::brief(catalog, access);
-        let mut lookups = BTreeMap::new();
-        for family in list.iter().filter(|family| family.lookups.len() >= MANY_LOOKUPS) {
-            let short = query::short(notation, family);
-            if lookups.values().all(|known| *known != short) {
-                lookups.entry(query::lookups(notation, family)).or_insert(short);
-            }
-        }
         let lists = || visible().filter(|(action, _)| is_list(action));
         let n_lists = lists().count();
+        let lookups = common_lookups(notation, lists().map(|(_, operation)| operation), n_lists);
         let first = lists().find(|(_, operation)| !operation.query_prefixes.is_empty());
         let prefixes = first.map(|(_, it)| it.query_prefixes.as_slice()).unwrap_or_default();
         let is_shared = |prefix: &&Parameter| {
@@ -89,6 +83,11 @@ impl<'a> Common<'a> {
             let written = query::lines(notation, families, prefixes, &[], &Seen::default());
             lines.extend(written.into_iter().map(|line| format!(" {line}")));
         }
+        for (full, short) in &self.lookups {
+            if lines.iter().all(|line| !line.contains(full.as_str())) {
+                lines.push(format!("{}: {}", short.trim_end(), full.trim_end()));
+            }
+        }
         lines
     }
 
@@ -115,6 +114,36 @@ impl<'a> Common<'a> {
         let without = if missing.is_empty() { "" } else { " without " };
         Rest { short: format!("{short}{without}{}", missing.join(" ")), own, prefixes }
     }
+}
+
+/// The long sets of lookups that a tenth of the lists have, with their short forms, which differ.
+fn common_lookups<'a>(
+    notation: Notation<'_>,
+    lists: impl Iterator<Item = &'a Operation>,
+    n_lists: usize,
+) -> BTreeMap<String, String> {
+    let mut counted: BTreeMap<String, (String, usize)> = BTreeMap::new();
+    for operation in lists {
+        let mut seen = BTreeMap::new();
+        for family in query::families(&operation.query) {
+            if family.lookups.len() >= MANY_LOOKUPS {
+                seen.insert(query::lookups(notation, &family), query::short(&family));
+            }
+        }
+        for (full, short) in seen {
+            counted.entry(full).or_insert((short, 0)).1 += 1;
+        }
+    }
+    let mut common: Vec<(String, (String, usize))> = counted.into_iter().collect();
+    common.retain(|(_, (_, n))| n * 10 >= n_lists && n_lists >= MANY_OPERATIONS);
+    common.sort_by_key(|(_, (_, n))| std::cmp::Reverse(*n));
+    let mut lookups = BTreeMap::new();
+    for (full, (short, _)) in common {
+        if lookups.values().all(|known| *known != short) {
+            lookups.insert(full, short);
+        }
+    }
+    lookups
 }
 
 fn has_prefix(operation: &Operation, prefix: &Parameter) -> bool {

@@ -134,10 +134,12 @@ impl<'a> Page<'a> {
                 None => written.push((vec![action.name()], arguments)),
             }
         }
+        let also = said_once(&mut written);
         let mut lines: Vec<String> = written
             .into_iter()
             .map(|(names, text)| format!("{}: {text}", together(&names)).trim_end().to_owned())
             .collect();
+        lines.extend(also);
         for action in self.actions.iter().filter(|it| it.is_folded()) {
             lines.extend(self.folded(action, base));
         }
@@ -285,6 +287,29 @@ fn said(keys_and_fields: &[String], query: &[String]) -> String {
     let parts = [keys_and_fields.join(", "), query.join(", ")];
     let parts: Vec<&str> = parts.iter().map(String::as_str).filter(|it| !it.is_empty()).collect();
     parts.join("; ")
+}
+
+/// Takes what three lines or more say behind their semicolon out of them, to be said once.
+fn said_once(written: &mut [(Vec<&str>, String)]) -> Vec<String> {
+    let mut counted: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    for (names, text) in &*written {
+        if let Some((_, query)) = text.rsplit_once("; ") {
+            counted.entry(query.to_owned()).or_default().push(names[0]);
+        }
+    }
+    counted.retain(|query, first_names| first_names.len() >= 3 && !query.starts_with('+'));
+    let mut lines = Vec::new();
+    for query in counted.keys() {
+        let mut all = Vec::new();
+        for (names, text) in &mut *written {
+            if let Some(rest) = text.strip_suffix(&format!("; {query}")) {
+                *text = rest.to_owned();
+                all.extend(names.iter().copied());
+            }
+        }
+        lines.push(format!("{} also: {query}", all.join(" ")));
+    }
+    lines
 }
 
 /// Writes names of actions: `get delete`, or `bulk_create/update` where all are bulk forms.

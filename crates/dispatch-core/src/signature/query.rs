@@ -145,12 +145,11 @@ pub(crate) fn lookups(notation: Notation<'_>, family: &Family<'_>) -> String {
     by_type(notation, family).iter().map(group).collect()
 }
 
-/// Writes the lookups of a family in short: by the first that needs no type of its own.
-pub(crate) fn short(notation: Notation<'_>, family: &Family<'_>) -> String {
-    let by_type = by_type(notation, family);
-    let names = by_type.get("").or_else(|| by_type.values().next());
-    let first = names.and_then(|names| names.first()).copied().unwrap_or_default();
-    format!("__{first}.. ")
+/// Writes the lookups of a family in short: the first and the last.
+pub(crate) fn short(family: &Family<'_>) -> String {
+    let name =
+        |lookup: Option<&(&str, &Parameter)>| lookup.map(|it| it.0).unwrap_or_default().to_owned();
+    format!("__{}..{} ", name(family.lookups.first()), name(family.lookups.last()))
 }
 
 /// The values of an enumeration, or of a list of one, those aside that stand for no value.

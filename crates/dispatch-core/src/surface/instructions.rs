@@ -71,7 +71,7 @@ options: fields [\"name\",\"a.name\"], limit, cursor (next page), format json|ra
 
 const HELP: &str = "\
 help: resource \"a,b\", \"a.create\" or \"a.field\", or the tool's name. There ! is required, ? nullable, \
-__ic.. lookups (name__ic)";
+__a..z lookups (name__a)";
 
 const TRY: &str =
     ".\nJust try: calls are checked before anything is sent, and errors say what is right.";
