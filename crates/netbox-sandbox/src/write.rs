@@ -328,8 +328,11 @@ fn check(draft: &mut Draft<'_>, problems: &mut Problems, shape: &Shape) {
         }
     }
     check_generic_references(draft, problems);
-    for rule in draft.resource.rules.clean {
-        rule(draft, problems);
+    // NetBox's validation builds on this one, and does not run if it complains.
+    if problems.is_empty() {
+        for rule in draft.resource.rules.clean {
+            rule(draft, problems);
+        }
     }
     if draft.resource.field("custom_fields").is_some() {
         custom_fields::clean(draft.state, draft.resource, &draft.object, problems);

@@ -162,6 +162,17 @@ pub(super) const RESOURCES: &[Resource] = &[
                 "circuits/provider-accounts",
                 "account",
             ),
+            by_id(
+                "site_id",
+                "<circuits/circuit-terminations:circuit.termination(dcim/sites)",
+                "dcim/sites",
+            ),
+            by_attribute(
+                "site",
+                "<circuits/circuit-terminations:circuit.termination(dcim/sites)",
+                "dcim/sites",
+                "slug",
+            ),
             by_id("termination_a_id", "termination_a", "circuits/circuit-terminations"),
             by_id("termination_z_id", "termination_z", "circuits/circuit-terminations"),
         ])
@@ -171,8 +182,6 @@ pub(super) const RESOURCES: &[Resource] = &[
             "region",
             "site_group_id",
             "site_group",
-            "site_id",
-            "site",
             "location_id",
         ])
         .search(&[
@@ -236,22 +245,19 @@ pub(super) const RESOURCES: &[Resource] = &[
     .filters(&[
         by_presence("cabled", "cable"),
         by_rule("occupied", cabling::is_occupied),
+        by_id("region_id", "termination(dcim/regions)", "dcim/regions"),
+        by_attribute("region", "termination(dcim/regions)", "dcim/regions", "slug"),
+        by_id("site_group_id", "termination(dcim/site-groups)", "dcim/site-groups"),
+        by_attribute("site_group", "termination(dcim/site-groups)", "dcim/site-groups", "slug"),
+        by_id("site_id", "termination(dcim/sites)", "dcim/sites"),
+        by_attribute("site", "termination(dcim/sites)", "dcim/sites", "slug"),
+        by_id("location_id", "termination(dcim/locations)", "dcim/locations"),
+        by_attribute("location", "termination(dcim/locations)", "dcim/locations", "slug"),
         by_id("provider_id", "circuit.provider", "circuits/providers"),
         by_attribute("provider", "circuit.provider", "circuits/providers", "slug"),
     ])
     .unfiltered(&["cable", "circuit"])
-    .unruled(&[
-        "cable_connector",
-        "region_id",
-        "region",
-        "site_group_id",
-        "site_group",
-        "site_id",
-        "site",
-        "location_id",
-        "location",
-        "provider_network_id",
-    ])
+    .unruled(&["cable_connector", "provider_network_id"])
     .search(&["circuit.cid", "xconnect_id", "pp_info", "description"])
     .removing(&[cabling::unplug]),
     Resource::new(
