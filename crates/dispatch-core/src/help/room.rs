@@ -54,7 +54,7 @@ mod tests {
             ("name", 1),
             ("asset_tag", 2),
             ("virtualization", 3),
-            ("vid!:int(1..4094)", 8),
+            ("vid!:int(1..4094)", 9),
             ("site->site?\n", 4),
         ] {
             assert_eq!(estimated_tokens(text), expect, "{text}");
