@@ -1,12 +1,15 @@
 //! The objects of a sandbox, with a journal to take writes back.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use serde_json::{Map, Value};
 
 use crate::{
     clock::{Clock, rfc3339},
-    table::{self, Resource},
+    table::{self, Kind, Resource},
 };
 
 static NULL: Value = Value::Null;
@@ -48,10 +51,60 @@ impl Object {
 }
 
 /// All objects of one resource.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Rows {
     rows: BTreeMap<u64, Arc<Object>>,
     last_id: u64,
+    /// The fields that hold ids of other objects.
+    references: Vec<&'static str>,
+    /// Which objects refer to an id by a field: what [`State::referring`] looks up.
+    holders: BTreeMap<(&'static str, u64), BTreeSet<u64>>,
+}
+
+impl Rows {
+    fn new(path: &str) -> Self {
+        let fields = table::by_path(path).into_iter().flat_map(|resource| resource.fields);
+        let references = fields
+            .filter(|field| field.target().is_some() || matches!(field.kind, Kind::Tags))
+            .map(|field| field.name)
+            .collect();
+        Self { rows: BTreeMap::new(), last_id: 0, references, holders: BTreeMap::new() }
+    }
+
+    /// Stores an object, or removes it; returns what was there.
+    fn replace(&mut self, id: u64, object: Option<Arc<Object>>) -> Option<Arc<Object>> {
+        let before = match object {
+            Some(object) => self.rows.insert(id, object),
+            None => self.rows.remove(&id),
+        };
+        if let Some(before) = &before {
+            for key in keys(&self.references, before) {
+                if let Some(holders) = self.holders.get_mut(&key) {
+                    holders.remove(&id);
+                }
+            }
+        }
+        if let Some(after) = self.rows.get(&id) {
+            for key in keys(&self.references, after) {
+                self.holders.entry(key).or_default().insert(id);
+            }
+        }
+        before
+    }
+}
+
+/// What an object refers to, by which field.
+fn keys<'a>(
+    references: &'a [&'static str],
+    object: &'a Object,
+) -> impl Iterator<Item = (&'static str, u64)> + 'a {
+    references.iter().flat_map(|field| {
+        let ids = match object.get(field) {
+            Value::Array(ids) => ids.as_slice(),
+            id => std::slice::from_ref(id),
+        };
+        ids.iter().filter_map(|id| Some((*field, id.as_u64()?)))
+    })
 }
 
 /// How to take one write back.
@@ -107,16 +160,17 @@ impl State {
         self.tables.get(path).into_iter().flat_map(|table| table.rows.values())
     }
 
-    /// The objects of a resource whose field has this id.
+    /// The objects of a resource that refer to an id by a field, in the order of their ids.
     pub(crate) fn referring<'a>(
         &'a self,
         path: &str,
         field: &'a str,
         id: u64,
     ) -> impl DoubleEndedIterator<Item = &'a Arc<Object>> {
-        self.all(path).filter(move |object| match object.get(field) {
-            Value::Array(ids) => ids.iter().any(|one| one.as_u64() == Some(id)),
-            one => one.as_u64() == Some(id),
+        let table = self.tables.get(path);
+        table.into_iter().flat_map(move |table| {
+            let holders = table.holders.get(&(field, id)).into_iter().flatten();
+            holders.filter_map(|id| table.rows.get(id))
         })
     }
 
@@ -136,26 +190,29 @@ impl State {
     /// Stores a new object under the next id. An id is never given twice, even if the write is
     /// taken back, as with PostgreSQL's sequences.
     pub(crate) fn insert(&mut self, path: &'static str, mut object: Object) -> u64 {
-        let table = self.tables.entry(path).or_default();
+        let table = self.table(path);
         table.last_id += 1;
         object.id = table.last_id;
         let id = object.id;
-        table.rows.insert(id, Arc::new(object));
+        table.replace(id, Some(Arc::new(object)));
         self.journal.push(Undo { path, id, before: None });
         id
     }
 
     pub(crate) fn put(&mut self, path: &'static str, object: Object) {
         let id = object.id;
-        let rows = &mut self.tables.entry(path).or_default().rows;
-        let before = rows.insert(id, Arc::new(object));
+        let before = self.table(path).replace(id, Some(Arc::new(object)));
         self.journal.push(Undo { path, id, before });
     }
 
     pub(crate) fn remove(&mut self, path: &'static str, id: u64) -> Option<Arc<Object>> {
-        let before = self.tables.get_mut(path)?.rows.remove(&id)?;
+        let before = self.table(path).replace(id, None)?;
         self.journal.push(Undo { path, id, before: Some(Arc::clone(&before)) });
         Some(before)
+    }
+
+    fn table(&mut self, path: &'static str) -> &mut Rows {
+        self.tables.entry(path).or_insert_with(|| Rows::new(path))
     }
 
     pub(crate) const fn mark(&self) -> Mark {
@@ -166,11 +223,7 @@ impl State {
     pub(crate) fn roll_back(&mut self, mark: Mark) {
         while self.journal.len() > mark.0 {
             let Some(Undo { path, id, before }) = self.journal.pop() else { return };
-            let rows = &mut self.tables.entry(path).or_default().rows;
-            match before {
-                Some(object) => rows.insert(id, object),
-                None => rows.remove(&id),
-            };
+            self.table(path).replace(id, before);
         }
     }
 

@@ -86,17 +86,16 @@ pub(crate) fn holders<'a>(
         Kind::Object(type_field, id_field) => Some((type_field, id_field)),
         _ => None,
     });
-    let all = view.state.all(holder.path).map(AsRef::as_ref);
-    let refers = |one: &&Object| match generic {
-        Some((type_field, id_field)) => {
-            one.text(type_field) == resource.model && one.id_of(id_field) == Some(object.id)
+    match generic {
+        Some(fields) => {
+            let found = view.state.attached(holder.path, fields, resource.model, object.id);
+            found.map(AsRef::as_ref).collect()
         }
-        None => match one.get(by) {
-            Value::Array(ids) => ids.iter().any(|id| id.as_u64() == Some(object.id)),
-            id => id.as_u64() == Some(object.id),
-        },
-    };
-    all.filter(refers).collect()
+        None => holder.field(by).map_or_else(Vec::new, |field| {
+            let found = view.state.referring(holder.path, field.name, object.id);
+            found.map(AsRef::as_ref).collect()
+        }),
+    }
 }
 
 fn generic(
