@@ -183,10 +183,8 @@ impl<'a> Page<'a> {
             .chain(&operation.headers)
             .map(|it| arguments::in_query(self.notation, it, &action.arguments.taken))
             .collect();
-        own.extend(rest.prefixes.iter().map(|prefix| Argument {
-            name: format!("{}*", prefix.name),
-            required: false,
-            ty: self.notation.ty(prefix.ty),
+        own.extend(rest.prefixes.iter().map(|prefix| {
+            Argument::new(self.notation, format!("{}*", prefix.name), false, prefix.ty)
         }));
         if !own.is_empty() {
             parts.push(arguments::fields(&own));

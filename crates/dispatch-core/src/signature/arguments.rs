@@ -15,9 +15,23 @@ pub(crate) struct Argument {
     pub required: bool,
     /// Its type.
     pub ty: String,
+    /// Its type with everything that is checked, which tells apart what is shortened alike.
+    exact: String,
 }
 
 impl Argument {
+    /// Writes an argument of this type.
+    pub(crate) fn new(
+        notation: Notation<'_>,
+        name: impl Into<String>,
+        required: bool,
+        ty: TypeId,
+    ) -> Self {
+        let all = Notation::full(notation.catalog, notation.access);
+        let exact = all.with_choices(usize::MAX, usize::MAX).ty(ty);
+        Self { name: name.into(), required, ty: notation.ty(ty), exact }
+    }
+
     /// The argument as a field of the notation.
     pub(crate) fn text(&self) -> String {
         match (self.name.as_str(), self.ty.as_str()) {
@@ -48,7 +62,7 @@ impl Arguments {
             .operation
             .path_parameters
             .iter()
-            .map(|parameter| argument(notation, parameter, parameter.name.clone()))
+            .map(|it| Argument::new(notation, &it.name, it.required, it.ty))
             .collect();
         let items = resolved.action.form == Form::Many;
         let mut taken: BTreeSet<String> = path.iter().map(|known| known.name.clone()).collect();
@@ -85,11 +99,7 @@ pub(crate) fn in_query(
         true => format!("query.{}", parameter.name),
         false => parameter.name.clone(),
     };
-    argument(notation, parameter, name)
-}
-
-fn argument(notation: Notation<'_>, parameter: &Parameter, name: String) -> Argument {
-    Argument { name, required: parameter.required, ty: notation.ty(parameter.ty) }
+    Argument::new(notation, name, parameter.required, parameter.ty)
 }
 
 /// The fields of a body, the required ones first; a body that is no object is called `body`.
@@ -99,19 +109,15 @@ fn body_fields(notation: Notation<'_>, ty: TypeId, required: bool) -> Vec<Argume
             Shape::Map(values) => ("*", values),
             _ => ("body", ty),
         };
-        return vec![Argument { name: name.to_owned(), required, ty: notation.ty(ty) }];
+        return vec![Argument::new(notation, name, required, ty)];
     };
     let writable = || object.fields.iter().filter(|field| !field.read_only);
-    let field = |field: &Field| Argument {
-        name: field.name.clone(),
-        required: field.required,
-        ty: notation.ty(field.ty),
-    };
+    let field =
+        |field: &Field| Argument::new(notation, &field.name, field.required, field.ty);
     let mut fields: Vec<Argument> = writable().filter(|it| it.required).map(field).collect();
     fields.extend(writable().filter(|it| !it.required).map(field));
     if let Additional::Allowed(values) = object.additional {
-        let ty = notation.ty(values);
-        fields.push(Argument { name: "*".to_owned(), required: false, ty });
+        fields.push(Argument::new(notation, "*", false, values));
     }
     fields
 }
@@ -216,11 +222,11 @@ enum Difference {
 
 fn difference(argument: &Argument, known: &Argument) -> Difference {
     let not_null = |ty: &str| ty.strip_suffix('?').map(str::to_owned);
-    if argument.ty == known.ty {
+    if argument.exact == known.exact {
         Difference::None
-    } else if not_null(&known.ty).as_ref() == Some(&argument.ty) {
+    } else if not_null(&known.exact).as_ref() == Some(&argument.exact) {
         Difference::NeverNull
-    } else if not_null(&argument.ty).as_ref() == Some(&known.ty) {
+    } else if not_null(&argument.exact).as_ref() == Some(&known.exact) {
         Difference::OrNull
     } else {
         Difference::Type
