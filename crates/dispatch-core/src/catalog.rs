@@ -32,6 +32,7 @@ pub use spelling::{Spellings, normalize};
 pub use types::{
     Additional, Bounds, Field, Length, ObjectType, Reference, Shape, Type, TypeId, Types,
 };
+pub(crate) use validate::faults_of;
 
 /// What was compiled from a document: see the [module](self).
 #[derive(Clone, Debug)]
@@ -76,10 +77,14 @@ impl Catalog {
     ///
     /// # Errors
     ///
-    /// Names every place where they do not: an id that leads nowhere, a name that stands twice, an
-    /// operation that no action reaches.
+    /// Names every place where they do not: an id that leads nowhere, a type that is made of nothing
+    /// but itself, a name that stands twice, an operation that no action reaches, a path or a paging
+    /// that is not of the operation's parameters.
     pub fn new(parts: CatalogParts) -> Result<Self, Error> {
-        validate::validate(&parts)?;
+        let faults = faults_of(&parts);
+        if !faults.is_empty() {
+            return Err(Error::invalid_catalog(faults));
+        }
         let named = parts.resources.iter().enumerate().map(|(i, resource)| {
             let group = &parts.groups[resource.group.0 as usize];
             (ResourceId(index(i)), resource, group.name.as_str())
@@ -100,11 +105,13 @@ impl Catalog {
     ///
     /// Fails if the bytes are no catalog of this version of the format, or its parts do not fit.
     pub fn load(bytes: &[u8]) -> Result<Self, Error> {
-        let saved: Saved = serde_json::from_slice(bytes).map_err(Error::load)?;
-        if saved.format != FORMAT {
-            return Err(Error::other_format(saved.format, FORMAT));
+        // What another format holds beside its number cannot be known.
+        let Numbered { format } = serde_json::from_slice(bytes).map_err(Error::load)?;
+        if format != FORMAT {
+            return Err(Error::other_format(format, FORMAT));
         }
-        Self::new(saved.catalog)
+        let Saved { catalog } = serde_json::from_slice(bytes).map_err(Error::load)?;
+        Self::new(catalog)
     }
 
     /// Writes the catalog, to be read by [`Catalog::load`]. Equal catalogs give equal bytes.
@@ -201,8 +208,12 @@ impl Catalog {
 const FORMAT: u32 = 1;
 
 #[derive(Deserialize)]
-struct Saved {
+struct Numbered {
     format: u32,
+}
+
+#[derive(Deserialize)]
+struct Saved {
     catalog: CatalogParts,
 }
 

@@ -1,5 +1,7 @@
 //! Operations: one method and path of the API each, with everything a request needs.
 
+use std::iter;
+
 use serde::{Deserialize, Serialize};
 
 use super::types::TypeId;
@@ -252,4 +254,16 @@ pub enum Paging {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         limit: Option<String>,
     },
+}
+
+impl Paging {
+    /// The names of the query parameters that it takes.
+    pub fn parameters(&self) -> impl Iterator<Item = &String> {
+        let (first, second) = match self {
+            Self::Offset { limit, offset } => (limit, Some(offset)),
+            Self::Page { page, first: _, size } => (page, size.as_ref()),
+            Self::Cursor { cursor, limit } => (cursor, limit.as_ref()),
+        };
+        iter::once(first).chain(second)
+    }
 }

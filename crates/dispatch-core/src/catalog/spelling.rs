@@ -74,15 +74,38 @@ impl Spellings {
     }
 }
 
-/// A guess at the singular of an English plural, good enough to be one spelling among several.
+/// A guess at the singular of an English plural. A word that may be none stays as it is.
 pub(crate) fn singular(plural: &str) -> String {
-    if let Some(stem) = plural.strip_suffix("ies") {
+    let stem = |ending: &str| plural.strip_suffix(ending).filter(|stem| !stem.is_empty());
+    if let Some(stem) = stem("ies") {
         return format!("{stem}y");
     }
-    for ending in ["sses", "xes", "ches", "shes"] {
-        if plural.ends_with(ending) {
-            return plural[..plural.len() - 2].to_owned();
+    if ["sses", "xes", "ches", "shes"].iter().any(|ending| plural.ends_with(ending)) {
+        return plural[..plural.len() - "es".len()].to_owned();
+    }
+    let is_singular = ["ss", "us", "is"].iter().any(|ending| plural.ends_with(ending));
+    stem("s").filter(|_| !is_singular).unwrap_or(plural).to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::singular;
+
+    #[test]
+    fn a_singular_is_guessed_and_what_may_be_one_stays() {
+        for (plural, expected) in [
+            ("devices", "device"),
+            ("policies", "policy"),
+            ("addresses", "address"),
+            ("prefixes", "prefix"),
+            ("batches", "batch"),
+            ("status", "status"),
+            ("address", "address"),
+            ("chassis", "chassis"),
+            ("s", "s"),
+            ("", ""),
+        ] {
+            assert_eq!(singular(plural), expected, "{plural}");
         }
     }
-    plural.strip_suffix('s').unwrap_or(plural).to_owned()
 }
