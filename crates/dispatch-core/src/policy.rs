@@ -26,8 +26,12 @@
 //! # Entries that match nothing
 //!
 //! A policy that no longer fits its document is a policy that no longer protects: an entry that
-//! matches nothing refuses to load, with a suggestion. An entry that may match nothing, since it is
-//! written for several versions of an API, ends in `?`.
+//! matches nothing, or the same thing as another entry, refuses to load, with a suggestion. An entry
+//! that may match nothing, since it is written for several versions of an API, ends in `?`.
+//!
+//! A correction whose `since` is later than the document is not looked at: what it is about may not
+//! be there yet. One that is due must be about something: each of its selectors matches an operation,
+//! and its `where_` conditions leave at least one, unless one of the selectors ends in `?`.
 
 mod selector;
 
@@ -52,7 +56,8 @@ pub struct Policy {
     pub title: Option<String>,
     /// What an agent is told about this API beside the grammar of the tools, in a sentence or two.
     pub instructions: Option<String>,
-    /// The path that every operation starts with and no name is made from, such as `/api`.
+    /// The path that operations start with and no name is made from, such as `/api`. The base path
+    /// of the document's server is none: no path of the document holds it.
     pub base_path: String,
     /// Where the group of a resource that no list names comes from.
     pub group_by: GroupBy,
@@ -75,12 +80,14 @@ pub struct Policy {
     pub tiers: Vec<TierRule>,
     /// The tier that each scope grants; `read`, `write` and `admin` by their own names if empty.
     pub scopes: BTreeMap<String, Tier>,
-    /// The columns of lists, by resource, as dotted paths.
+    /// The columns of lists, by resource or `*`, as dotted paths. One that ends in `?` may be
+    /// missing from the document; so may any of `*`.
     pub columns: IndexMap<String, Vec<String>>,
     /// Fields whose values never reach an agent: `resource.path.to.field`, where `*` is any one
-    /// resource or key and `**` is any number of keys.
+    /// resource or key and `**` is any number of keys. A field that the document does not tell of is
+    /// masked too if its entry ends in `?`.
     pub secrets: Vec<String>,
-    /// Remarks for `help`, by resource.
+    /// Remarks for `help`, by resource or `*`.
     pub notes: IndexMap<String, String>,
     /// Where the document is wrong or silent.
     pub corrections: Vec<Correction>,
@@ -98,7 +105,7 @@ pub enum GroupBy {
     Path,
     /// The first tag of its first operation; the path where it has none.
     Tag,
-    /// One group for all, of this policy's title.
+    /// One group for all, of the title.
     One,
 }
 
@@ -107,7 +114,8 @@ pub enum GroupBy {
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum NameBy {
-    /// The last literal part of its path, in the singular.
+    /// The last literal part of its path, in the singular, after as many of the parts before it as
+    /// make it unique.
     #[default]
     Path,
     /// The component schema that its operations answer with; the path where there is none.
@@ -148,7 +156,7 @@ pub struct TierRule {
 pub struct Correction {
     /// The operations it is about.
     pub on: Vec<Selector>,
-    /// Why: what the document says and what the server does.
+    /// Why: what the document says and what the server does. A fault names a correction by it.
     pub reason: String,
     /// Applies only to documents of this version of the API or a later one, such as `4.4`.
     pub since: Option<String>,
@@ -158,32 +166,34 @@ pub struct Correction {
     pub where_answer_field: Option<String>,
     /// Applies only where the body may be a list.
     pub where_list: bool,
-    /// The body, when it is one value.
+    /// The body, when it is one value. It replaces what the document has, a list too.
     pub body: Option<Value>,
-    /// The elements of the body, when it is a list.
+    /// The elements of the body, when it is a list. They replace what the document has; beside
+    /// `body`, both forms are taken.
     pub items: Option<Value>,
     /// The server takes no body.
     pub no_body: bool,
-    /// Whether the body must be there.
+    /// Whether the body must be there, where there is one.
     pub body_required: Option<bool>,
     /// A body documented as a list may also be one of its elements, and the other way round.
     pub one_or_many: bool,
     /// The operation, as `METHOD path`, whose body's fields this one takes too, none of them
     /// required.
     pub fields_of: Option<String>,
-    /// Fields of the body's object, or of its elements, that the document leaves out.
+    /// Fields of the body's object, or of its elements, that the document leaves out or has with
+    /// another type. An operation without a body does not get one by them.
     pub fields: IndexMap<String, Value>,
     /// Fields that the document has and the server ignores.
     pub without_fields: Vec<String>,
     /// Fields that the document requires and the server does not.
     pub optional_fields: Vec<String>,
-    /// Query parameters that the document leaves out.
+    /// Query parameters that the document leaves out or has with another type.
     pub query: IndexMap<String, Value>,
     /// Families of query parameters that the document leaves out, by what their names start with.
     pub query_prefixes: IndexMap<String, Value>,
     /// Query parameters that are not offered, with `*` for any end of a name.
     pub hidden_query: Vec<String>,
-    /// Headers that the document leaves out.
+    /// Headers that the document leaves out or has with another type.
     pub headers: IndexMap<String, Value>,
     /// What the operation answers.
     pub answer: Option<Value>,

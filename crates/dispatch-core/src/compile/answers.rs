@@ -48,30 +48,51 @@ fn page(types: &Types, object: &ObjectType) -> Option<(TypeId, Envelope)> {
     Some((item, Envelope { rows, total: named(TOTALS), next: named(NEXT) }))
 }
 
-/// How a list is paged, told by the names of its parameters.
-pub(super) fn paging(query: &[Parameter]) -> Option<Paging> {
-    let named = |names: &[&str]| {
-        let parameter = query.iter().find(|p| names.contains(&p.name.as_str()))?;
-        Some(parameter.name.clone())
+/// How a list is paged, told by the names of its parameters. A cursor is only of use where the
+/// envelope has the next one: without it, the parameter is left to the caller.
+pub(super) fn paging(
+    types: &Types,
+    query: &[Parameter],
+    envelope: Option<&Envelope>,
+) -> Option<Paging> {
+    let find = |names: &[&str]| query.iter().find(|p| names.contains(&p.name.as_str()));
+    let bounds = |parameter: &Parameter| match &types.get(parameter.ty).shape {
+        Shape::Integer(bounds) | Shape::Number(bounds) => Some(bounds.clone()),
+        _ => None,
     };
-    let limit = named(&["limit", "max_results", "maxResults", "page_limit"]);
-    if let (Some(limit), Some(offset)) = (limit.clone(), named(&["offset", "skip", "startAt"])) {
+    let number = |names: &[&str]| {
+        let parameter = find(names)?;
+        Some((parameter.name.clone(), bounds(parameter)?))
+    };
+    let limit = number(LIMIT).map(|(limit, _)| limit);
+    if let (Some(limit), Some((offset, _))) = (limit.clone(), number(OFFSET)) {
         return Some(Paging::Offset { limit, offset });
     }
-    if let Some(page) = named(&["page", "page_number", "pageNumber"]) {
-        let size = named(&["per_page", "page_size", "pageSize", "perPage", "size"]).or(limit);
-        return Some(Paging::Page { page, first: 1, size });
+    if let Some((page, bounds)) = number(PAGE) {
+        let is_zero_allowed = bounds.min.is_some_and(|min| min.as_f64() == Some(0.0));
+        let first = u32::from(!is_zero_allowed || bounds.exclusive_min);
+        let size = number(SIZE).map(|(size, _)| size).or(limit);
+        return Some(Paging::Page { page, first, size });
     }
-    let cursor = named(&["cursor", "page_token", "pageToken", "starting_after", "after"])?;
-    Some(Paging::Cursor { cursor, limit })
+    envelope?.next.as_ref()?;
+    let cursor = find(CURSOR)?.name.clone();
+    Some(Paging::Cursor { cursor, limit: limit.or(number(SIZE).map(|(size, _)| size)) })
 }
 
+const LIMIT: &[&str] = &["limit", "max_results", "maxResults", "page_limit"];
+const OFFSET: &[&str] = &["offset", "skip", "startAt"];
+const PAGE: &[&str] = &["page", "page_number", "pageNumber"];
+const SIZE: &[&str] = &["per_page", "page_size", "pageSize", "perPage", "size"];
+const CURSOR: &[&str] = &["cursor", "page_token", "pageToken", "starting_after", "after"];
 const ROWS: &[&str] = &["results", "items", "data", "records", "entries", "values", "rows"];
 const TOTALS: &[&str] = &["count", "total", "total_count", "totalCount", "total_items"];
 const NEXT: &[&str] = &["next", "next_cursor", "nextCursor", "next_page_token", "nextPageToken"];
 const FRAME: &[&str] = &[
     "previous",
     "prev",
+    "first",
+    "last",
+    "self",
     "page",
     "pages",
     "page_size",
@@ -82,7 +103,13 @@ const FRAME: &[&str] = &[
     "has_more",
     "hasMore",
     "links",
+    "_links",
+    "included",
+    "jsonapi",
     "meta",
+    "pagination",
+    "paging",
+    "incomplete_results",
     "kind",
     "object",
     "total_pages",

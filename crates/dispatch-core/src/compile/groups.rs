@@ -5,9 +5,10 @@ use indexmap::IndexMap;
 use crate::catalog::{normalize, singular};
 use crate::lower::Draft;
 use crate::policy::{GroupBy, Policy, optional};
-use crate::suggest;
 
+use super::fit::hint;
 use super::names::Named;
+use super::paths;
 
 /// The groups in the order of the tools, each with the places of its resources in order.
 pub(super) type Groups = IndexMap<String, Vec<usize>>;
@@ -27,7 +28,7 @@ pub(super) fn groups(
         for entry in entries {
             let (spelling, optional) = optional(entry);
             match named(resources, spelling, group, policy) {
-                Ok(place) => match taken[place] {
+                Ok(Some(place)) => match taken[place] {
                     None => {
                         taken[place] = Some(group.clone());
                         groups[group].push(place);
@@ -35,7 +36,14 @@ pub(super) fn groups(
                     Some(ref other) => faults
                         .push(format!("groups.{group}: {entry:?} is already in group {other}")),
                 },
-                Err(_) if optional => {}
+                Ok(None) if optional => {}
+                Ok(None) => {
+                    let names = resources.iter().map(|resource| resource.name.as_str());
+                    let hint = hint(spelling, names);
+                    faults.push(format!(
+                        "groups.{group}: {entry:?} matches no resource of this document{hint}"
+                    ));
+                }
                 Err(fault) => faults.push(format!("groups.{group}: {entry:?} {fault}")),
             }
         }
@@ -49,13 +57,13 @@ pub(super) fn groups(
     groups
 }
 
-/// The place of the resource that an entry names.
-pub(super) fn named(
+/// The place of the resource that an entry names, if there is one; several are a fault.
+fn named(
     resources: &[Named],
     spelling: &str,
     group: &str,
     policy: &Policy,
-) -> Result<usize, String> {
+) -> Result<Option<usize>, String> {
     let wanted = normalize(spelling);
     let wanted = policy
         .spellings
@@ -67,27 +75,20 @@ pub(super) fn named(
     };
     let by_name = matching(&|resource| normalize(&resource.name) == wanted);
     if let [place] = by_name.as_slice() {
-        return Ok(*place);
+        return Ok(Some(*place));
     }
-    let last = |resource: &Named| {
-        normalize(resource.path.trim_end_matches('/').rsplit('/').next().unwrap_or_default())
-    };
+    let last =
+        |resource: &Named| normalize(paths::parts(&resource.path).last().unwrap_or_default());
     let by_path = matching(&|resource| {
         let last = last(resource);
         last == wanted || singular(&last) == wanted
     });
     let in_group = by_path.iter().copied().filter(|place| {
-        let path = below_base(&resources[*place].path, policy);
-        path.split('/').find(|part| !part.is_empty()) == Some(group)
+        paths::below(&resources[*place].path, &policy.base_path).first() == Some(&group)
     });
     match (by_path.as_slice(), in_group.collect::<Vec<_>>().as_slice()) {
-        ([place], _) | (_, [place]) => Ok(*place),
-        ([], _) => {
-            let names = resources.iter().map(|resource| resource.name.as_str());
-            let near = suggest::nearest(spelling, names, 1);
-            let hint = near.first().map(|near| format!("; did you mean {near:?}"));
-            Err(format!("matches no resource of this document{}", hint.unwrap_or_default()))
-        }
+        ([], _) => Ok(None),
+        ([place], _) | (_, [place]) => Ok(Some(*place)),
         (several, _) => {
             let paths: Vec<&str> = several.iter().map(|p| resources[*p].path.as_str()).collect();
             Err(format!("matches several resources: {}; name one of them", paths.join(", ")))
@@ -95,31 +96,29 @@ pub(super) fn named(
     }
 }
 
-fn below_base<'a>(path: &'a str, policy: &Policy) -> &'a str {
-    path.strip_prefix(policy.base_path.trim_end_matches('/')).unwrap_or(path)
-}
-
 /// The group of a resource that no list names.
 fn group_of(draft: &Draft, resource: &Named, policy: &Policy) -> String {
     let tag = || {
         let operation = &draft.operations[*resource.operations.first()?];
-        operation.tags.first().map(|tag| tool_name(tag))
+        tool_name(operation.tags.first()?)
     };
     let path = || {
-        let mut parts = below_base(&resource.path, policy).split('/');
-        let first = parts.find(|part| !part.is_empty() && !part.contains('{'));
-        first.map_or_else(|| "root".to_owned(), tool_name)
+        let parts = paths::below(&resource.path, &policy.base_path);
+        parts.into_iter().filter(|part| !paths::is_parameter(part)).find_map(tool_name)
     };
-    match policy.group_by {
-        GroupBy::Path => path(),
-        GroupBy::Tag => tag().unwrap_or_else(path),
-        GroupBy::One => tool_name(policy.title.as_deref().unwrap_or(draft.title.as_str())),
-    }
+    let one = || tool_name(policy.title.as_deref().unwrap_or(draft.title.as_str()));
+    let (name, otherwise) = match policy.group_by {
+        GroupBy::Path => (path(), "root"),
+        GroupBy::Tag => (tag().or_else(path), "root"),
+        GroupBy::One => (one(), "api"),
+    };
+    name.unwrap_or_else(|| otherwise.to_owned())
 }
 
-/// A name that a tool can have: 1 to 64 of letters, digits, `_` and `-`.
-fn tool_name(text: &str) -> String {
+/// A name that a tool can have, 1 to 64 of letters, digits, `_` and `-`, if the text has any.
+fn tool_name(text: &str) -> Option<String> {
     let legal = |c: char| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' };
-    let name: String = text.to_ascii_lowercase().chars().map(legal).take(64).collect();
-    if name.is_empty() { "api".to_owned() } else { name }
+    let name: String = text.to_ascii_lowercase().chars().map(legal).collect();
+    let name: String = name.trim_matches(['_', '-']).chars().take(64).collect();
+    Some(name).filter(|name| !name.is_empty())
 }

@@ -6,7 +6,12 @@
 //! and `/devices/{id}/` exists, so `trace` is an action of devices; `/scripts/upload/{id}/` exists,
 //! so `/scripts/upload/` is a resource.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
+
+use crate::policy::optional;
+
+#[cfg(test)]
+mod tests;
 
 /// Where an operation's path stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,28 +39,49 @@ pub(super) fn places<'a>(paths: impl Iterator<Item = &'a str> + Clone) -> Vec<Pl
     paths.map(|path| tree.place(&shape(path))).collect()
 }
 
+/// The parts of a path; slashes at its ends do not count.
+pub(super) fn parts(path: &str) -> impl Iterator<Item = &str> {
+    path.split('/').filter(|part| !part.is_empty())
+}
+
+/// The parts of a path below a base path; all of them where it does not start with it.
+pub(super) fn below<'a>(path: &'a str, base: &str) -> Vec<&'a str> {
+    let all: Vec<&str> = parts(path).collect();
+    let n_base = parts(base).count();
+    if all.iter().copied().take(n_base).eq(parts(base)) { all[n_base..].to_vec() } else { all }
+}
+
+/// Whether a part of a path is a parameter, or holds one.
+pub(super) fn is_parameter(part: &str) -> bool {
+    part.contains('{')
+}
+
+/// Whether two path templates are the same but for slashes at their ends, names of parameters, and
+/// the `?` of an optional entry.
+pub(super) fn same(a: &str, b: &str) -> bool {
+    shape(optional(a).0) == shape(optional(b).0)
+}
+
 /// A path with every parameter as `{}`, as its parts.
 fn shape(path: &str) -> Vec<&str> {
-    let part = |part: &'_ str| part.contains('{');
-    path.split('/').filter(|p| !p.is_empty()).map(|p| if part(p) { "{}" } else { p }).collect()
+    parts(path).map(|part| if is_parameter(part) { "{}" } else { part }).collect()
 }
 
 struct Tree {
     paths: BTreeSet<String>,
-    /// How many paths have a parameter right after this collection.
-    with_items: BTreeMap<String, usize>,
+    /// The collections that have a parameter right after them.
+    with_items: BTreeSet<String>,
 }
 
 impl Tree {
     fn new<'a>(paths: impl Iterator<Item = &'a str>) -> Self {
-        let mut tree = Self { paths: BTreeSet::new(), with_items: BTreeMap::new() };
+        let mut tree = Self { paths: BTreeSet::new(), with_items: BTreeSet::new() };
         for path in paths {
             let parts = shape(path);
             tree.paths.insert(joined(&parts));
             let items = trailing_parameters(&parts);
             if items > 0 {
-                let collection = joined(&parts[..parts.len() - items]);
-                *tree.with_items.entry(collection).or_default() += 1;
+                tree.with_items.insert(joined(&parts[..parts.len() - items]));
             }
         }
         tree
@@ -67,7 +93,7 @@ impl Tree {
         if items > 0 {
             return Place { collection, spot: Spot::Item };
         }
-        if self.with_items.contains_key(&collection) {
+        if self.with_items.contains(&collection) {
             return Place { collection, spot: Spot::Collection };
         }
         let Some((last, parent)) = parts.split_last() else {
@@ -87,7 +113,7 @@ impl Tree {
     /// Whether something stands at this path, or objects of it do.
     fn is_known(&self, parts: &[&str]) -> bool {
         let path = joined(parts);
-        !parts.is_empty() && (self.paths.contains(&path) || self.with_items.contains_key(&path))
+        !parts.is_empty() && (self.paths.contains(&path) || self.with_items.contains(&path))
     }
 }
 
@@ -97,92 +123,4 @@ fn trailing_parameters(parts: &[&str]) -> usize {
 
 fn joined(parts: &[&str]) -> String {
     parts.iter().fold(String::new(), |path, part| path + "/" + part)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[track_caller]
-    fn check(paths: &[&str], expected: &[(&str, &str)]) {
-        let seen: Vec<_> = places(paths.iter().copied())
-            .into_iter()
-            .map(|place| {
-                let spot = match place.spot {
-                    Spot::Collection => "collection".to_owned(),
-                    Spot::Item => "item".to_owned(),
-                    Spot::Below(name) => format!("below {name}"),
-                };
-                (place.collection, spot)
-            })
-            .collect();
-        let expected: Vec<_> =
-            expected.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned())).collect();
-        assert_eq!(seen, expected);
-    }
-
-    #[test]
-    fn a_collection_and_its_items_are_one_resource() {
-        check(&["/a/b/", "/a/b/{id}/"], &[("/a/b", "collection"), ("/a/b", "item")]);
-    }
-
-    #[test]
-    fn what_hangs_below_an_item_is_an_action() {
-        check(
-            &["/b/{id}/", "/b/{id}/trace/", "/b/{id}/trace/svg/"],
-            &[("/b", "item"), ("/b", "below trace"), ("/b", "below trace-svg")],
-        );
-    }
-
-    #[test]
-    fn what_has_items_of_its_own_is_a_resource() {
-        check(
-            &["/s/", "/s/{id}/", "/s/upload/", "/s/upload/{id}/"],
-            &[
-                ("/s", "collection"),
-                ("/s", "item"),
-                ("/s/upload", "collection"),
-                ("/s/upload", "item"),
-            ],
-        );
-    }
-
-    #[test]
-    fn a_literal_below_a_collection_is_an_action_of_it() {
-        check(
-            &["/tokens/", "/tokens/{id}/", "/tokens/provision/"],
-            &[("/tokens", "collection"), ("/tokens", "item"), ("/tokens", "below provision")],
-        );
-    }
-
-    #[test]
-    fn what_hangs_below_nothing_is_a_resource() {
-        check(
-            &["/users/config/", "/status/"],
-            &[("/users/config", "collection"), ("/status", "collection")],
-        );
-    }
-
-    #[test]
-    fn nested_collections_keep_their_parents_parameters() {
-        check(
-            &[
-                "/r/{owner}/{repo}",
-                "/r/{o}/{r}/issues",
-                "/r/{o}/{r}/issues/{n}",
-                "/r/{o}/{r}/topics",
-            ],
-            &[
-                ("/r", "item"),
-                ("/r/{}/{}/issues", "collection"),
-                ("/r/{}/{}/issues", "item"),
-                ("/r", "below topics"),
-            ],
-        );
-    }
-
-    #[test]
-    fn the_root_is_a_resource() {
-        check(&["/"], &[("", "collection")]);
-    }
 }

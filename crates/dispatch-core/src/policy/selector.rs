@@ -37,6 +37,12 @@ impl Selector {
         (self.methods.is_empty() || self.methods.contains(&method)) && matches(&self.parts, &parts)
     }
 
+    /// Its path, as it was written.
+    pub(crate) fn path(&self) -> &str {
+        let (text, _) = optional(&self.text);
+        text.split_once(' ').map_or(text, |(_, path)| path)
+    }
+
     /// Whether it may match nothing.
     #[must_use]
     pub const fn is_optional(&self) -> bool {

@@ -2,10 +2,12 @@
 
 mod call;
 mod check;
+mod compile;
 mod dispatch;
 mod document;
 mod documents;
 mod help;
+mod policy;
 mod request;
 mod shape;
 mod surface;
