@@ -4,6 +4,7 @@
 //! `cargo run --example axum_embed`, then connect an MCP client to `http://127.0.0.1:8081/mcp`.
 //! Everything about MCP is in [`mcp`]; the rest is an ordinary API with a generated document.
 
+#[expect(unused_qualifications, reason = "utoipa's macros write them")]
 mod books;
 
 use std::error::Error;

@@ -6,6 +6,7 @@ mod netbox;
 mod readme;
 mod scenario;
 mod server;
+mod stdio;
 mod words;
 
 /// Says that a test did not run for want of something; `cargo xtask test` brings everything, and

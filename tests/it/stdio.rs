@@ -1,0 +1,72 @@
+//! The example server over standard input and output, as a desktop client starts it.
+
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::process::{Command, Stdio};
+
+use serde_json::{Value, json};
+
+use crate::server::example;
+
+/// Sends each message on a line of its own, closes the input, and answers what came back by id.
+fn exchange(messages: &[Value]) -> Option<Vec<Value>> {
+    let Some(program) = example("netbox_server") else {
+        crate::skipped("the example netbox_server is not built");
+        return None;
+    };
+    let mut child = Command::new(program)
+        .args(["--stdio", "--empty"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("the example starts");
+    let mut stdin = child.stdin.take().expect("stdin is a pipe");
+    for message in messages {
+        writeln!(stdin, "{message}").expect("the server reads");
+    }
+    drop(stdin);
+    let lines = BufReader::new(child.stdout.take().expect("stdout is a pipe")).lines();
+    let read = |line: std::io::Result<String>| {
+        serde_json::from_str(&line.expect("text")).expect("nothing but messages on stdout")
+    };
+    let answers: Vec<Value> = lines.map(read).collect();
+    assert!(child.wait().expect("it ends").success(), "it ends when its input does");
+    Some(answers)
+}
+
+fn answer_to(answers: &[Value], id: u64) -> &Value {
+    let found = answers.iter().find(|answer| answer["id"] == id);
+    found.unwrap_or_else(|| panic!("no answer to {id} in {answers:#?}"))
+}
+
+#[test]
+fn both_eras_are_served_on_one_stream() {
+    let meta = json!({
+        "io.modelcontextprotocol/protocolVersion": "2026-07-28",
+        "io.modelcontextprotocol/clientCapabilities": {},
+    });
+    let region = json!({
+        "resource": "region", "action": "create", "params": { "name": "Alpha", "slug": "alpha" },
+    });
+    let messages = [
+        json!({ "jsonrpc": "2.0", "id": 1, "method": "initialize", "params": {
+            "protocolVersion": "2025-06-18", "capabilities": {},
+            "clientInfo": { "name": "test", "version": "1" },
+        }}),
+        json!({ "jsonrpc": "2.0", "method": "notifications/initialized" }),
+        json!({ "jsonrpc": "2.0", "id": 2, "method": "tools/list" }),
+        json!({ "jsonrpc": "2.0", "id": 3, "method": "tools/call", "params": {
+            "name": "dcim", "arguments": region,
+        }}),
+        json!({ "jsonrpc": "2.0", "id": 4, "method": "server/discover", "params": {
+            "_meta": meta,
+        }}),
+    ];
+    let Some(answers) = exchange(&messages) else { return };
+    assert_eq!(answer_to(&answers, 1)["result"]["protocolVersion"], "2025-06-18");
+    let tools = answer_to(&answers, 2)["result"]["tools"].as_array().expect("tools");
+    assert_eq!(tools.len(), 10);
+    let created = &answer_to(&answers, 3)["result"];
+    assert_eq!(created["content"][0]["text"], "created region 1 Alpha");
+    assert_eq!(answer_to(&answers, 4)["result"]["resultType"], "complete");
+}
