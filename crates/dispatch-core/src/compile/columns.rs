@@ -46,7 +46,7 @@ fn unknown(parts: &CatalogParts, resource: &Resource, column: &str) -> Option<St
 }
 
 /// The columns of a list where the policy names none: what identifies a row, its status, and what
-/// a new one must have.
+/// a new one must have. Of an object with few fields, it is every one of them.
 fn default_columns(parts: &CatalogParts, resource: &Resource) -> Vec<String> {
     let Some(shown) = rows(parts, resource) else {
         return Vec::new();
@@ -65,7 +65,7 @@ fn default_columns(parts: &CatalogParts, resource: &Resource) -> Vec<String> {
             columns.push(name.to_owned());
         }
     }
-    if columns.len() < 2 {
+    if columns.len() < 2 || shown.len() <= MAX_COLUMNS {
         columns = shown.iter().take(MAX_COLUMNS).map(|field| field.name.clone()).collect();
     }
     columns
