@@ -11,6 +11,7 @@ use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
 use crate::documents::{self, Compiled, RELEASES};
+use crate::netbox::with_netbox;
 
 #[track_caller]
 fn check_whole(release: &str, n_operations: usize) {
@@ -20,7 +21,7 @@ fn check_whole(release: &str, n_operations: usize) {
 
 /// Every operation of the document is in the catalog, but for the one that serves the document.
 #[track_caller]
-pub(crate) fn check_operations(compiled: &Compiled, n_operations: usize) {
+fn check_operations(compiled: &Compiled, n_operations: usize) {
     let document = compiled.json();
     let documented = documented(&document);
     let parts = compiled.catalog.parts();
@@ -63,7 +64,7 @@ fn every_operation_is_reached_by_its_names() {
 /// Every operation is reached as one group, resource and action, or as two where its body has two
 /// forms; and the names lead back to it.
 #[track_caller]
-pub(crate) fn check_reached(catalog: &Catalog) {
+fn check_reached(catalog: &Catalog) {
     let all = Access::up_to(Tier::Admin);
     let mut names = BTreeSet::new();
     for (place, operation) in (0..).map(OperationId).zip(catalog.operations()) {
@@ -121,8 +122,7 @@ fn the_older_releases_compile_to_what_was_reviewed() {
 fn summary(catalog: &Catalog) -> String {
     let mut groups: BTreeMap<&str, (usize, [usize; 3])> = BTreeMap::new();
     for resource in catalog.resources() {
-        let (n_resources, by_tier) =
-            groups.entry(&catalog.group(resource.group).name).or_default();
+        let (n_resources, by_tier) = groups.entry(&catalog.group(resource.group).name).or_default();
         *n_resources += 1;
         for action in &resource.actions {
             by_tier[catalog.operation(action.operation).tier as usize] += 1;
@@ -130,8 +130,11 @@ fn summary(catalog: &Catalog) -> String {
     }
     let mut text = String::new();
     for (group, (n_resources, [read, write, admin])) in groups {
-        writeln!(text, "{group}: {n_resources} resources, {read} read, {write} write, {admin} admin")
-            .expect("a string");
+        writeln!(
+            text,
+            "{group}: {n_resources} resources, {read} read, {write} write, {admin} admin"
+        )
+        .expect("a string");
     }
     let digest = Sha256::digest(catalog.listing());
     let digest: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
@@ -153,10 +156,31 @@ fn the_diagnostics_are_the_reviewed_ones() {
         for (code, count) in counts {
             writeln!(text, "  {code}: {count}").expect("a string");
         }
-        let unmatched = compiled.diagnostics.iter().filter(|it| it.code.as_str() == "policy-unmatched");
+        let unmatched =
+            compiled.diagnostics.iter().filter(|it| it.code.as_str() == "policy-unmatched");
         for diagnostic in unmatched {
             writeln!(text, "    {diagnostic}").expect("a string");
         }
     }
     insta::assert_snapshot!("diagnostics", text);
+}
+
+/// What is compiled into this crate for where no NetBox can be asked.
+#[test]
+fn the_bundled_catalog_is_what_the_document_compiles_to() {
+    let Some(compiled) = documents::newest() else { return };
+    let bundled =
+        netbox_adapter::bundled_catalog().unwrap_or_else(|error| panic!("failed to {error}"));
+    let is_same = bundled.save() == compiled.catalog.save();
+    assert!(is_same, "compile it again: cargo xtask catalog DOCUMENT --save FILE");
+}
+
+#[tokio::test]
+async fn every_operation_of_a_running_netbox_is_compiled() {
+    with_netbox(|netbox| async move {
+        let compiled = netbox.compiled().await;
+        check_operations(compiled, 1256);
+        check_reached(&compiled.catalog);
+    })
+    .await;
 }

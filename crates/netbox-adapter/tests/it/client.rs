@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use dispatch_core::access::Access;
 use dispatch_core::{Backend, Catalog, Dispatcher, Tier};
-use mcp_protocol::revision::Revision;
 use mcp_protocol::auth::{AuthInfo, ScopeSet};
+use mcp_protocol::revision::Revision;
 use mcp_protocol::tool::{Content, RequestContext, ToolCall, ToolReply, ToolServer};
 use serde_json::{Value, json};
 
@@ -81,6 +81,38 @@ impl<B: Backend> Client<B> {
         self.send(tool, &arguments).await.unwrap_or_else(|error| panic!("{error}"))
     }
 
+    /// Calls an action that is to succeed, and returns the API's own answer.
+    pub(crate) async fn ask(
+        &self,
+        tool: &str,
+        resource: &str,
+        action: &str,
+        params: Value,
+    ) -> Value {
+        let arguments = json!({
+            "resource": resource,
+            "action": action,
+            "params": params,
+            "options": {"format": "raw"},
+        });
+        let answer = self.send(tool, &arguments).await.unwrap_or_else(|error| panic!("{error}"));
+        assert!(!answer.is_error, "{arguments}: {}", answer.text);
+        serde_json::from_str(&answer.text).unwrap_or_else(|_| Value::from(answer.text))
+    }
+
+    /// Calls an action that is to be refused, and returns the words.
+    pub(crate) async fn refused(
+        &self,
+        tool: &str,
+        resource: &str,
+        action: &str,
+        params: Value,
+    ) -> String {
+        let answer = self.call(tool, resource, action, &params).await;
+        assert!(answer.is_error, "{resource} {action} {params}: {}", answer.text);
+        answer.text
+    }
+
     /// Calls a tool; a fault of the protocol, such as a tool that is none, is an error.
     pub(crate) async fn send(&self, tool: &str, arguments: &Value) -> Result<Answer, String> {
         let call = self.tool_call(tool, arguments);
@@ -97,7 +129,8 @@ impl<B: Backend> Client<B> {
 
     /// The scopes that a call is challenged to obtain first.
     pub(crate) fn challenge(&self, tool: &str, arguments: &Value) -> Option<Vec<String>> {
-        let challenge = self.dispatcher.authorize(&self.tool_call(tool, arguments), &self.context());
+        let challenge =
+            self.dispatcher.authorize(&self.tool_call(tool, arguments), &self.context());
         challenge.err().map(|challenge| challenge.required)
     }
 

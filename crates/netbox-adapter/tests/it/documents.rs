@@ -27,11 +27,7 @@ impl Compiled {
         let policy = netbox_adapter::policy().unwrap_or_else(|error| panic!("{error}"));
         let compiled = Document::parse(&bytes).and_then(|document| compile(&document, &policy));
         let compiled = compiled.unwrap_or_else(|error| panic!("failed to {error}"));
-        Self {
-            bytes,
-            catalog: Arc::new(compiled.catalog),
-            diagnostics: compiled.diagnostics,
-        }
+        Self { bytes, catalog: Arc::new(compiled.catalog), diagnostics: compiled.diagnostics }
     }
 
     /// The document itself.
@@ -42,7 +38,8 @@ impl Compiled {
 
 /// The document of a release, compiled, where the documents are at hand.
 pub(crate) fn compiled(release: &str) -> Option<&'static Compiled> {
-    static COMPILED: [OnceLock<Compiled>; RELEASES.len()] = [const { OnceLock::new() }; RELEASES.len()];
+    static COMPILED: [OnceLock<Compiled>; RELEASES.len()] =
+        [const { OnceLock::new() }; RELEASES.len()];
     let place = RELEASES.iter().position(|(_, known)| *known == release);
     let place = place.unwrap_or_else(|| panic!("no document of {release}"));
     let directory = environment::documents()?;

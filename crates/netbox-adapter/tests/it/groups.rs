@@ -20,7 +20,15 @@ const WALKTHROUGH: &str = include_str!("fixtures/walkthrough-groups.json");
 const UNKNOWN: [&str; 4] = ["configrevision", "managedfile", "autosyncrecord", "background"];
 
 const TEN: [&str; 10] = [
-    "dcim", "ipam", "circuits", "tenancy", "virtualization", "vpn", "wireless", "extras", "users",
+    "dcim",
+    "ipam",
+    "circuits",
+    "tenancy",
+    "virtualization",
+    "vpn",
+    "wireless",
+    "extras",
+    "users",
     "core",
 ];
 

@@ -6,9 +6,13 @@
 
 mod catalog;
 mod client;
+mod corrections;
 mod documents;
 mod environment;
 mod groups;
+mod help;
+mod live;
+mod netbox;
 mod raw;
 mod recorder;
 mod requests;

@@ -33,10 +33,6 @@ impl Raw {
         Self { document }
     }
 
-    pub(crate) fn document(&self) -> &Value {
-        &self.document
-    }
-
     pub(crate) fn operations(&self) -> impl Iterator<Item = RawOperation<'_>> {
         let paths = self.document["paths"].as_object().expect("paths");
         paths.iter().flat_map(move |(path, item)| {
@@ -101,9 +97,7 @@ impl<'a> RawOperation<'a> {
     pub(crate) fn parameters(&self, place: &str) -> Vec<(&'a str, &'a Value)> {
         let parameters = self.value["parameters"].as_array().into_iter().flatten();
         let placed = parameters.filter(|parameter| parameter["in"] == place);
-        placed
-            .map(|it| (it["name"].as_str().expect("a name"), &it["schema"]))
-            .collect()
+        placed.map(|it| (it["name"].as_str().expect("a name"), &it["schema"])).collect()
     }
 
     /// The names of the query's parameters that a request must have.

@@ -34,7 +34,9 @@ impl Service<Request<Bytes>> for RecordingBackend {
 
     fn call(&mut self, request: Request<Bytes>) -> Self::Future {
         let (status, body) = match *request.method() {
-            Method::GET => (StatusCode::OK, r#"{"count":0,"next":null,"previous":null,"results":[]}"#),
+            Method::GET => {
+                (StatusCode::OK, r#"{"count":0,"next":null,"previous":null,"results":[]}"#)
+            }
             Method::DELETE => (StatusCode::NO_CONTENT, ""),
             Method::POST => (StatusCode::CREATED, r#"{"id":1,"display":"one"}"#),
             _ => (StatusCode::OK, r#"{"id":1,"display":"one"}"#),

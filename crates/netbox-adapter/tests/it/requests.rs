@@ -66,9 +66,15 @@ fn faces<'a>(document: &'a Compiled, raw: &'a Raw) -> Vec<Face<'a>> {
         let place = place.unwrap_or_else(|| panic!("{method} {} is compiled", operation.path));
         let id = OperationId(u32::try_from(place).expect("a place"));
         for (resource, action) in catalog.faces(id) {
+            let takes = corrected(raw, operation);
+            let needs_file = takes.body.as_ref().is_some_and(|body| body.needs_file);
+            if needs_file && action.form == Form::Many {
+                // A form with a file is no list: the action cannot be carried out.
+                continue;
+            }
             faces.push(Face {
                 raw,
-                takes: corrected(raw, operation),
+                takes,
                 method: method.clone(),
                 template: operation.path,
                 tool: &catalog.group(resource.group).name,
@@ -167,10 +173,11 @@ impl Face<'_> {
         let fields = fields.map(|object| &object["properties"]);
         for (name, schema) in &self.takes.query {
             let wanted = match make.fill {
-                Fill::Least => self.takes.required.contains(&name.as_str()),
+                Fill::Least => false,
                 Fill::Some => make.random.one_in(3),
                 Fill::All => true,
             };
+            let wanted = wanted || self.takes.required.contains(&name.as_str());
             // The cursor and the offset of a list exclude each other.
             if !wanted || (name == "start" && make.fill == Fill::All) {
                 continue;
@@ -210,6 +217,10 @@ impl Face<'_> {
 
 /// A value for a query: a list there is never empty, and no null.
 fn in_query(make: &mut Generator<'_>, schema: &Value) -> Value {
+    // A query has no room for anything but plain values.
+    let is_of_any = schema["type"] == "array" && schema["items"]["type"].is_null();
+    let plain = json!({"type": "array", "items": {"type": "string"}});
+    let schema = if is_of_any { &plain } else { schema };
     loop {
         let value = make.value(schema);
         let is_empty = value.as_array().is_some_and(Vec::is_empty);
@@ -368,29 +379,26 @@ async fn a_misspelled_name_is_refused_before_anything_is_sent() {
     let raw = Raw::new(document.json());
     let client = Client::recording(document);
     for face in &faces(document, &raw) {
+        if takes_anything(face) {
+            continue;
+        }
         let case = face.case(Fill::All, 1);
-        let mut n_tried = 0;
         for name in misspellings(&case) {
             let mut params = case.params.clone();
             params.insert(name.clone(), json!("x"));
             check_refused(&client, face, params, &name).await;
-            n_tried += 1;
         }
         let mut params = face.case(Fill::Least, 1).params;
         params.insert("no_such_name".to_owned(), json!(1));
-        if !takes_anything(face) {
-            check_refused(&client, face, params, "no_such_name").await;
-            n_tried += 1;
-        }
+        check_refused(&client, face, params, "no_such_name").await;
         check_items(&client, face).await;
-        assert!(n_tried > 0, "{}", face.name());
     }
 }
 
 /// Names that are nearly those of a call: a letter too many, and a lookup that is none.
 fn misspellings(case: &Case) -> Vec<String> {
     let names = case.params.keys().filter(|name| !name.starts_with("cf_") && *name != "items");
-    let Some(name) = names.last() else { return Vec::new() };
+    let Some(name) = names.max() else { return Vec::new() };
     vec![format!("{name}x"), format!("{name}__bogus")]
 }
 
@@ -398,7 +406,9 @@ fn misspellings(case: &Case) -> Vec<String> {
 fn takes_anything(face: &Face<'_>) -> bool {
     let object = face.object().filter(|_| face.action.form == Form::One);
     object.is_some_and(|schema| {
-        schema["properties"].as_object().is_none_or(Map::is_empty) || schema["additionalProperties"].is_object()
+        let additional = &schema["additionalProperties"];
+        let has_no_fields = schema["properties"].as_object().is_none_or(Map::is_empty);
+        has_no_fields || *additional == true || additional.is_object()
     })
 }
 
@@ -408,9 +418,6 @@ async fn check_refused(
     params: Map<String, Value>,
     name: &str,
 ) {
-    if takes_anything(face) && !name.contains("query.") {
-        return;
-    }
     let answer =
         client.call(face.tool, &face.resource.name, &face.action.name, &Value::from(params)).await;
     let requests = client.backend.take();

@@ -41,7 +41,8 @@ pub(crate) struct Body {
 pub(crate) fn corrected<'a>(raw: &'a Raw, operation: RawOperation<'a>) -> Corrected<'a> {
     let method = operation.method();
     let mut body = documented(raw, operation);
-    if method == "DELETE" {
+    let is_list = body.as_ref().is_some_and(|body| body.many.is_some());
+    if method == "DELETE" && (is_list || operation.is_about_one()) {
         body = Some(deletion(operation));
     }
     if let Some(body) = &mut body {

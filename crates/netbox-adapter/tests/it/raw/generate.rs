@@ -67,9 +67,11 @@ impl Generator<'_> {
     fn integer(&mut self, schema: &Value) -> Value {
         let limit = |name: &str| schema[name].as_i64();
         let low = limit("minimum").map(|low| low + i64::from(schema["exclusiveMinimum"] == true));
-        let high = limit("maximum").map(|high| high - i64::from(schema["exclusiveMaximum"] == true));
-        let low = low.unwrap_or(1);
-        let high = high.unwrap_or(if schema["format"] == "int64" { 1 << 60 } else { 1 << 30 });
+        let high =
+            limit("maximum").map(|high| high - i64::from(schema["exclusiveMaximum"] == true));
+        let low = low.unwrap_or(1).max(-WIDE);
+        let high =
+            high.unwrap_or(if schema["format"] == "int64" { WIDE } else { 1 << 30 }).min(WIDE);
         match self.random.below(4) {
             0 => Value::from(low),
             1 => Value::from(high),
@@ -167,8 +169,8 @@ impl Generator<'_> {
             object.insert(name.clone(), self.value(field));
         }
         let additional = &schema["additionalProperties"];
-        let is_map = fields.is_none_or(Map::is_empty);
-        if (is_map && *additional != false) || additional.is_object() {
+        let is_map = fields.is_none_or(Map::is_empty) && *additional != false;
+        if is_map || *additional == true || additional.is_object() {
             for name in ["ntpServers", "with space", "snake_case"] {
                 let value =
                     if additional.is_object() { self.value(additional) } else { self.anything() };
@@ -179,11 +181,16 @@ impl Generator<'_> {
     }
 }
 
-/// Whether a schema of this name stands for another object in a request.
+/// Whether a schema of this name stands for another object in a request. That of an assignment in a
+/// circuit makes the assignment rather than refer to one.
 pub(crate) fn is_identifying(reference: &str) -> bool {
     let name = reference.rsplit('/').next().unwrap_or_default();
-    (name.starts_with("Brief") || name.starts_with("Nested")) && name.ends_with("Request")
+    let is_nested = name.starts_with("Brief") || name.starts_with("Nested");
+    is_nested && name.ends_with("Request") && !name.ends_with("Serializer_Request")
 }
+
+/// More than a floating-point number can tell apart.
+const WIDE: i64 = 1 << 60;
 
 /// Texts that break what is not encoded.
 const TEXTS: &[&str] = &[

@@ -4,6 +4,7 @@ use jsonschema::{Draft, ValidationError};
 use serde_json::{Map, Value, json};
 
 use super::Raw;
+use super::generate::is_identifying;
 
 /// What is wrong with a value by a schema of the document; nothing if it is allowed.
 pub(crate) fn faults(raw: &Raw, schema: &Value, value: &Value) -> Vec<String> {
@@ -27,7 +28,18 @@ fn gather(raw: &Raw, schema: &Value, into: &mut Map<String, Value>) {
                 match name.filter(|_| key == "$ref") {
                     Some(name) if !into.contains_key(name) => {
                         let target = raw.resolved(schema);
-                        into.insert(name.to_owned(), translated(target));
+                        let mut known = translated(target);
+                        if is_identifying(name)
+                            && let Some(known) = known.as_object_mut()
+                        {
+                            // 4: any unique attribute will do.
+                            known.shift_remove("required");
+                        }
+                        if name == "NestedTagRequest" {
+                            // 4: and so will the id, which the document leaves out here.
+                            known = json!({"anyOf": [{"type": "integer"}, known]});
+                        }
+                        into.insert(name.to_owned(), known);
                         gather(raw, target, into);
                     }
                     _ => gather(raw, value, into),
