@@ -107,12 +107,7 @@ fn parts(
     policy: &Policy,
 ) -> CatalogParts {
     let operations = operations(&draft, families, policy);
-    let faces: Vec<Faces> = draft
-        .operations
-        .iter()
-        .zip(&operations)
-        .map(|(drafted, operation)| Faces::new(&draft.types, drafted, operation))
-        .collect();
+    let faces: Vec<Faces> = operations.iter().map(Faces::new).collect();
     let mut parts = CatalogParts {
         title: policy.title.clone().unwrap_or_else(|| draft.title.clone()),
         version: draft.version.clone(),

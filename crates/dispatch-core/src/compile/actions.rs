@@ -2,11 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use crate::catalog::{Action, AnswerKind, Form, Method, Operation, OperationId, Types, normalize};
-use crate::lower::{Draft, DraftOperation};
+use crate::catalog::{Action, AnswerKind, Form, Method, Operation, OperationId, normalize};
+use crate::lower::Draft;
 use crate::policy::Policy;
 
-use super::body;
 use super::fit::is_named;
 use super::names::{Named, word};
 use super::paths::{self, Place, Spot};
@@ -24,11 +23,11 @@ pub(super) struct Faces {
 
 impl Faces {
     /// Reads them off an operation.
-    pub(super) fn new(types: &Types, drafted: &DraftOperation, operation: &Operation) -> Self {
-        let forms = drafted.body.as_ref().map(|body| body::forms(types, body.ty));
+    pub(super) fn new(operation: &Operation) -> Self {
+        let body = operation.body.as_ref();
         Self {
-            one: forms.is_none_or(|forms| forms.one.is_some()),
-            many: forms.is_some_and(|forms| forms.many.is_some()),
+            one: body.is_none_or(|body| body.one.is_some()),
+            many: body.is_some_and(|body| body.many.is_some()),
             lists: matches!(operation.answer.kind, AnswerKind::List { .. }),
         }
     }

@@ -1,6 +1,6 @@
 //! Bodies: one value, a list of values, or either.
 
-use crate::catalog::{Body, Length, Shape, Type, TypeId, Types};
+use crate::catalog::{Body, Media, Length, Shape, Type, TypeId, Types};
 use crate::lower::DraftBody;
 
 /// The two forms that a body's type can have.
@@ -46,8 +46,10 @@ pub(super) fn forms(types: &Types, ty: TypeId) -> Forms {
     }
 }
 
-/// The body of an operation.
+/// The body of an operation. A form, with files or without, has no way to hold a list of objects.
 pub(super) fn body(types: &Types, draft: &DraftBody) -> Body {
     let Forms { one, many } = forms(types, draft.ty);
+    let is_form = matches!(draft.media, Media::Form | Media::Multipart);
+    let many = many.filter(|_| !is_form || one.is_none());
     Body { required: draft.required, media: draft.media.clone(), one, many }
 }
