@@ -40,7 +40,8 @@ pub(crate) fn run_tests(arguments: &Arguments) -> Result<Outcome> {
     };
 
     let mut test = command::cargo();
-    test.args(["test", "--workspace", "--all-features", "--locked"]).args(&arguments.cargo_test);
+    test.args(["test", "--workspace", "--all-features", "--locked", "--no-fail-fast"])
+        .args(&arguments.cargo_test);
     test.env("MCP_DISPATCH_REQUIRE", "1");
     test.env("MCP_DISPATCH_DOCUMENTS", documents::folder());
     test.env("MCP_DISPATCH_NETBOX", access_file);

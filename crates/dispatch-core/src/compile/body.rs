@@ -1,6 +1,6 @@
 //! Bodies: one value, a list of values, or either.
 
-use crate::catalog::{Body, Media, Length, Shape, Type, TypeId, Types};
+use crate::catalog::{Body, Length, Media, Shape, Type, TypeId, Types};
 use crate::lower::DraftBody;
 
 /// The two forms that a body's type can have.

@@ -16,7 +16,8 @@ impl Schemas<'_, '_> {
     /// Finishes every type that was lowered since the last time.
     pub(super) fn finish(&mut self) {
         let start = self.known.n_finished;
-        for (twin, slot) in self.known.untwinned.iter().filter(|(twin, _)| twin.0 as usize >= start) {
+        for (twin, slot) in self.known.untwinned.iter().filter(|(twin, _)| twin.0 as usize >= start)
+        {
             let shape = self.types.get(*slot).shape.clone();
             let nullable = shape != Shape::Any;
             self.types.0[twin.0 as usize] = Type { nullable, shape };
@@ -48,7 +49,8 @@ impl Schemas<'_, '_> {
                 continue;
             }
             if seen.len() > MAX_VARIANTS {
-                let message = format!("a union of more than {MAX_VARIANTS} types accepts any value");
+                let message =
+                    format!("a union of more than {MAX_VARIANTS} types accepts any value");
                 self.note(Code::SchemaWidened, "", message);
                 return Type::new(Shape::Any);
             }
@@ -67,7 +69,10 @@ impl Schemas<'_, '_> {
             }
         }
         if let Some((at, values)) = values.filter(|(_, values)| !values.is_empty()) {
-            leaves.shift_insert(at, self.intern(Type::new(Shape::Enum(values.into_iter().collect()))));
+            leaves.shift_insert(
+                at,
+                self.intern(Type::new(Shape::Enum(values.into_iter().collect()))),
+            );
         }
         let leaves = self.widest(&leaves.into_iter().collect::<Vec<_>>());
         let shape = match leaves[..] {
@@ -101,7 +106,8 @@ impl Schemas<'_, '_> {
             let (_, narrow) = strings[own];
             strings.iter().enumerate().find(|(other, (_, wide))| {
                 // Of two that include each other the first stays.
-                includes(wide, narrow) && (*other < own || (*other > own && !includes(narrow, wide)))
+                includes(wide, narrow)
+                    && (*other < own || (*other > own && !includes(narrow, wide)))
             })
         };
         variants.iter().copied().filter(|id| included(*id).is_none()).collect()

@@ -207,9 +207,8 @@ fn is_success(key: &str) -> Option<u16> {
 /// The response that tells of success: the lowest 2xx, else `2XX`, else `default`.
 fn success(responses: &Value) -> Option<(u16, &str, &Value)> {
     let Value::Object(responses) = responses else { return None };
-    let explicit = responses.iter().filter_map(|(key, value)| {
-        Some((is_success(key)?, key.as_str(), value))
-    });
+    let explicit =
+        responses.iter().filter_map(|(key, value)| Some((is_success(key)?, key.as_str(), value)));
     explicit.min_by_key(|(status, ..)| *status).or_else(|| {
         let fallback = |wanted: &str| {
             let (key, value) =

@@ -112,8 +112,7 @@ fn body_fields(notation: Notation<'_>, ty: TypeId, required: bool) -> Vec<Argume
         return vec![Argument::new(notation, name, required, ty)];
     };
     let writable = || object.fields.iter().filter(|field| !field.read_only);
-    let field =
-        |field: &Field| Argument::new(notation, &field.name, field.required, field.ty);
+    let field = |field: &Field| Argument::new(notation, &field.name, field.required, field.ty);
     let mut fields: Vec<Argument> = writable().filter(|it| it.required).map(field).collect();
     fields.extend(writable().filter(|it| !it.required).map(field));
     if let Additional::Allowed(values) = object.additional {
