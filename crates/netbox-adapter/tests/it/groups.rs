@@ -211,11 +211,11 @@ fn an_entry_that_matches_nothing_is_refused_with_a_suggestion() {
     );
     check_refused(
         |policy| policy.secrets.push("webhok.secret".to_owned()),
-        r#"secrets: "webhok.secret" matches no resource; did you mean "webhook""#,
+        r#"secrets: "webhok" matches no resource; did you mean "webhook""#,
     );
     check_refused(
         |policy| policy.secrets.push("webhook.secrets".to_owned()),
-        r#"secrets: no answer of webhook has a field "secrets" (webhook.secrets"#,
+        r#"secrets: no answer of webhook has a field "secrets" (webhook.secrets)"#,
     );
     check_refused(
         |policy| policy.tiers[0].on.push("POST /api/extras/webhook".parse().expect("a selector")),

@@ -67,11 +67,9 @@ fn faces<'a>(document: &'a Compiled, raw: &'a Raw) -> Vec<Face<'a>> {
         let id = OperationId(u32::try_from(place).expect("a place"));
         for (resource, action) in catalog.faces(id) {
             let takes = corrected(raw, operation);
+            // A form is no list: what needs a file has one face.
             let needs_file = takes.body.as_ref().is_some_and(|body| body.needs_file);
-            if needs_file && action.form == Form::Many {
-                // A form with a file is no list: the action cannot be carried out.
-                continue;
-            }
+            assert!(!needs_file || action.form == Form::One, "{}", resource.name);
             faces.push(Face {
                 raw,
                 takes,

@@ -59,6 +59,10 @@ pub(crate) fn corrected<'a>(raw: &'a Raw, operation: RawOperation<'a>) -> Correc
         .into_iter()
         // 12: an answer in another format is asked for by a header; the parameter is a 406.
         .filter(|(name, _)| !(method == "POST" && *name == "format"))
+        // What an answer shows is decided here, and `brief=false` would still mean brief.
+        .filter(|(name, _)| !(method == "GET" && ["brief", "fields", "omit"].contains(name)))
+        // What an answer shows is chosen here; `brief=false` would still mean brief.
+        .filter(|(name, _)| !(method == "GET" && ["brief", "fields", "omit"].contains(name)))
         // A filter on a secret tells it.
         .filter(|(name, _)| !is_filter_on_secret(operation.path, name))
         .map(|(name, schema)| (name.to_owned(), schema.clone()))
