@@ -136,7 +136,7 @@ impl Answered<'_> {
         let shaper = &self.shaper;
         let (operation, form) = (shaper.operation, self.form);
         let mut params = (*params).clone();
-        for name in operation.paging.iter().flat_map(paging_names) {
+        for name in operation.paging.iter().flat_map(Paging::parameters) {
             params.remove(name);
             params.remove(&format!("query.{name}"));
         }
@@ -154,18 +154,6 @@ impl Answered<'_> {
 }
 
 /// The parameters of a paging, which a cursor's position stands for.
-fn paging_names(paging: &Paging) -> Vec<&str> {
-    match paging {
-        Paging::Offset { limit, offset } => vec![limit, offset],
-        Paging::Page { page, first: _, size } => {
-            [Some(page), size.as_ref()].into_iter().flatten().map(String::as_str).collect()
-        }
-        Paging::Cursor { cursor, limit } => {
-            [Some(cursor), limit.as_ref()].into_iter().flatten().map(String::as_str).collect()
-        }
-    }
-}
-
 fn header<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
     headers.get(name)?.to_str().ok()
 }
