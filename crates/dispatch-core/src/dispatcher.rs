@@ -24,7 +24,7 @@ use mcp_protocol::tool::{
 use crate::access::Access;
 use crate::backend::Backend;
 use crate::catalog::Catalog;
-use crate::help::help;
+use crate::help::help_with;
 use crate::shape::Text;
 
 mod answer;
@@ -118,7 +118,7 @@ impl<B: Backend> Dispatcher<B> {
         };
         Ok(match asked.understand(group, &call.arguments) {
             Ok(Understood::Help(request)) => {
-                let help = help(catalog, access, &request);
+                let help = help_with(catalog, access, snapshot.common(access), &request);
                 Text { text: help.text, is_error: help.is_error }
             }
             Ok(Understood::Call(understood)) => {

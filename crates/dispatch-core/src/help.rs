@@ -42,12 +42,21 @@ pub struct Help {
 /// Answers a request for help: about the resources named, or about the group, or about every group.
 #[must_use]
 pub fn help(catalog: &Catalog, access: Access, request: &HelpRequest) -> Help {
-    let common = Common::of(catalog, access);
+    help_with(catalog, access, &Common::of(catalog, access), request)
+}
+
+/// Answers a request for help with what was found before.
+pub(crate) fn help_with(
+    catalog: &Catalog,
+    access: Access,
+    common: &Common,
+    request: &HelpRequest,
+) -> Help {
     let asks_for_group = |spelling: &String| is_group(catalog, request.group, spelling);
     if request.resources.iter().all(asks_for_group) {
         let text = match request.group {
-            Some(group) => group::describe(catalog, access, &common, group),
-            None => group::describe_all(catalog, access, &common),
+            Some(group) => group::describe(catalog, access, common, group),
+            None => group::describe_all(catalog, access, common),
         };
         let is_error = text.is_empty();
         let text =
@@ -56,7 +65,7 @@ pub fn help(catalog: &Catalog, access: Access, request: &HelpRequest) -> Help {
     }
     let named = request.resources.iter().take(MOST_RESOURCES);
     let answers: Vec<Result<String, Refusal>> =
-        named.map(|spelling| about(catalog, access, &common, request, spelling)).collect();
+        named.map(|spelling| about(catalog, access, common, request, spelling)).collect();
     let is_error = answers.iter().all(Result::is_err);
     let mut texts: Vec<String> = answers
         .into_iter()
@@ -81,7 +90,7 @@ fn is_group(catalog: &Catalog, group: Option<GroupId>, spelling: &str) -> bool {
 fn about(
     catalog: &Catalog,
     access: Access,
-    common: &Common<'_>,
+    common: &Common,
     request: &HelpRequest,
     spelling: &str,
 ) -> Result<String, Refusal> {

@@ -4,25 +4,36 @@ use std::sync::{Arc, OnceLock};
 
 use crate::access::Access;
 use crate::catalog::Catalog;
+use crate::help::common::Common;
 use crate::surface::{Surface, SurfaceOptions};
 use crate::tier::Tier;
 
-/// A catalog and its surfaces, each computed when it is first asked for.
+/// A catalog, its surfaces and what help shares, each computed when it is first asked for.
 #[derive(Debug)]
 pub(super) struct Snapshot {
     pub(super) catalog: Arc<Catalog>,
-    surfaces: [[OnceLock<Arc<Surface>>; N_LEVELS]; N_LEVELS],
+    surfaces: PerAccess<Arc<Surface>>,
+    common: PerAccess<Common>,
 }
+
+/// One value for each access.
+type PerAccess<T> = [[OnceLock<T>; N_LEVELS]; N_LEVELS];
 
 impl Snapshot {
     pub(super) fn new(catalog: Arc<Catalog>) -> Self {
-        Self { catalog, surfaces: Default::default() }
+        Self { catalog, surfaces: Default::default(), common: Default::default() }
     }
 
     /// The surface of a caller.
     pub(super) fn surface(&self, access: Access, options: &SurfaceOptions) -> Arc<Surface> {
         let kept = &self.surfaces[level(access.granted)][level(access.obtainable)];
         Arc::clone(kept.get_or_init(|| Arc::new(Surface::new(&self.catalog, access, options))))
+    }
+
+    /// What the reads and lists of a caller share.
+    pub(super) fn common(&self, access: Access) -> &Common {
+        let kept = &self.common[level(access.granted)][level(access.obtainable)];
+        kept.get_or_init(|| Common::of(&self.catalog, access))
     }
 }
 

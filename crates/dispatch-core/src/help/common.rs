@@ -11,15 +11,36 @@ use crate::catalog::{Action, Operation, Parameter};
 use crate::signature::Notation;
 use crate::signature::query::{self, Family, Seen};
 
-/// The parameters that most reads and lists share.
-#[derive(Debug, Default)]
-pub(crate) struct Common<'a> {
-    read: Vec<Family<'a>>,
-    list: Vec<Family<'a>>,
+/// The parameters that most reads and lists share. Finding them looks at every operation, so it is
+/// done once for each access; what was found is a copy, which is kept beside the catalog.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Common {
+    read: Vec<Shared>,
+    list: Vec<Shared>,
     /// Families of parameters that most lists take.
-    list_prefixes: Vec<&'a Parameter>,
+    list_prefixes: Vec<Parameter>,
     /// Long sets of lookups among these: in full, and how they are written elsewhere.
     lookups: BTreeMap<String, String>,
+}
+
+/// A shared family of parameters.
+#[derive(Clone, Debug)]
+struct Shared {
+    base: Parameter,
+    lookups: Vec<(String, Parameter)>,
+}
+
+impl Shared {
+    fn new(family: &Family<'_>) -> Self {
+        let lookup =
+            |(name, parameter): &(&str, &Parameter)| ((*name).to_owned(), (*parameter).clone());
+        Self { base: family.base.clone(), lookups: family.lookups.iter().map(lookup).collect() }
+    }
+
+    fn family(&self) -> Family<'_> {
+        let lookups = self.lookups.iter().map(|(name, parameter)| (name.as_str(), parameter));
+        Family { base: &self.base, lookups: lookups.collect() }
+    }
 }
 
 /// What the query of an operation is beside the shared parameters.
@@ -32,9 +53,9 @@ pub(super) struct Rest<'a> {
     pub prefixes: Vec<&'a Parameter>,
 }
 
-impl<'a> Common<'a> {
+impl Common {
     /// Finds what is shared among the operations that the caller may see.
-    pub(crate) fn of(catalog: &'a Catalog, access: Access) -> Self {
+    pub(crate) fn of(catalog: &Catalog, access: Access) -> Self {
         let visible = || {
             let faces = catalog.resources().iter().flat_map(|resource| &resource.actions);
             let with_operation = faces.map(|action| (action, catalog.operation(action.operation)));
@@ -55,12 +76,12 @@ impl<'a> Common<'a> {
             let has = lists().filter(|(_, it)| has_prefix(it, prefix)).count();
             !list.is_empty() && has * 3 >= n_lists * 2
         };
-        let list_prefixes = prefixes.iter().filter(is_shared).collect();
+        let list_prefixes = prefixes.iter().filter(is_shared).cloned().collect();
         Self { read, list, list_prefixes, lookups }
     }
 
     /// The names of what lists share; empty where they share too little.
-    pub(crate) fn names(&self) -> Vec<&'a str> {
+    pub(crate) fn names(&self) -> Vec<&str> {
         self.list.iter().map(|family| family.base.name.as_str()).collect()
     }
 
@@ -72,15 +93,16 @@ impl<'a> Common<'a> {
     /// The shared parameters in full, one line each for `+read` and `+list` and their lookups.
     pub(super) fn lines(&self, notation: Notation<'_>) -> Vec<String> {
         let mut lines = Vec::new();
-        let prefixes = self.list_prefixes.as_slice();
+        let prefixes: Vec<&Parameter> = self.list_prefixes.iter().collect();
         for (short, families, prefixes) in
-            [("+read", &self.read, &[][..]), ("+list", &self.list, prefixes)]
+            [("+read", &self.read, &[][..]), ("+list", &self.list, prefixes.as_slice())]
         {
             if families.is_empty() {
                 continue;
             }
             lines.push(format!("{short}:"));
-            let written = query::lines(notation, families, prefixes, &[], &Seen::default());
+            let families: Vec<Family<'_>> = families.iter().map(Shared::family).collect();
+            let written = query::lines(notation, &families, prefixes, &[], &Seen::default());
             lines.extend(written.into_iter().map(|line| format!(" {line}")));
         }
         for (full, short) in &self.lookups {
@@ -93,10 +115,11 @@ impl<'a> Common<'a> {
 
     /// Takes the shared parameters out of the query of an action.
     pub(super) fn split<'q>(&self, action: &Action, operation: &'q Operation) -> Rest<'q> {
-        let (short, shared, shared_prefixes) = match is_list(action) {
+        let (short, shared, shared_prefixes): (_, _, &[Parameter]) = match is_list(action) {
             true => ("+list", &self.list, self.list_prefixes.as_slice()),
-            false => ("+read", &self.read, &[][..]),
+            false => ("+read", &self.read, &[]),
         };
+        let shared: Vec<Family<'_>> = shared.iter().map(Shared::family).collect();
         let mut own = query::families(&operation.query);
         let mut prefixes: Vec<&Parameter> = operation.query_prefixes.iter().collect();
         let has = |family: &Family<'_>| own.iter().any(|known| known.is_alike(family));
@@ -155,7 +178,7 @@ fn is_list(action: &Action) -> bool {
 }
 
 /// The families that two thirds of the operations have, where that is worth a word of its own.
-fn shared<'a>(operations: impl Iterator<Item = &'a Operation>) -> Vec<Family<'a>> {
+fn shared<'a>(operations: impl Iterator<Item = &'a Operation>) -> Vec<Shared> {
     let mut counted: Vec<(Family<'a>, usize)> = Vec::new();
     let mut places: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     let mut n_operations = 0;
@@ -175,7 +198,11 @@ fn shared<'a>(operations: impl Iterator<Item = &'a Operation>) -> Vec<Family<'a>
     let mut shared = counted;
     shared.retain(|(family, n)| n * 3 >= n_operations * 2 && !family.base.required);
     let is_worth_it = n_operations >= MANY_OPERATIONS && shared.len() >= FEW_PARAMETERS;
-    if is_worth_it { shared.into_iter().map(|(family, _)| family).collect() } else { Vec::new() }
+    if is_worth_it {
+        shared.iter().map(|(family, _)| Shared::new(family)).collect()
+    } else {
+        Vec::new()
+    }
 }
 
 /// With fewer operations than this, or fewer shared parameters, nothing is folded.

@@ -15,7 +15,7 @@ use crate::suggest;
 pub(super) fn action_or_field(
     catalog: &Catalog,
     access: Access,
-    common: &Common<'_>,
+    common: &Common,
     id: ResourceId,
     path: &str,
 ) -> Result<String, Refusal> {

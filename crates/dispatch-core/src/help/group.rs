@@ -13,7 +13,7 @@ use crate::signature::Notation;
 pub(super) fn describe(
     catalog: &Catalog,
     access: Access,
-    common: &Common<'_>,
+    common: &Common,
     group: GroupId,
 ) -> String {
     let mut lines = resources(catalog, access, group);
@@ -26,7 +26,7 @@ pub(super) fn describe(
 }
 
 /// Describes every group that the caller may see anything of.
-pub(super) fn describe_all(catalog: &Catalog, access: Access, common: &Common<'_>) -> String {
+pub(super) fn describe_all(catalog: &Catalog, access: Access, common: &Common) -> String {
     let mut lines = Vec::new();
     for (place, group) in (0..).zip(catalog.groups()) {
         let names: Vec<&str> = resolve::resources(catalog, access, GroupId(place))
@@ -67,6 +67,6 @@ fn actions(catalog: &Catalog, access: Access, id: ResourceId) -> String {
     texts.join(" ")
 }
 
-fn shared(catalog: &Catalog, access: Access, common: &Common<'_>) -> Vec<String> {
+fn shared(catalog: &Catalog, access: Access, common: &Common) -> Vec<String> {
     common.lines(Notation::brief(catalog, access))
 }

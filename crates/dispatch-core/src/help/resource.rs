@@ -17,7 +17,7 @@ use crate::signature::query::{self, Family, Seen};
 pub(super) fn describe(
     catalog: &Catalog,
     access: Access,
-    common: &Common<'_>,
+    common: &Common,
     id: ResourceId,
 ) -> String {
     within_room(catalog, access, |notation| Page::new(notation, common, id).text())
@@ -27,7 +27,7 @@ pub(super) fn describe(
 pub(super) fn describe_action(
     catalog: &Catalog,
     access: Access,
-    common: &Common<'_>,
+    common: &Common,
     resolved: &Resolved<'_>,
 ) -> String {
     within_room(catalog, access, |notation| {
@@ -60,13 +60,13 @@ struct Described<'a> {
 /// The actions of a resource.
 struct Page<'a> {
     notation: Notation<'a>,
-    common: &'a Common<'a>,
+    common: &'a Common,
     resource: &'a Resource,
     actions: Vec<Described<'a>>,
 }
 
 impl<'a> Page<'a> {
-    fn new(notation: Notation<'a>, common: &'a Common<'a>, id: ResourceId) -> Self {
+    fn new(notation: Notation<'a>, common: &'a Common, id: ResourceId) -> Self {
         let (catalog, access) = (notation.catalog, notation.access);
         let actions = resolve::actions(catalog, access, id)
             .map(|resolved| Described { arguments: Arguments::of(notation, &resolved), resolved })

@@ -18,7 +18,8 @@ pub(super) fn instructions(catalog: &Catalog, access: Access) -> String {
     text.push_str("; others per resource.\n");
     text.push_str(PARAMS);
     text.push_str(HELP);
-    let shared = Common::of(catalog, access).names();
+    let common = Common::of(catalog, access);
+    let shared = common.names();
     if !shared.is_empty() && shared.len() <= MOST_SHARED {
         text.push_str(&format!(", +list: {}", shared.join(" ")));
     }
