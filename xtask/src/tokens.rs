@@ -33,25 +33,31 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
             .map_err(|error| anyhow::anyhow!("failed to {error}"))?,
     };
     let counter = Counter::new()?;
-    println!("{} {}", catalog.title(), catalog.version());
-    for tier in Tier::ALL {
-        let cost = counter.surface(&catalog, tier)?;
-        println!(
-            "{tier:<5} surface: {} tokens in {} tools, instructions {}",
-            cost.tools, cost.n_tools, cost.instructions
-        );
-    }
     let help = counter.help(&catalog)?;
     if arguments.list {
         help.iter().for_each(|(n_tokens, resource)| println!("{n_tokens:>6} {resource}"));
     }
+    print!("{}", report(&catalog, &counter, &help)?);
+    Ok(())
+}
+
+/// The report, which the README repeats.
+fn report(catalog: &Catalog, counter: &Counter, help: &[(usize, String)]) -> Result<String> {
+    let mut text = format!("{} {}, tokens of o200k_base\n", catalog.title(), catalog.version());
+    for tier in Tier::ALL {
+        let cost = counter.surface(catalog, tier)?;
+        text += &format!(
+            "{tier:<5} surface: {} tokens in {} tools, instructions {}\n",
+            cost.tools, cost.n_tools, cost.instructions
+        );
+    }
     let (longest, resource) = &help[help.len() - 1];
-    println!(
-        "help of {} resources: median {} tokens, at most {longest} ({resource})",
+    text += &format!(
+        "help of {} resources: median {} tokens, at most {longest} ({resource})\n",
         help.len(),
         help[help.len() / 2].0,
     );
-    Ok(())
+    Ok(text)
 }
 
 /// What a surface costs.
@@ -102,7 +108,7 @@ impl Counter {
 mod tests {
     use dispatch_core::Tier;
 
-    use super::Counter;
+    use super::{Counter, report};
 
     /// The budget of NetBox 4.7.0: every resource is named, and an agent can afford it.
     #[test]
@@ -116,12 +122,18 @@ mod tests {
     }
 
     #[test]
-    fn the_help_of_netbox_is_within_its_budget() {
+    fn the_help_of_netbox_is_within_its_budget_and_the_readme_says_what_it_costs() {
         let catalog = netbox_adapter::bundled_catalog().unwrap();
-        let help = Counter::new().unwrap().help(&catalog).unwrap();
+        let counter = Counter::new().unwrap();
+        let help = counter.help(&catalog).unwrap();
         let (longest, resource) = &help[help.len() - 1];
         let median = help[help.len() / 2].0;
         assert!(median <= 200, "the median is {median}");
         assert!(*longest <= 700, "{resource} costs {longest}");
+
+        let report = report(&catalog, &counter, &help).unwrap();
+        let readme = concat!(env!("CARGO_MANIFEST_DIR"), "/../README.md");
+        let readme = std::fs::read_to_string(readme).unwrap();
+        assert!(readme.contains(&report), "the README must say:\n{report}");
     }
 }
