@@ -11,6 +11,7 @@ use oauth::resource_server::{AccessLayer, AccessService, ForeignCredential, Reso
 use oauth::{AccessToken, NewToken, OsEntropy, ScopeLadder, StaticTokens, TokenFormat, UnixTime};
 use tower::Layer as _;
 
+use crate::config::Config;
 use crate::options::Options;
 use crate::upstream::Upstream;
 use crate::{Server, Settings};
@@ -28,14 +29,19 @@ pub(crate) struct Access {
 }
 
 impl Access {
-    /// Open for a sandbox that only this machine can reach, one token for everything else.
+    /// Open for a sandbox that only this machine can reach, one token for everything else: an address
+    /// that clients elsewhere are given means that a proxy or a tunnel leads here.
     pub(crate) fn choose(
         options: &Options,
+        config: &Config,
         upstream: &Upstream,
         settings: &Settings,
     ) -> Result<Self> {
         let mut tokens = StaticTokens::new(TokenFormat::default(), ScopeLadder::default());
-        if upstream.is_sandbox() && settings.listen.ip().is_loopback() {
+        let only_here = settings.listen.ip().is_loopback()
+            && settings.public_url.is_none()
+            && config.allowed_hosts.is_empty();
+        if upstream.is_sandbox() && only_here {
             return Ok(Self { tier: Tier::Admin, tokens, token: None });
         }
         let new = NewToken::new("made at start", [options.scope.as_str()]);

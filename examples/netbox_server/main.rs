@@ -55,7 +55,7 @@ async fn run(options: Options) -> Result<()> {
     let config = options.config.as_deref().map_or_else(|| Ok(Config::default()), Config::read)?;
     let settings = Settings::new(&options, &config)?;
     let upstream = Upstream::choose(&options, &config)?;
-    let access = Access::choose(&options, &upstream, &settings)?;
+    let access = Access::choose(&options, &config, &upstream, &settings)?;
     let server = new_server();
     if options.stdio {
         catalog::load(&server, &upstream, &options, &config).await?;

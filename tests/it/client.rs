@@ -1,6 +1,6 @@
 //! A foreign client: the official Rust SDK's, in either era.
 
-use rmcp::model::{CallToolRequestParams, ClientInfo, ProtocolVersion, Tool};
+use rmcp::model::{CallToolRequestParams, ClientConfig, ProtocolVersion, Tool};
 use rmcp::service::{ClientLifecycleMode, RunningService, serve_client_with_lifecycle};
 use rmcp::transport::StreamableHttpClientTransport;
 use rmcp::transport::streamable_http_client::StreamableHttpClientTransportConfig;
@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use crate::server::Server;
 
 /// A connected client.
-pub(crate) struct Client(RunningService<RoleClient, ClientInfo>);
+pub(crate) struct Client(RunningService<RoleClient, ClientConfig>);
 
 /// How a client opens.
 #[derive(Clone, Copy, Debug)]
@@ -44,7 +44,7 @@ impl Client {
                 preferred_versions: vec![ProtocolVersion::V_2026_07_28],
             },
         };
-        let service = serve_client_with_lifecycle(ClientInfo::default(), transport, lifecycle);
+        let service = serve_client_with_lifecycle(ClientConfig::default(), transport, lifecycle);
         Self(service.await.expect("the client connects"))
     }
 

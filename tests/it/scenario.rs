@@ -140,6 +140,16 @@ async fn an_embedded_endpoint_serves_its_own_servers_api() {
 }
 
 #[test]
+fn a_sandbox_that_others_can_reach_is_not_open() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let config = folder.path().join("config.toml");
+    std::fs::write(&config, "public_url = \"https://mcp.example.org\"\n").expect("a file");
+    let config = config.to_str().expect("a path in UTF-8");
+    let Some(server) = Server::start(&["--config", config], &[]) else { return };
+    assert!(server.token.is_some(), "{:#?}", server.said);
+}
+
+#[test]
 fn what_the_command_line_gets_wrong_is_said() {
     let folder = tempfile::tempdir().expect("a folder");
     let config = folder.path().join("config.toml");
