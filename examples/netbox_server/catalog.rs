@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 use anyhow::{Context as _, Result, anyhow};
 use dispatch_core::compile::compile;
 use dispatch_core::{Catalog, Dispatcher, Document};
-use mcp_protocol::tool::Implementation;
+use mcp_protocol::tool::ToolServer as _;
 use netbox_adapter::{CatalogStore, LiveSchema};
 
 use crate::Server;
@@ -27,8 +27,8 @@ pub(crate) async fn load(
         (None, None) => netbox_adapter::bundled_catalog()?,
         (None, Some(url)) => of_netbox(url, upstream, config).await?,
     };
-    let info = Implementation::new("netbox", env!("CARGO_PKG_VERSION")).with_title("NetBox");
-    let dispatcher = Dispatcher::new(catalog, upstream.service.clone()).with_info(info);
+    let dispatcher = Dispatcher::new(catalog, upstream.service.clone());
+    let dispatcher = dispatcher.with_info(server.info().clone());
     // The server is started once, here.
     server.start(dispatcher).map_err(|_| anyhow!("the server has a catalog already"))
 }
