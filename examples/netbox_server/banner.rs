@@ -22,13 +22,18 @@ pub(crate) fn listening(settings: &Settings, upstream: &Upstream, access: &Acces
 }
 
 /// What is known once there is a catalog.
-pub(crate) fn ready(server: &Server, settings: &Settings, access: &Access) {
+pub(crate) fn ready(
+    server: &Server,
+    settings: &Settings,
+    access: &Access,
+    options: &SurfaceOptions,
+) {
     let Some(dispatcher) = server.server() else {
         return;
     };
     let catalog = dispatcher.catalog();
     let tier = access.tier();
-    let surface = Surface::new(&catalog, Tiers::up_to(tier), &SurfaceOptions::default());
+    let surface = Surface::new(&catalog, Tiers::up_to(tier), options);
     println!(
         "{} {}: {} operations, {} resources, {} tools; {} tokens of tools (o200k_base, scope {tier})",
         catalog.title(),

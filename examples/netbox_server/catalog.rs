@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 
 use anyhow::{Context as _, Result, anyhow};
 use dispatch_core::compile::compile;
-use dispatch_core::{Catalog, Dispatcher, Document};
+use dispatch_core::{Catalog, Dispatcher, DispatcherOptions, Document};
 use mcp_protocol::tool::ToolServer as _;
 use netbox_adapter::{CatalogStore, LiveSchema};
 
@@ -28,7 +28,8 @@ pub(crate) async fn load(
         (None, Some(url)) => of_netbox(url, upstream, config).await?,
     };
     let dispatcher = Dispatcher::new(catalog, upstream.service.clone());
-    let dispatcher = dispatcher.with_info(server.info().clone());
+    let options = DispatcherOptions::default().with_surface(config.surface.options());
+    let dispatcher = dispatcher.with_info(server.info().clone()).with_options(options);
     // The server is started once, here.
     server.start(dispatcher).map_err(|_| anyhow!("the server has a catalog already"))
 }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result, anyhow};
 use dispatch_core::policy::Policy;
 use dispatch_core::suggest;
+use dispatch_core::surface::{SchemaProfile, SurfaceOptions};
 use indexmap::IndexMap;
 use serde::Deserialize;
 
@@ -52,6 +53,15 @@ pub(crate) struct Surface {
     pub(crate) policy_file: Option<PathBuf>,
     /// Groups in place of the built-in ones; `?` after a name allows it to be missing.
     pub(crate) groups: Option<IndexMap<String, Vec<String>>>,
+    /// How `params` is published: `object`, or `params_as_string` for clients that mangle objects.
+    pub(crate) schema_profile: SchemaProfile,
+}
+
+impl Surface {
+    /// How the tools are written.
+    pub(crate) fn options(&self) -> SurfaceOptions {
+        SurfaceOptions::default().with_schema_profile(self.schema_profile)
+    }
 }
 
 impl Config {

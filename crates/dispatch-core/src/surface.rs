@@ -15,6 +15,9 @@ use crate::resolve;
 use crate::tier::Tier;
 
 mod instructions;
+mod profile;
+
+pub use profile::SchemaProfile;
 
 /// The tools of one set of scopes.
 #[derive(Clone, Debug)]
@@ -32,13 +35,25 @@ pub struct Surface {
 /// How a surface is written.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
-pub struct SurfaceOptions {}
+pub struct SurfaceOptions {
+    /// How arguments that hold objects are published.
+    pub schema_profile: SchemaProfile,
+}
+
+impl SurfaceOptions {
+    /// Sets how arguments that hold objects are published.
+    #[must_use]
+    pub const fn with_schema_profile(mut self, profile: SchemaProfile) -> Self {
+        self.schema_profile = profile;
+        self
+    }
+}
 
 impl Surface {
     /// Writes the surface of a caller.
     #[must_use]
     pub fn new(catalog: &Catalog, access: Access, options: &SurfaceOptions) -> Self {
-        let SurfaceOptions {} = options;
+        let SurfaceOptions { schema_profile } = *options;
         let annotations =
             only_reads(catalog, access).then_some(Annotations { read_only_hint: true });
         let mut tools: Vec<Tool<'_>> = Vec::new();
@@ -50,19 +65,20 @@ impl Surface {
                 continue;
             }
             let grammar = match tools.is_empty() {
-                true => instructions::line(catalog, access),
+                true => schema_profile.note().to_owned() + &instructions::line(catalog, access),
                 false => String::new(),
             };
             let description = format!("{grammar}{}", names.join(" "));
-            let input_schema = INPUT_SCHEMA;
+            let input_schema = InputSchema::new(schema_profile);
             tools.push(Tool { name: &group.name, description, input_schema, annotations });
         }
         // INVARIANT: a tool is strings and booleans, which always serialize.
         let json = serde_json::to_vec(&tools).expect("tools serialize");
+        let instructions = instructions::instructions(catalog, access);
         Self {
             tools: Bytes::from(json),
             n_tools: tools.len(),
-            instructions: instructions::instructions(catalog, access).into(),
+            instructions: (schema_profile.note().to_owned() + &instructions).into(),
         }
     }
 }
@@ -101,6 +117,23 @@ struct InputSchema {
     required: [&'static str; 1],
 }
 
+impl InputSchema {
+    fn new(profile: SchemaProfile) -> Self {
+        let string = Typed { r#type: "string" };
+        let object = Typed { r#type: profile.object() };
+        Self {
+            r#type: "object",
+            properties: Properties {
+                resource: string,
+                action: string,
+                params: object,
+                options: object,
+            },
+            required: ["resource"],
+        }
+    }
+}
+
 #[derive(Serialize)]
 struct Properties {
     resource: Typed,
@@ -109,18 +142,7 @@ struct Properties {
     options: Typed,
 }
 
-#[derive(Serialize)]
+#[derive(Clone, Copy, Serialize)]
 struct Typed {
     r#type: &'static str,
 }
-
-const INPUT_SCHEMA: InputSchema = InputSchema {
-    r#type: "object",
-    properties: Properties {
-        resource: Typed { r#type: "string" },
-        action: Typed { r#type: "string" },
-        params: Typed { r#type: "object" },
-        options: Typed { r#type: "object" },
-    },
-    required: ["resource"],
-};

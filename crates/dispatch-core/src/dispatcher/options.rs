@@ -50,4 +50,11 @@ impl DispatcherOptions {
         self.without_auth = access;
         self
     }
+
+    /// Sets how the tools are written.
+    #[must_use]
+    pub const fn with_surface(mut self, surface: SurfaceOptions) -> Self {
+        self.surface = surface;
+        self
+    }
 }

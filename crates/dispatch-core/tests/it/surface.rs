@@ -4,7 +4,7 @@ use dispatch_core::access::Access;
 use dispatch_core::catalog::GroupId;
 use dispatch_core::resolve;
 use dispatch_core::suggest::nearest;
-use dispatch_core::surface::{Surface, SurfaceOptions};
+use dispatch_core::surface::{SchemaProfile, Surface, SurfaceOptions};
 use dispatch_core::{Catalog, Tier};
 use proptest::prelude::*;
 use serde_json::Value;
@@ -66,6 +66,21 @@ fn each_tool_has_the_one_input_schema() {
     let surface = Surface::new(&catalog(), Access::up_to(Tier::Admin), &SurfaceOptions::default());
     let text = str::from_utf8(&surface.tools).unwrap();
     assert_eq!(text.matches(&format!("\"inputSchema\":{schema}")).count(), surface.n_tools);
+}
+
+#[test]
+fn arguments_that_hold_objects_can_be_published_as_text() {
+    let options = SurfaceOptions::default().with_schema_profile(SchemaProfile::ParamsAsString);
+    let surface = Surface::new(&catalog(), Access::up_to(Tier::Admin), &options);
+    let tools: Vec<Value> = serde_json::from_slice(&surface.tools).unwrap();
+    for tool in &tools {
+        for (argument, schema) in tool["inputSchema"]["properties"].as_object().unwrap() {
+            assert_eq!(schema["type"], "string", "{argument} of {tool}");
+        }
+    }
+    let said = "params and options: JSON text.";
+    assert!(tools[0]["description"].as_str().unwrap().starts_with(said), "{tools:?}");
+    assert!(surface.instructions.starts_with(said), "{}", surface.instructions);
 }
 
 #[test]
