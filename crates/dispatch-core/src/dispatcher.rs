@@ -24,7 +24,10 @@ use mcp_protocol::tool::{
 use crate::access::Access;
 use crate::backend::Backend;
 use crate::catalog::Catalog;
+use crate::execute::execute;
 use crate::help::help_with;
+use crate::plan::Plan;
+use crate::request::Caller;
 use crate::shape::Text;
 
 mod answer;
@@ -36,6 +39,7 @@ mod snapshot;
 mod understand;
 
 pub use options::DispatcherOptions;
+use perform::{Context, Performance};
 use refusal::Refused;
 use snapshot::Snapshot;
 use understand::Understood;
@@ -107,6 +111,10 @@ impl<B: Backend> Dispatcher<B> {
         ))
     }
 
+    async fn execute<P: Plan>(&self, plan: &mut P, cx: &RequestContext) -> P::Output {
+        execute(plan, &self.backend, self.options.limits, &cx.cancel).await
+    }
+
     async fn dispatch(&self, call: ToolCall, cx: &RequestContext) -> Result<Text, ProtocolError> {
         self.has_access(cx)?;
         let snapshot = self.current.load_full();
@@ -123,7 +131,11 @@ impl<B: Backend> Dispatcher<B> {
             }
             Ok(Understood::Call(understood)) => {
                 let resolved = understood.resolved;
-                let text = self.perform(&asked, *understood, cx).await;
+                let caller = Caller { auth: cx.auth.clone(), trace: cx.meta.trace.clone() };
+                let context = Context { asked, caller: &caller, settings: &self.options };
+                let mut performance = Performance::new(context, *understood);
+                let outcome = self.execute(&mut performance, cx).await;
+                let text = performance.shape(outcome);
                 tracing::info!(
                     subject = asked.subject(),
                     resource = resolved.resource.name,

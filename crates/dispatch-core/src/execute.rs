@@ -8,7 +8,7 @@ use http::Request;
 use tokio_util::sync::CancellationToken;
 
 use crate::backend::{Backend, BackendError, BackendErrorKind, DEFAULT_MAX_ANSWER_BYTES};
-use crate::plan::{Arrived, Outcome, Plan, Step};
+use crate::plan::{Arrived, Plan, Step};
 use crate::request::UpstreamContext;
 use crate::tier::Tier;
 
@@ -30,7 +30,7 @@ impl Default for Limits {
     }
 }
 
-/// Drives a plan to its outcome.
+/// Drives a plan to its end.
 ///
 /// A request that is not idempotent is sent at most once. A read is sent a second time if the first
 /// was not sent at all.
@@ -41,22 +41,22 @@ impl Default for Limits {
 /// sent is waited for, so that its effect can be told. The future itself should be driven to its
 /// end: dropping it drops a write half way.
 pub async fn execute<P: Plan, B: Backend>(
-    mut plan: P,
+    plan: &mut P,
     backend: &B,
     limits: Limits,
     cancel: &CancellationToken,
-) -> Outcome {
+) -> P::Output {
     let mut arrived = Vec::new();
     for _ in 0..limits.n_rounds {
         let requests = match plan.next(arrived) {
             Step::Send(requests) => requests,
-            Step::Done(outcome) => return outcome,
+            Step::Done(output) => return output,
         };
         let answers =
             requests.into_iter().map(|request| exchange(backend, request, limits, cancel));
         arrived = stream::iter(answers).buffered(limits.n_parallel.max(1)).collect().await;
     }
-    Outcome::Failed(BackendError::new(
+    plan.give_up(BackendError::new(
         BackendErrorKind::EffectUnknown,
         "the call took more requests than one call may; ask for less",
     ))

@@ -23,21 +23,27 @@ pub type Arrived = Result<Response<Bytes>, BackendError>;
 
 /// What a call does.
 pub trait Plan: Send {
+    /// What comes of it.
+    type Output;
+
     /// Says what comes next. `arrived` holds what came back for the requests of the step before, in
     /// their order; nothing at the first step.
-    fn next(&mut self, arrived: Vec<Arrived>) -> Step;
+    fn next(&mut self, arrived: Vec<Arrived>) -> Step<Self::Output>;
+
+    /// Says what came of it so far, since it took more than one call may.
+    fn give_up(&mut self, error: BackendError) -> Self::Output;
 }
 
 /// One step of a plan.
 #[derive(Debug)]
-pub enum Step {
+pub enum Step<T> {
     /// These requests, which do not depend on each other, are to be sent.
     Send(Vec<Request<Bytes>>),
     /// The call is over.
-    Done(Outcome),
+    Done(T),
 }
 
-/// What came of a call.
+/// What came of a call of one operation.
 #[derive(Debug)]
 pub enum Outcome {
     /// The API answered, whatever its status.
@@ -46,4 +52,6 @@ pub enum Outcome {
     Rows(Rows),
     /// A request got no answer.
     Failed(BackendError),
+    /// The call was refused, in these words, before anything was sent for it.
+    NotSent(String),
 }

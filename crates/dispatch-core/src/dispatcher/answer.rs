@@ -46,6 +46,7 @@ impl Answered<'_> {
                 self.sent,
             ),
             Outcome::Failed(error) => self.failed(&error),
+            Outcome::NotSent(why) => Text::error(why),
         }
     }
 

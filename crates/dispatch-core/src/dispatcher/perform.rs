@@ -1,94 +1,135 @@
-//! Performing a call: check, plan, execute, shape.
+//! One call of an action, as a plan: its check, its requests, its answer.
 
-use mcp_protocol::tool::RequestContext;
 use serde_json::Value;
 
-use super::Dispatcher;
+use super::DispatcherOptions;
 use super::answer::{Answered, Continuation};
 use super::explain;
 use super::understand::{Asked, UnderstoodCall};
-use crate::backend::Backend;
+use crate::backend::BackendError;
+use crate::call::{Members, Options};
 use crate::catalog::{AnswerKind, Form, Operation};
 use crate::check::{self, Arguments};
-use crate::execute::execute;
-use crate::plan::{List, One, Outcome, Plan, Position, take_paging};
+use crate::plan::{Arrived, List, One, Outcome, Plan, Position, Step, take_paging};
 use crate::request::{self, Caller, RequestError};
 use crate::resolve::Resolved;
 use crate::shape::{Format, Sent, Shaper, Text};
 
-impl<B: Backend> Dispatcher<B> {
-    /// Performs a call that its caller may make.
-    pub(super) async fn perform(
-        &self,
-        asked: &Asked<'_>,
-        call: UnderstoodCall<'_>,
-        cx: &RequestContext,
-    ) -> Text {
-        let UnderstoodCall { resolved, params, mut options, from } = call;
-        let (operation, form) = (resolved.operation, resolved.action.form);
-        let kept = params.clone();
-        let arguments = match check::check(asked.catalog, asked.access, operation, form, params) {
-            Ok(arguments) => arguments,
-            Err(faults) => return Text::error(explain::faults(asked, &resolved, &faults)),
-        };
-        let caller = Caller { auth: cx.auth.clone(), trace: cx.meta.trace.clone() };
-        let sent = SentValues::of(&arguments);
-        let outcome = if is_list(operation, form) {
-            let mut arguments = arguments;
-            let (given, wanted) = match &operation.paging {
-                Some(paging) => take_paging(paging, &mut arguments),
-                None => (Position::default(), None),
-            };
-            options.limit = options.limit.or(wanted.filter(|wanted| *wanted > 0));
-            let (limits, from) = (self.options.list, from.unwrap_or(given));
-            match List::new(operation, arguments, caller, limits, options.limit, from) {
-                // The bytes of several pages are no answer that came as it is shown.
-                Ok(plan) if options.format == Format::Raw => {
-                    self.execute(plan.first_page(), cx).await
-                }
-                Ok(plan) => self.execute(plan, cx).await,
-                Err(error) => return Text::error(not_sent(&resolved, &error)),
+/// What the calls of one caller have in common.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Context<'a> {
+    pub(super) asked: Asked<'a>,
+    pub(super) caller: &'a Caller,
+    pub(super) settings: &'a DispatcherOptions,
+}
+
+/// A call that its caller may make, on its way.
+#[derive(Debug)]
+pub(super) struct Performance<'a> {
+    context: Context<'a>,
+    resolved: Resolved<'a>,
+    params: Members,
+    options: Options,
+    sent: SentValues,
+    stage: Stage<'a>,
+}
+
+#[derive(Debug)]
+enum Stage<'a> {
+    /// Nothing is checked yet; a cursor says where to go on.
+    Start(Option<Position>),
+    List(Box<List<'a>>),
+    One(Box<One>),
+}
+
+impl<'a> Performance<'a> {
+    pub(super) fn new(context: Context<'a>, call: UnderstoodCall<'a>) -> Self {
+        let UnderstoodCall { resolved, params, options, from } = call;
+        let (sent, stage) = (SentValues::default(), Stage::Start(from));
+        Self { context, resolved, params, options, sent, stage }
+    }
+
+    /// Checks the parameters and plans the requests.
+    fn begin(&mut self, from: Option<Position>) -> Result<Stage<'a>, String> {
+        let Context { asked, caller, settings } = self.context;
+        let (operation, form) = (self.resolved.operation, self.resolved.action.form);
+        let params = self.params.clone();
+        let mut arguments = check::check(asked.catalog, asked.access, operation, form, params)
+            .map_err(|faults| explain::faults(&asked, &self.resolved, &faults))?;
+        self.sent = SentValues::of(&arguments);
+        let not_sent = |error| not_sent(&self.resolved, &error);
+        if !is_list(operation, form) {
+            let request = request::build(operation, &arguments, caller).map_err(not_sent)?;
+            let (n_bytes, most) = (request.body().len(), settings.max_body_bytes);
+            if n_bytes > most {
+                return Err(not_sent(RequestError::BodyTooLarge { n_bytes, most }));
             }
-        } else {
-            match self.one(operation, &arguments, &caller) {
-                Ok(plan) => self.execute(plan, cx).await,
-                Err(error) => return Text::error(not_sent(&resolved, &error)),
-            }
+            return Ok(Stage::One(Box::new(One::new(request))));
+        }
+        let (given, wanted) = match &operation.paging {
+            Some(paging) => take_paging(paging, &mut arguments),
+            None => (Position::default(), None),
         };
+        self.options.limit = self.options.limit.or(wanted.filter(|wanted| *wanted > 0));
+        let (limit, from) = (self.options.limit, from.unwrap_or(given));
+        let list = List::new(operation, arguments, caller.clone(), settings.list, limit, from)
+            .map_err(not_sent)?;
+        // The bytes of several pages are no answer that came as it is shown.
+        Ok(match self.options.format {
+            Format::Raw => Stage::One(Box::new(list.first_page())),
+            Format::Auto | Format::Json => Stage::List(Box::new(list)),
+        })
+    }
+
+    /// Says what came of the call.
+    pub(super) fn shape(&self, outcome: Outcome) -> Text {
+        let Self { context, resolved, params, options, .. } = self;
         let shaper = Shaper {
-            catalog: asked.catalog,
+            catalog: context.asked.catalog,
             resource: resolved.resource,
             action: resolved.action,
-            operation,
+            operation: resolved.operation,
             fields: options.fields.as_deref(),
             format: options.format,
-            max_tokens: self.options.max_answer_tokens,
+            max_tokens: context.settings.max_answer_tokens,
         };
-        let continuation = Continuation { asked, params: &kept, options: &options };
-        Answered { shaper, sent: sent.as_sent(), form, continuation }.shape(outcome)
+        let continuation = Continuation { asked: &context.asked, params, options };
+        let form = resolved.action.form;
+        Answered { shaper, sent: self.sent.as_sent(), form, continuation }.shape(outcome)
     }
+}
 
-    async fn execute(&self, plan: impl Plan, cx: &RequestContext) -> Outcome {
-        execute(plan, &self.backend, self.options.limits, &cx.cancel).await
-    }
+impl Plan for Performance<'_> {
+    type Output = Outcome;
 
-    /// Plans one request, if its body is not too large.
-    fn one(
-        &self,
-        operation: &Operation,
-        arguments: &Arguments,
-        caller: &Caller,
-    ) -> Result<One, RequestError> {
-        let request = request::build(operation, arguments, caller)?;
-        let (n_bytes, most) = (request.body().len(), self.options.max_body_bytes);
-        if n_bytes > most {
-            return Err(RequestError::BodyTooLarge { n_bytes, most });
+    fn next(&mut self, arrived: Vec<Arrived>) -> Step<Outcome> {
+        match &mut self.stage {
+            Stage::List(list) => list.next(arrived),
+            Stage::One(one) => one.next(arrived),
+            Stage::Start(from) => {
+                let from = from.take();
+                match self.begin(from) {
+                    Ok(stage) => {
+                        self.stage = stage;
+                        self.next(Vec::new())
+                    }
+                    Err(text) => Step::Done(Outcome::NotSent(text)),
+                }
+            }
         }
-        Ok(One::new(request))
+    }
+
+    fn give_up(&mut self, error: BackendError) -> Outcome {
+        match &mut self.stage {
+            Stage::Start(_) => Outcome::Failed(error),
+            Stage::List(list) => list.give_up(error),
+            Stage::One(one) => one.give_up(error),
+        }
     }
 }
 
 /// What was sent, which answers are shaped by.
+#[derive(Debug, Default)]
 struct SentValues {
     id: Option<String>,
     body: Option<Value>,

@@ -240,13 +240,18 @@ impl<'a> List<'a> {
         }
     }
 
-    fn finish(&mut self, broken: Option<String>) -> Step {
+    /// The rows that were read, and why there are no more of them.
+    fn rows(&mut self, broken: Option<String>) -> Outcome {
         let mut rows = std::mem::take(&mut self.rows);
         rows.broken = broken;
-        Step::Done(Outcome::Rows(rows))
+        Outcome::Rows(rows)
     }
 
-    fn broken(&mut self, answer: Result<Response<Bytes>, BackendError>) -> Step {
+    fn finish(&mut self, broken: Option<String>) -> Step<Outcome> {
+        Step::Done(self.rows(broken))
+    }
+
+    fn broken(&mut self, answer: Result<Response<Bytes>, BackendError>) -> Step<Outcome> {
         let is_first = self.rows.starts.is_empty();
         match answer {
             Ok(response) if is_first => Step::Done(Outcome::Answer(response)),
@@ -261,7 +266,9 @@ impl<'a> List<'a> {
 }
 
 impl Plan for List<'_> {
-    fn next(&mut self, arrived: Vec<Arrived>) -> Step {
+    type Output = Outcome;
+
+    fn next(&mut self, arrived: Vec<Arrived>) -> Step<Outcome> {
         if let Some(request) = self.first.take() {
             return Step::Send(vec![request]);
         }
@@ -286,6 +293,13 @@ impl Plan for List<'_> {
             Ok(request) => Step::Send(vec![request]),
             Err(error) => self.finish(Some(error.to_string())),
         }
+    }
+
+    fn give_up(&mut self, error: BackendError) -> Outcome {
+        if self.rows.starts.is_empty() {
+            return Outcome::Failed(error);
+        }
+        self.rows(Some(error.message().to_owned()))
     }
 }
 

@@ -25,7 +25,9 @@ impl One {
 }
 
 impl Plan for One {
-    fn next(&mut self, arrived: Vec<Arrived>) -> Step {
+    type Output = Outcome;
+
+    fn next(&mut self, arrived: Vec<Arrived>) -> Step<Outcome> {
         if let Some(request) = self.request.take() {
             return Step::Send(vec![request]);
         }
@@ -37,5 +39,9 @@ impl Plan for One {
                 "no answer was delivered",
             )),
         })
+    }
+
+    fn give_up(&mut self, error: BackendError) -> Outcome {
+        Outcome::Failed(error)
     }
 }

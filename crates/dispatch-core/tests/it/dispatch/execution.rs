@@ -52,12 +52,18 @@ impl Service<Request<Bytes>> for Slow {
 struct Many(usize);
 
 impl Plan for Many {
-    fn next(&mut self, arrived: Vec<Arrived>) -> Step {
+    type Output = Outcome;
+
+    fn next(&mut self, arrived: Vec<Arrived>) -> Step<Outcome> {
         if arrived.is_empty() {
             return Step::Send((0..self.0).map(|_| request(Method::GET)).collect());
         }
         assert_eq!(arrived.len(), self.0);
         Step::Done(Outcome::Answer(Response::new(Bytes::new())))
+    }
+
+    fn give_up(&mut self, error: BackendError) -> Outcome {
+        Outcome::Failed(error)
     }
 }
 
@@ -65,8 +71,14 @@ impl Plan for Many {
 struct Endless;
 
 impl Plan for Endless {
-    fn next(&mut self, _: Vec<Arrived>) -> Step {
+    type Output = Outcome;
+
+    fn next(&mut self, _: Vec<Arrived>) -> Step<Outcome> {
         Step::Send(vec![request(Method::GET)])
+    }
+
+    fn give_up(&mut self, error: BackendError) -> Outcome {
+        Outcome::Failed(error)
     }
 }
 
@@ -87,7 +99,8 @@ fn no_more_requests_are_under_way_than_allowed() {
     limits.n_parallel = 3;
     run(async {
         let cancel = CancellationToken::new();
-        let executing = execute(Many(10), &slow, limits, &cancel);
+        let mut many = Many(10);
+        let executing = execute(&mut many, &slow, limits, &cancel);
         let letting = async {
             while slow.n_done.load(Ordering::SeqCst) < 10 {
                 slow.let_go.notify_waiters();
@@ -106,8 +119,8 @@ fn a_read_is_dropped_and_a_write_is_let_finish() {
         let slow = Slow::default();
         let cancel = CancellationToken::new();
         let outcome = run(async {
-            let executing =
-                execute(One::new(request(method.clone())), &slow, Limits::default(), &cancel);
+            let mut plan = One::new(request(method.clone()));
+            let executing = execute(&mut plan, &slow, Limits::default(), &cancel);
             let cancelling = async {
                 while slow.n_now.load(Ordering::SeqCst) == 0 {
                     tokio::task::yield_now().await;
@@ -131,7 +144,7 @@ fn nothing_is_sent_once_cancelled() {
     let cancel = CancellationToken::new();
     cancel.cancel();
     let outcome =
-        run(execute(One::new(request(Method::POST)), &recorder, Limits::default(), &cancel));
+        run(execute(&mut One::new(request(Method::POST)), &recorder, Limits::default(), &cancel));
     let Outcome::Failed(error) = outcome else { panic!("{outcome:?}") };
     assert_eq!(error.kind(), BackendErrorKind::NotSent);
     assert!(recorder.sent().is_empty());
@@ -149,7 +162,7 @@ fn only_reads_are_tried_again() {
     ] {
         let recorder = Recorder::failing(BackendErrorKind::NotSent);
         let cancel = CancellationToken::new();
-        run(execute(One::new(request(method)), &recorder, Limits::default(), &cancel));
+        run(execute(&mut One::new(request(method)), &recorder, Limits::default(), &cancel));
         assert_eq!(recorder.sent().len(), n_sent);
     }
     assert!(request(Method::GET).extensions().get::<UpstreamContext>().is_none());
@@ -161,12 +174,12 @@ fn endless_plans_and_endless_answers_end() {
     let cancel = CancellationToken::new();
     let mut limits = Limits::default();
     limits.n_rounds = 5;
-    let outcome = run(execute(Endless, &recorder, limits, &cancel));
+    let outcome = run(execute(&mut Endless, &recorder, limits, &cancel));
     assert!(matches!(outcome, Outcome::Failed(_)));
     assert_eq!(recorder.sent().len(), 5);
 
     limits.max_answer_bytes = 50;
-    let outcome = run(execute(One::new(request(Method::GET)), &recorder, limits, &cancel));
+    let outcome = run(execute(&mut One::new(request(Method::GET)), &recorder, limits, &cancel));
     let Outcome::Failed(error) = outcome else { panic!("{outcome:?}") };
     assert_eq!(error.kind(), BackendErrorKind::TooLarge);
 }

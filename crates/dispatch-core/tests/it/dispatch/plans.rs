@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::fixture::{catalog, json_response};
 
 #[track_caller]
-fn sent(step: Step) -> Vec<String> {
+fn sent(step: Step<Outcome>) -> Vec<String> {
     let Step::Send(requests) = step else { panic!("{step:?}") };
     requests.iter().map(|request| request.uri().to_string()).collect()
 }
