@@ -1,10 +1,19 @@
-//! A small network to start with, made through the sandbox's own interface.
+//! Networks to start with, made through the sandbox's own interface.
+//!
+//! They use the sandbox like any client: what they make is what a NetBox would have made of the same
+//! requests, change log and all.
 
 use bytes::Bytes;
 use http::{Method, Request};
 use serde_json::{Value, json};
 
 use crate::{Sandbox, Token};
+
+mod campus;
+mod walkthrough;
+
+pub use campus::campus;
+pub use walkthrough::walkthrough;
 
 /// Why a sandbox could not be seeded.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,9 +32,6 @@ impl std::error::Error for SeedError {}
 
 /// Adds two sites with six devices, their cabling, VLANs and addresses.
 ///
-/// It uses the sandbox like any client: what it makes is what a NetBox would have made of the same
-/// requests, change log and all.
-///
 /// # Errors
 ///
 /// The first answer that is no success: the sandbox is not empty, or its tokens only read.
@@ -43,7 +49,7 @@ pub fn small(sandbox: &Sandbox) -> Result<(), SeedError> {
         {"id": 2, "primary_ip4": {"address": "10.0.10.2/24"}},
         {"id": 4, "primary_ip4": {"address": "10.0.20.1/24"}},
     ]);
-    seeder.send(Method::PATCH, "dcim/devices", &primary)
+    seeder.send(Method::PATCH, "dcim/devices", &primary).map(drop)
 }
 
 struct Seeder<'a> {
@@ -51,21 +57,41 @@ struct Seeder<'a> {
 }
 
 impl Seeder<'_> {
-    fn send(&self, method: Method, path: &'static str, body: &Value) -> Result<(), SeedError> {
+    /// Sends a request and returns what was made of it.
+    fn send(&self, method: Method, path: &'static str, body: &Value) -> Result<Value, SeedError> {
+        self.exchange(method, path, "", body)
+    }
+
+    fn exchange(
+        &self,
+        method: Method,
+        path: &'static str,
+        query: &str,
+        body: &Value,
+    ) -> Result<Value, SeedError> {
         let mut request = Request::new(Bytes::from(body.to_string()));
         *request.method_mut() = method;
         let failed = |answer: String| SeedError { path, answer };
         *request.uri_mut() =
-            format!("/api/{path}/").parse().map_err(|error| failed(format!("{error}")))?;
+            format!("/api/{path}/{query}").parse().map_err(|error| failed(format!("{error}")))?;
         if let Some(header) = self.sandbox.tokens().iter().find_map(Token::writing_header) {
             request.headers_mut().insert(http::header::AUTHORIZATION, header);
         }
         let response = self.sandbox.handle(request);
-        if response.status().is_success() {
-            return Ok(());
-        }
         let text = String::from_utf8_lossy(response.body());
+        if response.status().is_success() {
+            return serde_json::from_str(&text).map_err(|error| failed(error.to_string()));
+        }
         Err(failed(format!("{} {text}", response.status().as_u16())))
+    }
+
+    /// Every object of a resource.
+    fn list(&self, path: &'static str) -> Result<Vec<Value>, SeedError> {
+        let mut page = self.exchange(Method::GET, path, "?limit=0", &Value::Null)?;
+        Ok(match page["results"].take() {
+            Value::Array(objects) => objects,
+            _ => Vec::new(),
+        })
     }
 }
 

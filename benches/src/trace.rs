@@ -1,0 +1,116 @@
+//! Traces: what an agent sends to one system to do a task, under each policy.
+//! `benches/traces/README.md` explains the format.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result};
+use serde::Deserialize;
+
+/// How well an agent knows what it does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Policy {
+    /// It knows the operations and takes the shortest legal path.
+    Oracle,
+    /// It asks for help, or searches, before it uses anything.
+    Cautious,
+    /// It makes one typo, one wrong value and one mix-up of name and id, and corrects each as the
+    /// system's answer suggests.
+    Stumbling,
+}
+
+impl Policy {
+    /// Every policy.
+    pub const ALL: [Self; 3] = [Self::Oracle, Self::Cautious, Self::Stumbling];
+
+    /// Its name in files and tables.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Oracle => "oracle",
+            Self::Cautious => "cautious",
+            Self::Stumbling => "stumbling",
+        }
+    }
+}
+
+/// What an agent sends to one system to do one task.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Trace {
+    /// What the system has to have for it. Nothing runs where this is set.
+    pub needs: Option<String>,
+    /// What was assumed, for whoever reads the transcript.
+    pub note: Option<String>,
+    /// The turns under the policy `oracle`.
+    #[serde(default)]
+    pub oracle: Vec<Turn>,
+    /// The turns under the policy `cautious`.
+    #[serde(default)]
+    pub cautious: Vec<Turn>,
+    /// The turns under the policy `stumbling`.
+    #[serde(default)]
+    pub stumbling: Vec<Turn>,
+}
+
+/// One turn of the model: the calls that it sends at once.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Turn {
+    /// The calls.
+    pub calls: Vec<Call>,
+}
+
+/// A tool call, or one for each row of a table of the task.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Call {
+    /// The tool.
+    pub tool: String,
+    /// Its arguments in JSON. `{{name}}` stands for what was captured under that name, or for the
+    /// cell of that column.
+    pub arguments: String,
+    /// The table of the task of which each row makes one call.
+    pub each: Option<String>,
+    /// What later calls need of the result: by name, a regular expression with one group, or a
+    /// dotted path after `$.` where the result is JSON.
+    #[serde(default)]
+    pub capture: BTreeMap<String, String>,
+}
+
+impl Trace {
+    /// Reads the trace of a system for a task; none where it has none.
+    ///
+    /// # Errors
+    ///
+    /// Where the file cannot be read or is no trace.
+    pub fn of(system: &str, task: &str) -> Result<Option<Self>> {
+        let path = folder().join(system).join(format!("{task}.toml"));
+        if !path.exists() {
+            return Ok(None);
+        }
+        let context = || format!("failed to read the trace {}", path.display());
+        let text = fs::read_to_string(&path).with_context(context)?;
+        toml::from_str(&text).with_context(context).map(Some)
+    }
+
+    /// The turns under a policy; empty where the trace does not have it.
+    #[must_use]
+    pub fn turns(&self, policy: Policy) -> &[Turn] {
+        match policy {
+            Policy::Oracle => &self.oracle,
+            Policy::Cautious => &self.cautious,
+            Policy::Stumbling => &self.stumbling,
+        }
+    }
+}
+
+/// The folder of the traces, a folder for each system.
+#[must_use]
+pub fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("traces")
+}

@@ -1,0 +1,3 @@
+//! What the reports promise.
+
+mod tasks;
