@@ -13,7 +13,10 @@ use crate::units::Units;
 pub fn grade(task: &Task, transcript: &Transcript, fresh: &Fresh) -> Vec<String> {
     let mut missing: Vec<String> = transcript.broke.iter().cloned().collect();
     if task.refusal.is_empty() {
-        missing.extend(task.answer.iter().flat_map(|answer| untold(answer, transcript)));
+        let untold =
+            |answer: &Option<Table>| answer.as_ref().map(|answer| untold(answer, transcript));
+        let reckoned = untold(&task.or).is_some_and(|untold| untold.is_empty());
+        missing.extend(untold(&task.answer).filter(|_| !reckoned).unwrap_or_default());
     } else if !last_says(transcript, &task.refusal) {
         missing.push(format!("the last result says none of {:?}", task.refusal));
     }
@@ -78,6 +81,7 @@ fn stands_in(value: &Value, cell: &str) -> bool {
         Value::Array(items) => items.iter().any(|item| stands_in(item, cell)),
         Value::Object(members) => members.values().any(|value| stands_in(value, cell)),
         Value::Null => cell == "-",
+        Value::Number(number) => number.as_f64() == cell.parse().ok(),
         _ => plain(value) == cell,
     }
 }

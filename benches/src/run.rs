@@ -74,10 +74,9 @@ async fn play(
         None => vec![BTreeMap::new()],
         Some(name) => {
             let data = task.data.iter().find(|data| data.name == *name);
-            let table = &data.with_context(|| format!("the task has no data {name}"))?.rows;
-            let cells = table.rows.iter();
-            cells
-                .map(|row| table.header.iter().cloned().zip(row.iter().cloned()).collect())
+            data.with_context(|| format!("the task has no data {name}"))?
+                .rows
+                .named_rows()
                 .collect()
         }
     };

@@ -1,5 +1,7 @@
 //! Tables as tab-separated text: a header line, then a line for each row.
 
+use std::collections::BTreeMap;
+
 use anyhow::{Result, ensure};
 use serde::Deserialize;
 
@@ -19,6 +21,22 @@ impl Table {
     pub fn text(&self) -> String {
         let lines = [&self.header].into_iter().chain(&self.rows);
         lines.map(|cells| cells.join("\t")).collect::<Vec<_>>().join("\n")
+    }
+}
+
+impl Table {
+    /// The cells of each row by the names of their columns, where the second of a name is `name.2`.
+    pub fn named_rows(&self) -> impl Iterator<Item = BTreeMap<String, String>> {
+        let names: Vec<String> = (0..self.header.len()).map(|place| self.name(place)).collect();
+        self.rows.iter().map(move |row| names.iter().cloned().zip(row.iter().cloned()).collect())
+    }
+
+    fn name(&self, place: usize) -> String {
+        let name = &self.header[place];
+        match self.header[..place].iter().filter(|other| *other == name).count() {
+            0 => name.clone(),
+            n_before => format!("{name}.{}", n_before + 1),
+        }
     }
 }
 

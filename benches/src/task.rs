@@ -31,6 +31,10 @@ pub struct Task {
     pub seed: Seed,
     /// What the agent has to have been told: exactly the fields asked for.
     pub answer: Option<Table>,
+    /// What will do in its place, where an agent can reckon the answer from it: not in the floor.
+    pub or: Option<Table>,
+    /// What the agent has to name, where it has nothing else to write: part of the floor only.
+    pub names: Option<Table>,
     /// What must not stand in the results of the last turn.
     #[serde(default)]
     pub absent: Vec<String>,
@@ -111,7 +115,8 @@ impl Task {
     /// the agent is told and those that it has to write.
     #[must_use]
     pub fn floor(&self) -> String {
-        let tables = self.answer.iter().chain(self.data.iter().map(|data| &data.rows));
+        let tables = [&self.answer, &self.names].into_iter().flatten();
+        let tables = tables.chain(self.data.iter().map(|data| &data.rows));
         tables.map(Table::text).collect::<Vec<_>>().join("\n")
     }
 }
