@@ -1,9 +1,11 @@
 //! A fresh sandbox for each run: seeded, at a fixed time, in process or on loopback, with its
 //! requests counted.
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::future::{Ready, ready};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 use std::time::{Duration, SystemTime};
 
@@ -35,6 +37,22 @@ pub enum Seed {
     Walkthrough,
 }
 
+impl Seed {
+    fn sandbox(self) -> Result<Sandbox> {
+        let sandbox = Sandbox::builder()
+            .fixed_time(SystemTime::UNIX_EPOCH + Duration::from_secs(NOW))
+            .with_tokens([Token::v1("admin", WRITER), Token::v1("reader", READER).read_only()])
+            .build();
+        match self {
+            Self::Empty => Ok(()),
+            Self::Campus => seed::campus(&sandbox),
+            Self::Walkthrough => seed::walkthrough(&sandbox),
+        }
+        .context("failed to seed the sandbox")?;
+        Ok(sandbox)
+    }
+}
+
 /// A sandbox that nothing has touched but its seed.
 #[derive(Clone, Debug)]
 pub struct Fresh {
@@ -49,16 +67,12 @@ impl Fresh {
     ///
     /// Where the seed is refused.
     pub fn new(what: Seed) -> Result<Self> {
-        let sandbox = Sandbox::builder()
-            .fixed_time(SystemTime::UNIX_EPOCH + Duration::from_secs(NOW))
-            .with_tokens([Token::v1("admin", WRITER), Token::v1("reader", READER).read_only()])
-            .build();
-        match what {
-            Seed::Empty => Ok(()),
-            Seed::Campus => seed::campus(&sandbox),
-            Seed::Walkthrough => seed::walkthrough(&sandbox),
-        }
-        .context("failed to seed the sandbox")?;
+        static SEEDED: Mutex<BTreeMap<Seed, Sandbox>> = Mutex::new(BTreeMap::new());
+        let mut seeded = SEEDED.lock().unwrap_or_else(PoisonError::into_inner);
+        let sandbox = match seeded.entry(what) {
+            Entry::Occupied(seeded) => seeded.get().fork(),
+            Entry::Vacant(place) => place.insert(what.sandbox()?).fork(),
+        };
         Ok(Self { sandbox, n_requests: Arc::default() })
     }
 

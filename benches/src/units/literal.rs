@@ -6,9 +6,9 @@ pub(super) enum Literal {
     /// A string, number, truth value or nothing.
     Plain(String),
     /// A list or a tuple.
-    List(Vec<Literal>),
+    List(Vec<Self>),
     /// An object or a dictionary.
-    Object(Vec<(String, Literal)>),
+    Object(Vec<(String, Self)>),
 }
 
 /// Finds the outermost lists and objects of a text, and returns them and the text without them. One

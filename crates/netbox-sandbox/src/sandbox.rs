@@ -3,7 +3,7 @@
 use std::{
     convert::Infallible,
     future::{Ready, ready},
-    sync::{Arc, Mutex},
+    sync::{Arc, Mutex, MutexGuard},
     task::{Context, Poll},
     time::SystemTime,
 };
@@ -65,17 +65,33 @@ impl Sandbox {
         &self.shared.tokens
     }
 
-    /// Answers a request, without the detour of a future.
+    /// Another sandbox that begins with what this one holds now; what is done to one is not done to
+    /// the other.
     #[must_use]
-    pub fn handle(&self, request: http::Request<Bytes>) -> Response<Bytes> {
-        let request = Request::new(request);
-        let mut state = self.shared.state.lock().unwrap_or_else(|poisoned| {
+    pub fn fork(&self) -> Self {
+        let shared = Shared {
+            state: Mutex::new(self.state().clone()),
+            tokens: self.shared.tokens.clone(),
+            user: self.shared.user.clone(),
+        };
+        Self { shared: Arc::new(shared) }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.shared.state.lock().unwrap_or_else(|poisoned| {
             // What a request that panicked wrote is in the journal still.
             self.shared.state.clear_poison();
             let mut state = poisoned.into_inner();
             state.roll_back_all();
             state
-        });
+        })
+    }
+
+    /// Answers a request, without the detour of a future.
+    #[must_use]
+    pub fn handle(&self, request: http::Request<Bytes>) -> Response<Bytes> {
+        let request = Request::new(request);
+        let mut state = self.state();
         let request_id = state.request_id();
         // NetBox answers these without a token, too.
         let public =

@@ -51,7 +51,7 @@ impl Object {
 }
 
 /// All objects of one resource.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Rows {
     rows: BTreeMap<u64, Arc<Object>>,
     last_id: u64,
@@ -108,7 +108,7 @@ fn keys<'a>(
 }
 
 /// How to take one write back.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Undo {
     path: &'static str,
     id: u64,
@@ -116,7 +116,7 @@ struct Undo {
 }
 
 /// Everything the sandbox remembers.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct State {
     clock: Clock,
     last_stamp: i64,

@@ -8,3 +8,4 @@ mod lists;
 mod replay;
 mod resources;
 mod rules;
+mod seeds;
