@@ -4,6 +4,7 @@ mod catalog;
 mod ci;
 mod conformance;
 mod documents;
+mod find;
 mod netbox;
 mod test;
 mod tokens;
@@ -35,6 +36,8 @@ enum Chore {
     Catalog(catalog::Arguments),
     /// Counts what the surface of a document and its help cost.
     Tokens(tokens::Arguments),
+    /// Measures how often `find` leads to what was meant.
+    Find(find::Arguments),
     /// Fetches the OpenAPI documents of NetBox 4.3 to 4.7.
     Documents,
     /// Runs the official MCP conformance suite.
@@ -58,6 +61,7 @@ fn run(chore: Chore) -> Result<()> {
         Chore::Netbox(chore) => netbox::run(chore),
         Chore::Catalog(arguments) => catalog::run(&arguments),
         Chore::Tokens(arguments) => tokens::run(&arguments),
+        Chore::Find(arguments) => find::run(&arguments),
         Chore::Documents => documents::fetch(),
         Chore::Conformance(arguments) => conformance::run(&arguments),
     }

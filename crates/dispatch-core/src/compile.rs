@@ -18,6 +18,8 @@ mod paths;
 mod prune;
 mod references;
 mod secrets;
+mod synonyms;
+mod words;
 
 use std::mem;
 
@@ -132,6 +134,8 @@ fn parts(
                 group: id,
                 path: format!("{}{}", draft.base_path, named.path),
                 spellings: Vec::new(),
+                synonyms: Vec::new(),
+                weight: 0,
                 actions: actions::actions(&draft, places, named, &faces, policy),
                 columns: Vec::new(),
                 secrets: Vec::new(),
@@ -145,6 +149,7 @@ fn parts(
 
 /// The operations as the catalog holds them.
 fn operations(draft: &Draft, mut families: Families, policy: &Policy) -> Vec<Operation> {
+    let mut words = words::words(draft).into_iter();
     let operation = |operation: &DraftOperation| {
         let answer = answers::answer(&draft.types, &operation.answer);
         let paging = match &answer.kind {
@@ -171,6 +176,7 @@ fn operations(draft: &Draft, mut families: Families, policy: &Policy) -> Vec<Ope
             answer,
             paging,
             description: operation.description.clone(),
+            words: words.next().unwrap_or_default(),
         }
     };
     draft.operations.iter().map(operation).collect()

@@ -13,6 +13,7 @@ pub mod dispatcher;
 pub mod document;
 mod error;
 pub mod execute;
+pub mod find;
 pub mod help;
 pub mod lower;
 pub mod plan;

@@ -74,6 +74,8 @@ pub struct DraftOperation {
     pub path: String,
     /// Its summary, or the first sentence of its description, where descriptions are kept.
     pub description: Option<String>,
+    /// Its summary and the first sentence of its description.
+    pub text: String,
     /// Its parameters in the path, in the order of the template.
     pub path_parameters: Vec<Parameter>,
     /// Its parameters in the query, in the document's order.

@@ -89,6 +89,12 @@ pub struct Policy {
     pub secrets: Vec<String>,
     /// Remarks for `help`, by resource or `*`.
     pub notes: IndexMap<String, String>,
+    /// What people say for a resource or an action, for `find`: by resource, by `resource.action`,
+    /// or by `*.action` for that action of every resource.
+    pub synonyms: IndexMap<String, Vec<String>>,
+    /// How likely resources are asked about, from 0 to 100: signatures are spent on the likeliest
+    /// first, and `find` prefers them.
+    pub weights: IndexMap<String, u32>,
     /// Where the document is wrong or silent.
     pub corrections: Vec<Correction>,
     /// Whether the catalog keeps the document's descriptions.

@@ -46,6 +46,9 @@ pub struct Operation {
     /// What the document says about it, where descriptions are kept.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
+    /// The words by which the document's summary and description of it can be found, few of them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub words: Vec<String>,
 }
 
 /// An HTTP method that an OpenAPI path item can have.

@@ -35,6 +35,12 @@ pub struct Resource {
     /// Other names it is known by, beside the spellings of its name and its path.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub spellings: Vec<String>,
+    /// What people say for it, for `find`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub synonyms: Vec<String>,
+    /// How likely it is asked about, from 0 to 100: signatures are spent on the likeliest first.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub weight: u32,
     /// Its actions, in the order help shows them. Names are unique within the resource.
     pub actions: Vec<Action>,
     /// Columns of a list, picked when the catalog was compiled, as dotted paths.
@@ -65,6 +71,9 @@ pub struct Action {
     pub operation: OperationId,
     /// Whether the body is one value or a list.
     pub form: Form,
+    /// What people say for it, for `find`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub synonyms: Vec<String>,
 }
 
 /// Which form of its operation's body an action takes.
@@ -75,4 +84,9 @@ pub enum Form {
     One,
     /// A list, given as `{"items": [...]}`.
     Many,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature serde asks for")]
+const fn is_zero(weight: &u32) -> bool {
+    *weight == 0
 }

@@ -4,7 +4,7 @@ use crate::catalog::{CatalogParts, normalize};
 use crate::policy::{Policy, optional};
 
 use super::fit::hint;
-use super::{columns, secrets};
+use super::{columns, secrets, synonyms};
 
 /// Fills in columns, secrets, remarks and spellings from the policy, and default columns.
 pub(super) fn apply(parts: &mut CatalogParts, policy: &Policy, faults: &mut Vec<String>) {
@@ -12,6 +12,15 @@ pub(super) fn apply(parts: &mut CatalogParts, policy: &Policy, faults: &mut Vec<
     for (entry, note) in &policy.notes {
         for resource in find(parts, "notes", entry, faults) {
             parts.resources[resource].note = Some(note.clone());
+        }
+    }
+    synonyms::apply(parts, policy, faults);
+    for (entry, weight) in &policy.weights {
+        if *weight > 100 {
+            faults.push(format!("weights: {entry:?} is from 0 to 100, not {weight}"));
+        }
+        for resource in find(parts, "weights", entry, faults) {
+            parts.resources[resource].weight = *weight;
         }
     }
     for (alias, entry) in &policy.spellings {

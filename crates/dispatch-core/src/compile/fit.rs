@@ -48,6 +48,9 @@ pub(super) fn names(
     twice("spellings", policy.spellings.keys(), faults);
     twice("columns", policy.columns.keys(), faults);
     twice("notes", policy.notes.keys(), faults);
+    twice("weights", policy.weights.keys(), faults);
+    let of_one = policy.synonyms.keys().filter(|entry| !entry.starts_with('*'));
+    twice("synonyms", of_one, faults);
 }
 
 /// Refuses names that stand twice, in whatever spelling.

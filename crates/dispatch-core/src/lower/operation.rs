@@ -161,8 +161,10 @@ impl Operations {
             None => None,
         };
         let answer = schemas.answer(&pointer, value.get("responses"));
+        let told = description.as_deref().map(first_sentence);
+        let text = summary.iter().chain(&told).map(String::as_str).collect::<Vec<_>>().join(" ");
         let description = match schemas.options.descriptions {
-            true => summary.or_else(|| description.as_deref().map(first_sentence)),
+            true => summary.or(told),
             false => None,
         };
         Ok(DraftOperation {
@@ -171,6 +173,7 @@ impl Operations {
             method,
             path: item.path.to_owned(),
             description: description.filter(|text| !text.is_empty()),
+            text,
             path_parameters: parameters.path,
             query: parameters.query,
             headers: parameters.headers,

@@ -152,6 +152,7 @@ pub(crate) fn catalog_of(
         name: (*name).to_owned(),
         operation: OperationId(n),
         form: Form::One,
+        synonyms: Vec::new(),
     });
     let mut resource: Resource = serde_json::from_value(serde_json::json!({
         "name": resource, "group": 0, "path": path, "actions": actions.collect::<Vec<_>>(),
@@ -190,6 +191,7 @@ fn operation(name: &str, method: Method, path: &str, kind: AnswerKind) -> Operat
         answer: Answer { status: 200, kind },
         paging: None,
         description: None,
+        words: Vec::new(),
     }
 }
 
