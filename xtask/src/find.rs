@@ -102,3 +102,22 @@ fn meets(catalog: &Catalog, hit: &Hit, gold: &str) -> bool {
 }
 
 const WITHIN: [usize; 3] = [1, 3, 5];
+
+#[cfg(test)]
+mod tests {
+    use dispatch_core::Tier;
+    use dispatch_core::access::Access;
+    use dispatch_core::find::Index;
+
+    use super::Measured;
+
+    #[test]
+    fn find_leads_to_what_was_meant() {
+        let catalog = netbox_adapter::bundled_catalog().unwrap();
+        let access = Access::up_to(Tier::Admin);
+        let measured = Measured::of(&catalog, access, &Index::new(&catalog, access)).unwrap();
+        let least = measured.n_queries * 95;
+        assert!(measured.met[1] * 100 >= least, "{}{:#?}", measured.report(), measured.misses);
+        assert!(measured.most_tokens <= 75, "{}", measured.report());
+    }
+}

@@ -153,14 +153,17 @@ fn near(index: &Index, word: &str) -> Vec<(String, f32)> {
     let len = word.chars().count();
     let most = match len {
         0..=3 => 0,
-        4..=7 => 1,
+        4..=8 => 1,
         _ => 2,
     };
+    let letters = sorted(word);
     let known = || index.by_word.keys().chain(index.hints.keys());
     let mut slips: Vec<(usize, &String)> = known()
         .filter(|known| known.chars().count().abs_diff(len) <= most && known.len() > 2)
         .map(|known| (damerau_levenshtein(word, known), known))
         .filter(|(slips, _)| *slips <= most)
+        // One other letter makes a short word another word: only letters in the wrong order count.
+        .filter(|(_, known)| len > SHORT || sorted(known) == letters)
         .collect();
     slips.sort();
     slips.dedup();
@@ -175,13 +178,19 @@ fn near(index: &Index, word: &str) -> Vec<(String, f32)> {
     begun.take(MOST_READINGS).map(|it| (it.clone(), BEGUN)).collect()
 }
 
+fn sorted(word: &str) -> Vec<char> {
+    let mut letters: Vec<char> = word.chars().collect();
+    letters.sort_unstable();
+    letters
+}
+
 /// How much of a query is looked at.
 const MAX_CHARS: usize = 300;
 const MAX_WORDS: usize = 24;
 
 /// How many results are shown, and how good they have to be beside the first.
 const MOST_HITS: usize = 5;
-const LEAST_SHARE: f32 = 0.35;
+const LEAST_SHARE: f32 = 0.3;
 
 /// How many actions of one resource are shown, how much the first has to add to its resource, and
 /// how close the others have to be to it.
@@ -192,6 +201,7 @@ const CLOSE: f32 = 0.8;
 /// How surely a word of the query is a word of the index.
 const VERB: f32 = 0.4;
 const SLIP: f32 = 0.75;
+const SHORT: usize = 4;
 const BEGUN: f32 = 0.7;
 const MOST_READINGS: usize = 4;
 

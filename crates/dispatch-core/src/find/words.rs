@@ -26,6 +26,8 @@ pub(crate) fn split(text: &str) -> Vec<String> {
 /// Brings a word to a form that it shares with its plural and with the verb or noun made from it.
 /// The form need be no word; it is only compared.
 pub(crate) fn stem(word: &str) -> String {
+    let same = |(from, _): &&(&str, &str)| *from == word.strip_suffix('s').unwrap_or(word);
+    let word = SAME.iter().find(same).map_or(word, |(_, to)| to);
     if word.len() <= 2 || word.contains(|c: char| !c.is_ascii_alphabetic()) {
         return word.to_owned();
     }
@@ -85,25 +87,17 @@ const STOP: [&str; 58] = [
 
 /// The verbs of the usual actions. They tell resources apart in nothing.
 const USUAL: [(&str, &[&str]); 6] = [
-    ("create", &["create", "add", "new", "make", "insert", "register", "define", "set up", "put"]),
-    (
-        "list",
-        &[
-            "list", "show", "find", "search", "see", "browse", "display", "count", "lookup",
-            "view", "look",
-        ],
-    ),
-    ("get", &["get", "read", "fetch", "retrieve", "details", "describe", "detail"]),
-    (
-        "update",
-        &[
-            "update", "change", "edit", "set", "rename", "modify", "move", "alter", "adjust",
-            "patch", "fix", "correct",
-        ],
-    ),
+    ("create", &["create", "add", "new", "make", "insert", "register", "define", "put"]),
+    ("list", &["list", "show", "find", "search", "see", "browse", "display", "count", "view"]),
+    ("get", &["get", "read", "fetch", "retrieve", "describe", "details"]),
+    ("update", &["update", "change", "edit", "set", "rename", "modify", "move", "alter"]),
     ("replace", &["replace", "overwrite"]),
     ("delete", &["delete", "remove", "destroy", "drop", "erase", "purge"]),
 ];
+
+/// Words that are read as another one.
+const SAME: [(&str, &str); 4] =
+    [("kind", "type"), ("sort", "type"), ("category", "type"), ("categorie", "type")];
 
 #[cfg(test)]
 mod tests {

@@ -6,6 +6,7 @@ mod compile;
 mod dispatch;
 mod document;
 mod documents;
+mod find;
 mod help;
 mod policy;
 mod request;
