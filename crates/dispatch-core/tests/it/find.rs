@@ -116,7 +116,7 @@ fn check_refused(synonyms: &str, expect: &str) {
 fn entries_of_the_policy_must_fit() {
     check_refused("synonyms = { bok = [\"x\"] }", "matches no resource; did you mean \"book\"");
     check_refused(
-        "synonyms = { \"book.lst\" = [\"x\"] }",
+        "synonyms = { \"book.lists\" = [\"x\"] }",
         "matches no action; did you mean \"list\"",
     );
     check_refused("synonyms = { book = [\"x\"], Book = [\"y\"] }", "stands twice");
