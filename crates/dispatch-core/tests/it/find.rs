@@ -116,8 +116,8 @@ fn check_refused(synonyms: &str, expect: &str) {
 fn entries_of_the_policy_must_fit() {
     check_refused("synonyms = { bok = [\"x\"] }", "matches no resource; did you mean \"book\"");
     check_refused(
-        "synonyms = { \"book.lists\" = [\"x\"] }",
-        "matches no action; did you mean \"list\"",
+        "synonyms = { \"book.gets\" = [\"x\"] }",
+        "matches no action; did you mean \"get\"",
     );
     check_refused("synonyms = { book = [\"x\"], Book = [\"y\"] }", "stands twice");
     check_refused("weights = { book = 101 }", "from 0 to 100");
