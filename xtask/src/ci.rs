@@ -8,7 +8,8 @@ use std::time::{Duration, Instant};
 use anyhow::{Result, bail};
 
 use crate::cargo_test::Counts;
-use crate::conformance::{self, Suite};
+use crate::conformance;
+use crate::npm::Npm;
 use crate::steps::seconds;
 use crate::{command, test};
 
@@ -28,7 +29,7 @@ pub(crate) fn run() -> Result<()> {
         counts = outcome.counts;
         outcome.verdict()
     });
-    report.check("conformance", || conformance::check(&Suite::install()?));
+    report.check("conformance", || conformance::check(&Npm::install()?));
     report.check("docs", || {
         let mut doc = command::cargo();
         doc.args(["doc", "--workspace", "--no-deps", "--all-features", "--locked"]);

@@ -1,20 +1,18 @@
-//! The official MCP conformance suite, from npm, with a Node.js it runs on.
+//! The official MCP conformance suite.
 
 mod fixture;
 mod verdict;
 
-use std::env::consts::ARCH;
 use std::fs;
-use std::path::PathBuf;
-use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
 
 use self::fixture::Fixture;
 use self::verdict::Verdicts;
+use crate::npm::Npm;
 use crate::steps::Steps;
-use crate::{apt, command, workspace};
+use crate::{command, workspace};
 
 /// The options of `conformance`.
 #[derive(Args)]
@@ -27,17 +25,17 @@ pub(crate) struct Arguments {
 
 /// Runs the suite.
 pub(crate) fn run(arguments: &Arguments) -> Result<()> {
-    let suite = Suite::install()?;
+    let npm = Npm::install()?;
     if arguments.suite.is_empty() {
-        return check(&suite);
+        return check(&npm);
     }
-    command::run(suite.command().args(&arguments.suite))
+    command::run(npm.program(SUITE).args(&arguments.suite))
 }
 
 /// Runs every server scenario of every revision against our fixture server.
 ///
 /// It fails on every difference from the reviewed list, in either direction.
-pub(crate) fn check(suite: &Suite) -> Result<()> {
+pub(crate) fn check(npm: &Npm) -> Result<()> {
     let mut steps = Steps::start();
     let expected = Verdicts::parse(EXPECTED).context("failed to read the reviewed list")?;
     let fixture = Fixture::start()?;
@@ -50,7 +48,7 @@ pub(crate) fn check(suite: &Suite) -> Result<()> {
             fs::remove_dir_all(&folder)
                 .with_context(|| format!("failed to empty {}", folder.display()))?;
         }
-        let mut server = suite.command();
+        let mut server = npm.program(SUITE);
         server.args(["server", "--url", &fixture.url]).args(selection).arg("-o").arg(&folder);
         // The suite fails when any scenario does; the reviewed list knows which may.
         command::succeeds(&mut server);
@@ -69,60 +67,6 @@ pub(crate) fn check(suite: &Suite) -> Result<()> {
     Ok(())
 }
 
-/// The installed suite.
-pub(crate) struct Suite {
-    /// The Node.js to run it with; what a system has is often too old for it.
-    node: PathBuf,
-    /// Its program.
-    program: PathBuf,
-}
-
-impl Suite {
-    /// Installs the suite, unless it is there.
-    pub(crate) fn install() -> Result<Self> {
-        let architecture = match ARCH {
-            "x86_64" => "x64",
-            "aarch64" => "arm64",
-            other => bail!("npm has no Node.js for {other}, which the conformance suite needs"),
-        };
-        let folder = workspace::target().join("npm");
-        let modules = folder.join("node_modules");
-        let suite = Self {
-            node: modules.join(format!("node-linux-{architecture}/bin/node")),
-            program: modules.join(".bin/conformance"),
-        };
-        let packages = [
-            format!("node-linux-{architecture}@{NODE_VERSION}"),
-            format!("@modelcontextprotocol/conformance@{SUITE_VERSION}"),
-        ];
-        let whole = folder.join(".whole");
-        if fs::read_to_string(&whole).is_ok_and(|made_from| made_from == packages.concat()) {
-            return Ok(suite);
-        }
-
-        let mut steps = Steps::start();
-        if command::find("npm").is_none() {
-            apt::install(&["npm"])?;
-        }
-        fs::create_dir_all(&folder)
-            .with_context(|| format!("failed to create {}", folder.display()))?;
-        let mut npm = Command::new("npm");
-        npm.arg("install").arg("--prefix").arg(&folder);
-        npm.args(["--no-audit", "--no-fund", "--ignore-scripts"]).args(&packages);
-        command::output(&mut npm)?;
-        fs::write(&whole, packages.concat())?;
-        steps.done(&format!("installed from npm: {}", packages.join(", ")));
-        Ok(suite)
-    }
-
-    /// Returns a command that runs the suite.
-    pub(crate) fn command(&self) -> Command {
-        let mut command = Command::new(&self.node);
-        command.arg(&self.program);
-        command
-    }
-}
-
 /// The revisions, and which scenarios the suite has for each.
 const WIRES: [(&str, &[&str]); 4] = [
     ("2026-07-28", &["--requirements", "2026-07-28"]),
@@ -133,5 +77,4 @@ const WIRES: [(&str, &[&str]); 4] = [
 
 const EXPECTED: &str = include_str!("../conformance/expected.txt");
 const EXPECTED_FILE: &str = "xtask/conformance/expected.txt";
-const NODE_VERSION: &str = "22.23.3";
-const SUITE_VERSION: &str = "0.2.0-alpha.12";
+const SUITE: &str = "conformance";

@@ -2,6 +2,7 @@
 
 mod catalog;
 mod ci;
+mod clients;
 mod conformance;
 mod documents;
 mod find;
@@ -12,6 +13,7 @@ mod tokens;
 mod apt;
 mod cargo_test;
 mod command;
+mod npm;
 mod python;
 mod steps;
 mod workspace;
@@ -40,6 +42,8 @@ enum Chore {
     Find(find::Arguments),
     /// Fetches the OpenAPI documents of NetBox 4.3 to 4.7.
     Documents,
+    /// Installs the foreign clients that tests drive, for MCP_DISPATCH_CLIENTS.
+    Clients,
     /// Runs the official MCP conformance suite.
     Conformance(conformance::Arguments),
 }
@@ -63,6 +67,10 @@ fn run(chore: Chore) -> Result<()> {
         Chore::Tokens(arguments) => tokens::run(&arguments),
         Chore::Find(arguments) => find::run(&arguments),
         Chore::Documents => documents::fetch(),
+        Chore::Clients => {
+            println!("MCP_DISPATCH_CLIENTS={}", clients::install()?.display());
+            Ok(())
+        }
         Chore::Conformance(arguments) => conformance::run(&arguments),
     }
 }

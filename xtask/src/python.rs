@@ -32,6 +32,15 @@ pub(crate) fn find_with_pip() -> Result<PathBuf> {
     find("import pip").context("failed to find a Python with pip once installed")
 }
 
+/// Finds any Python that can make virtual environments, installing what it lacks for that.
+pub(crate) fn find_with_venv() -> Result<PathBuf> {
+    if let Some(python) = find(MAKES_ENVIRONMENTS) {
+        return Ok(python);
+    }
+    apt::install(&["python3-venv"])?;
+    find(MAKES_ENVIRONMENTS).context("failed to find a Python with venv once installed")
+}
+
 /// Finds the first Python that runs a test program without complaint. A file on the search path proves
 /// nothing: pyenv puts a stand-in there for every version it knows, also for those switched off.
 fn find(test: &str) -> Option<PathBuf> {
@@ -60,5 +69,7 @@ fn candidates() -> Vec<PathBuf> {
 
 const NAMES: [&str; 4] = ["python3.14", "python3.13", "python3.12", "python3"];
 const NEW_ENOUGH: &str = "import sys; sys.exit(sys.version_info < (3, 12))";
+const MAKES_ENVIRONMENTS: &str =
+    "import ensurepip, ssl, venv, sys; sys.exit(sys.version_info < (3, 10))";
 const USABLE: &str =
     "import ensurepip, lzma, sqlite3, ssl, sys; sys.exit(sys.version_info < (3, 12))";

@@ -4,9 +4,9 @@ use anyhow::Result;
 use clap::Args;
 
 use crate::cargo_test::Outcome;
-use crate::conformance::{self, Suite};
 use crate::netbox::{Instance, UpOptions, WasUp};
-use crate::{command, documents};
+use crate::npm::Npm;
+use crate::{clients, command, conformance, documents};
 
 /// The options of `test`.
 #[derive(Args, Default)]
@@ -22,7 +22,7 @@ pub(crate) struct Arguments {
 /// Runs every test and the conformance suite; fails also if a test was skipped.
 pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     let outcome = run_tests(arguments)?;
-    let conformance = conformance::check(&Suite::install()?);
+    let conformance = conformance::check(&Npm::install()?);
     println!("{}", outcome.counts);
     outcome.verdict().and(conformance)
 }
@@ -33,6 +33,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
 /// begins with `SKIPPED:` where that is not set, and fails instead where `MCP_DISPATCH_REQUIRE` is.
 pub(crate) fn run_tests(arguments: &Arguments) -> Result<Outcome> {
     documents::fetch()?;
+    let clients_file = clients::install()?;
     let (was_up, access_file) = {
         // Locked only for now: a test may dump and restore the database.
         let netbox = Instance::open()?;
@@ -45,6 +46,7 @@ pub(crate) fn run_tests(arguments: &Arguments) -> Result<Outcome> {
     test.env("MCP_DISPATCH_REQUIRE", "1");
     test.env("MCP_DISPATCH_DOCUMENTS", documents::folder());
     test.env("MCP_DISPATCH_NETBOX", access_file);
+    test.env("MCP_DISPATCH_CLIENTS", clients_file);
     let outcome = Outcome::of(&mut test);
 
     if was_up == WasUp::No && !arguments.keep {
