@@ -1,6 +1,7 @@
 //! Tests of the whole: how the crates are cut, and what they do together.
 
 mod client;
+mod clients;
 mod layering;
 mod netbox;
 mod readme;
