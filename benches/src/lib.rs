@@ -12,6 +12,7 @@ pub mod connection;
 pub mod cost;
 pub mod grade;
 pub mod ours;
+pub mod report;
 pub mod run;
 pub mod sandbox;
 pub mod table;

@@ -74,9 +74,14 @@ async fn play(
         None => vec![BTreeMap::new()],
         Some(name) => {
             let data = task.data.iter().find(|data| data.name == *name);
-            data.with_context(|| format!("the task has no data {name}"))?
-                .rows
-                .named_rows()
+            let table = &data.with_context(|| format!("the task has no data {name}"))?.rows;
+            let has = |row: &BTreeMap<String, String>, column: &str, cell: &str| {
+                row.get(column).is_some_and(|it| it == cell)
+            };
+            let rows = table.named_rows();
+            let rows =
+                rows.filter(|row| call.only.iter().all(|(column, cell)| has(row, column, cell)));
+            rows.filter(|row| !call.except.iter().any(|(column, cell)| has(row, column, cell)))
                 .collect()
         }
     };

@@ -76,6 +76,12 @@ pub struct Call {
     pub arguments: String,
     /// The table of the task of which each row makes one call.
     pub each: Option<String>,
+    /// Of those rows only the ones with this cell in this column.
+    #[serde(default)]
+    pub only: BTreeMap<String, String>,
+    /// Of those rows only the ones without this cell in this column.
+    #[serde(default)]
+    pub except: BTreeMap<String, String>,
     /// What later calls need of the result: by name, a regular expression with one group, or a
     /// dotted path after `$.` where the result is JSON.
     #[serde(default)]
@@ -96,6 +102,33 @@ impl Trace {
         let context = || format!("failed to read the trace {}", path.display());
         let text = fs::read_to_string(&path).with_context(context)?;
         toml::from_str(&text).with_context(context).map(Some)
+    }
+
+    /// Reads every trace of a system for a task: the usual one, which has no style, and those in
+    /// another style, such as one call for each object.
+    ///
+    /// # Errors
+    ///
+    /// Where the folder or a file cannot be read, or a file is no trace.
+    pub fn all_of(system: &str, task: &str) -> Result<Vec<(Option<String>, Self)>> {
+        let folder = folder().join(system);
+        let entries = fs::read_dir(&folder);
+        let entries = entries.with_context(|| format!("failed to read {}", folder.display()))?;
+        let mut names = Vec::new();
+        for entry in entries {
+            names.push(entry?.file_name().to_string_lossy().into_owned());
+        }
+        names.sort();
+        let mut traces = Vec::new();
+        for name in names.iter().filter_map(|name| name.strip_suffix(".toml")) {
+            let style = match name.strip_prefix(task) {
+                Some("") => None,
+                Some(style) if style.starts_with('.') => Some(style[1..].to_owned()),
+                _ => continue,
+            };
+            traces.extend(Self::of(system, name)?.map(|trace| (style, trace)));
+        }
+        Ok(traces)
     }
 
     /// The turns under a policy; empty where the trace does not have it.

@@ -1,0 +1,91 @@
+//! The report: what surfaces and whole tasks cost, as tables, data and a chart.
+
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use crate::cost::Cost;
+
+pub mod tasks;
+
+/// Everything that is measured. Equal code and documents give equal bytes.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Report {
+    /// What documents and their tools cost before the first call.
+    pub surfaces: Vec<DocumentRow>,
+    /// What the tasks cost with this project.
+    pub tasks: Vec<TaskRow>,
+}
+
+/// A document and the ways of serving it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct DocumentRow {
+    /// Its title and version.
+    pub document: String,
+    /// How many operations it has.
+    pub n_operations: usize,
+    /// The ways, the dearest first.
+    pub approaches: Vec<ApproachRow>,
+}
+
+/// A way of serving a document.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct ApproachRow {
+    /// What it is called.
+    pub approach: String,
+    /// How many tools an agent loads.
+    pub n_tools: usize,
+    /// Tokens of o200k_base.
+    pub tokens: usize,
+    /// Tokens of cl100k_base.
+    pub tokens_cl100k: usize,
+}
+
+/// A task and what it costs.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct TaskRow {
+    /// The task.
+    pub task: String,
+    /// Its kind.
+    pub kind: String,
+    /// The tier of its connection.
+    pub tier: String,
+    /// Its information floor, in tokens of o200k_base.
+    pub floor: usize,
+    /// The runs.
+    pub runs: Vec<RunRow>,
+}
+
+/// A run of a task.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct RunRow {
+    /// The style, where it is not the usual one.
+    pub style: Option<String>,
+    /// The policy.
+    pub policy: String,
+    /// What it costs, in tokens of o200k_base.
+    pub cost: Cost,
+    /// Unique tokens of cl100k_base.
+    pub unique_cl100k: usize,
+    /// What was missing to success; nothing where it succeeded.
+    pub missing: Vec<String>,
+}
+
+impl TaskRow {
+    /// The run of the usual style under a policy.
+    #[must_use]
+    pub fn run(&self, policy: &str) -> Option<&RunRow> {
+        self.runs.iter().find(|run| run.style.is_none() && run.policy == policy)
+    }
+}
+
+/// The folder of the committed results.
+#[must_use]
+pub fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("results")
+}
