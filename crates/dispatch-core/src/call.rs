@@ -35,13 +35,17 @@ impl Call {
     ///
     /// Fails if they are no JSON object, a name stands twice, or an argument has the wrong type.
     pub fn parse(arguments: &[u8]) -> Result<Self, CallError> {
-        if arguments.len() > MAX_BYTES {
-            return Err(CallError::TooLarge);
-        }
-        let text = str::from_utf8(arguments)
-            .map_err(|error| CallError::not_json("the arguments object", &error))?;
+        Self::of(Members::of_arguments(arguments)?)
+    }
+
+    /// Reads the arguments of a call, told apart by their names.
+    ///
+    /// # Errors
+    ///
+    /// Fails if a name stands twice, or an argument has the wrong type.
+    pub fn of(arguments: Members) -> Result<Self, CallError> {
         let mut call = Self::default();
-        for (name, value) in Members::parse(text, "the arguments object")? {
+        for (name, value) in arguments {
             match name.as_str() {
                 "resource" => call.resources = spellings(&value)?,
                 "action" => call.action = spelling(&value)?,
@@ -58,6 +62,61 @@ impl Call {
     pub fn member(&self, name: &str) -> Option<&RawValue> {
         let places = [self.params.as_ref(), Some(&self.options), Some(&self.beside)];
         places.into_iter().flatten().find_map(|members| members.get(name))
+    }
+
+    /// The values of the call: of its parameters, its options and what stands beside them.
+    pub fn values(&self) -> impl Iterator<Item = &RawValue> {
+        let places = [self.params.as_ref(), Some(&self.options), Some(&self.beside)];
+        places.into_iter().flatten().flat_map(Members::iter).map(|(_, value)| value)
+    }
+
+    /// The call without its parameters and options, but for a cursor, which names an action.
+    #[must_use]
+    pub(crate) fn names_only(&self) -> Self {
+        let cursor = |members: &Members| {
+            let mut kept = Members::default();
+            if let Some(cursor) = members.get("cursor") {
+                kept.set("cursor".to_owned(), cursor.to_owned());
+            }
+            kept
+        };
+        Self {
+            resources: self.resources.clone(),
+            action: self.action.clone(),
+            params: None,
+            options: cursor(&self.options),
+            beside: cursor(&self.beside),
+        }
+    }
+
+    /// Lays members over the parameters: a parameter that is among them gets their value.
+    pub fn lay_over(&mut self, members: Members) {
+        let params = self.params.get_or_insert_default();
+        for (name, value) in members {
+            self.beside.remove(&name);
+            params.set(name, value);
+        }
+    }
+
+    /// Rewrites the JSON text of every value of the call; `None` leaves it as it is.
+    ///
+    /// # Errors
+    ///
+    /// Fails where `rewrite` does, or gives what is no JSON.
+    pub fn rewrite<E: From<CallError>>(
+        &mut self,
+        rewrite: &mut dyn FnMut(&str) -> Result<Option<String>, E>,
+    ) -> Result<(), E> {
+        for members in [self.params.as_mut(), Some(&mut self.options), Some(&mut self.beside)] {
+            for value in members.into_iter().flat_map(Members::values_mut) {
+                if let Some(text) = rewrite(value.get())? {
+                    *value = RawValue::from_string(text).map_err(|error| {
+                        CallError::not_json("a value of an earlier step", &error)
+                    })?;
+                }
+            }
+        }
+        Ok(())
     }
 
     /// The cursor of the call, in `options` or beside `params`.
@@ -153,6 +212,3 @@ fn members(text: &str, place: &'static str) -> Result<Members, CallError> {
 
 /// The key of the list of a bulk form.
 pub(crate) const ITEMS: &str = "items";
-
-/// How large the arguments of one call may be; what the API takes is bounded far below.
-const MAX_BYTES: usize = 16 * 1024 * 1024;

@@ -111,8 +111,38 @@ pub fn check(
     form: Form,
     params: Members,
 ) -> Result<Arguments, Faults> {
-    let types = catalog.types();
-    let mut checker = Checker::new(types, Notation::brief(catalog, access));
+    let checker = Checker::new(catalog.types(), Notation::brief(catalog, access));
+    checked(checker, operation, form, params)
+}
+
+/// Checks the parameters of a call that is not made yet, in which [`STAND_IN`] stands for values
+/// that are not known and fits everywhere.
+///
+/// # Errors
+///
+/// Returns every fault that the other values have.
+pub(crate) fn check_known(
+    catalog: &Catalog,
+    access: Access,
+    operation: &Operation,
+    form: Form,
+    params: Members,
+) -> Result<(), Faults> {
+    let mut checker = Checker::new(catalog.types(), Notation::brief(catalog, access));
+    checker.has_stand_ins = true;
+    checked(checker, operation, form, params).map(|_| ())
+}
+
+/// The text that stands for a value that is not known yet.
+pub(crate) const STAND_IN: &str = "$value-of-an-earlier-step";
+
+fn checked(
+    mut checker: Checker<'_>,
+    operation: &Operation,
+    form: Form,
+    params: Members,
+) -> Result<Arguments, Faults> {
+    let types = checker.types;
     let mut split = split::split(types, operation, form, params, &mut checker.faults);
     let body = std::mem::take(&mut split.body);
     let mut arguments = parameters::check(&mut checker, operation, &split);

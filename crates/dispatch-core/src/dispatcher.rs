@@ -31,6 +31,7 @@ use crate::request::Caller;
 use crate::shape::Text;
 
 mod answer;
+mod batch;
 mod explain;
 mod options;
 mod perform;
@@ -42,7 +43,7 @@ pub use options::DispatcherOptions;
 use perform::{Context, Performance};
 use refusal::Refused;
 use snapshot::Snapshot;
-use understand::Understood;
+use understand::{Asked, Understood};
 
 /// Serves the tools of a catalog, whose calls go to a backend.
 pub struct Dispatcher<B> {
@@ -120,8 +121,11 @@ impl<B: Backend> Dispatcher<B> {
         let snapshot = self.current.load_full();
         let catalog = &*snapshot.catalog;
         let access = self.access(catalog, cx.auth.as_ref());
-        let asked = understand::Asked { catalog, access, auth: cx.auth.as_ref() };
+        let asked = Asked { catalog, access, auth: cx.auth.as_ref() };
         let Some(group) = asked.group(&call.name) else {
+            if asked.has_batch(&call.name) {
+                return Ok(self.run_batch(asked, &call.arguments, cx).await);
+            }
             return Err(ProtocolError::unknown_tool(&call.name));
         };
         Ok(match asked.understand(group, &call.arguments) {
@@ -145,14 +149,39 @@ impl<B: Backend> Dispatcher<B> {
                 );
                 text
             }
-            Err(refused) => {
-                if let Refused::NeedsScope { action, tier, .. } = &refused {
-                    tracing::info!(subject = asked.subject(), action, tier, "refused");
-                }
-                Text::error(refused.to_string())
-            }
+            Err(refused) => refuse(&asked, &refused),
         })
     }
+
+    async fn run_batch(&self, asked: Asked<'_>, arguments: &[u8], cx: &RequestContext) -> Text {
+        let caller = Caller { auth: cx.auth.clone(), trace: cx.meta.trace.clone() };
+        let context = Context { asked, caller: &caller, settings: &self.options };
+        let understood = asked.understand_batch(arguments, self.options.batch);
+        let batch = match understood.and_then(|batch| batch.check(context).map(|()| batch)) {
+            Ok(batch) => batch,
+            Err(refused) => return refuse(&asked, &refused),
+        };
+        let mut run = batch::Run::new(context, batch);
+        let mut limits = self.options.limits;
+        limits.n_rounds = run.n_rounds(limits.n_rounds);
+        let text = execute(&mut run, &self.backend, limits, &cx.cancel).await;
+        tracing::info!(subject = asked.subject(), is_error = text.is_error, "ran a batch");
+        text
+    }
+}
+
+/// Says why a call is refused. What it lacked is logged.
+fn refuse(asked: &Asked<'_>, refused: &Refused) -> Text {
+    match refused {
+        Refused::NeedsScope { action, tier, .. } => {
+            tracing::info!(subject = asked.subject(), action, tier, "refused");
+        }
+        Refused::NeedsScopes { actions, scopes, .. } => {
+            tracing::info!(subject = asked.subject(), actions, ?scopes, "refused");
+        }
+        _ => {}
+    }
+    Text::error(refused.to_string())
 }
 
 #[async_trait]
@@ -181,15 +210,15 @@ impl<B: Backend> ToolServer for Dispatcher<B> {
         let snapshot = self.current.load();
         let catalog = &*snapshot.catalog;
         let access = self.access(catalog, Some(auth));
-        let asked = understand::Asked { catalog, access, auth: Some(auth) };
-        let Some(group) = asked.group(&call.name) else { return Ok(()) };
-        match asked.understand(group, &call.arguments) {
-            Err(Refused::NeedsScope { action, scope: Some(scope), .. }) => {
-                let description = format!("{action} needs the scope {scope}");
-                Err(ScopeChallenge::new([scope], description))
+        let asked = Asked { catalog, access, auth: Some(auth) };
+        let refused = match asked.group(&call.name) {
+            Some(group) => asked.understand(group, &call.arguments).err(),
+            None if asked.has_batch(&call.name) => {
+                asked.understand_batch(&call.arguments, self.options.batch).err()
             }
-            _ => Ok(()),
-        }
+            None => None,
+        };
+        refused.and_then(Refused::challenge).map_or(Ok(()), Err)
     }
 
     async fn call(&self, call: ToolCall, cx: RequestContext) -> Result<ToolReply, ProtocolError> {

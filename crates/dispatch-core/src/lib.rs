@@ -3,6 +3,7 @@
 
 pub mod access;
 pub mod backend;
+pub mod batch;
 pub mod call;
 pub mod catalog;
 pub mod check;

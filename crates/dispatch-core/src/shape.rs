@@ -10,6 +10,8 @@
 //! [`Resource::secrets`] appear in no text, and text from the API stays inside its cell or its
 //! field, so that it cannot pass for a row, a header or a remark of this server.
 
+use std::borrow::Cow;
+
 use bytes::Bytes;
 use http::StatusCode;
 use serde_json::Value;
@@ -29,7 +31,9 @@ mod secrets;
 mod unknown;
 mod written;
 
+pub(crate) use budget::max_bytes;
 pub use row::Row;
+pub(crate) use written::fold;
 
 /// Shapes the answers of one call.
 #[derive(Clone, Copy, Debug)]
@@ -117,6 +121,11 @@ impl Text {
     pub fn error(text: impl Into<String>) -> Self {
         Self { text: text.into(), is_error: true }
     }
+}
+
+/// A value of a resource with its secrets masked; `None` where that cannot be done.
+pub(crate) fn without_secrets(resource: &Resource, json: &str) -> Option<String> {
+    secrets::Secrets::new(&resource.secrets).mask_text(json).ok().map(Cow::into_owned)
 }
 
 impl Shaper<'_> {

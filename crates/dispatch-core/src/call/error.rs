@@ -42,11 +42,11 @@ pub enum CallError {
 }
 
 impl CallError {
-    pub(super) fn not_json(place: &'static str, error: &dyn std::error::Error) -> Self {
+    pub(crate) fn not_json(place: &'static str, error: &dyn std::error::Error) -> Self {
         Self::NotJson { place, message: error.to_string() }
     }
 
-    pub(super) fn wrong_type(place: impl Into<String>, expected: &'static str) -> Self {
+    pub(crate) fn wrong_type(place: impl Into<String>, expected: &'static str) -> Self {
         Self::WrongType { place: place.into(), expected }
     }
 }

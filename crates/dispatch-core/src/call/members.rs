@@ -4,6 +4,7 @@ use std::fmt;
 
 use indexmap::IndexMap;
 use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, Visitor};
+use serde::ser::{Serialize, Serializer};
 use serde_json::value::RawValue;
 
 use super::CallError;
@@ -26,6 +27,20 @@ impl Members {
         serde_json::from_str(text).map_err(|error| CallError::not_json(place, &error))
     }
 
+    /// Reads the arguments of a tool: a JSON object.
+    ///
+    /// # Errors
+    ///
+    /// Fails if they are too large, no JSON object, or a name stands twice.
+    pub fn of_arguments(arguments: &[u8]) -> Result<Self, CallError> {
+        if arguments.len() > MAX_BYTES {
+            return Err(CallError::TooLarge);
+        }
+        let text = str::from_utf8(arguments)
+            .map_err(|error| CallError::not_json("the arguments object", &error))?;
+        Self::parse(text, "the arguments object")
+    }
+
     /// The value of a name.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&RawValue> {
@@ -43,6 +58,16 @@ impl Members {
         }
         self.0.insert(name, value);
         Ok(())
+    }
+
+    /// Sets a member, in place of the one of its name if there is one.
+    pub fn set(&mut self, name: String, value: Box<RawValue>) {
+        self.0.insert(name, value);
+    }
+
+    /// The values, to be changed.
+    pub fn values_mut(&mut self) -> impl Iterator<Item = &mut Box<RawValue>> {
+        self.0.values_mut()
     }
 
     /// Takes a member out.
@@ -68,6 +93,12 @@ impl IntoIterator for Members {
 
     fn into_iter(self) -> Self::IntoIter {
         self.0.into_iter()
+    }
+}
+
+impl Serialize for Members {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(serializer)
     }
 }
 
@@ -99,3 +130,6 @@ impl<'de> Visitor<'de> for MembersVisitor {
 fn cut(name: &str) -> String {
     name.chars().take(64).collect()
 }
+
+/// How large the arguments of one call may be; what the API takes is bounded far below.
+const MAX_BYTES: usize = 16 * 1024 * 1024;

@@ -35,6 +35,7 @@ pub(super) fn check(
     let parsed = checker.parse(&Place::new(name), &value)?;
     let mut place = Place::new(name);
     match (&parsed, body.one, body.many) {
+        _ if checker.is_stand_in(&parsed) => {}
         (Value::Object(members), Some(_), _)
             if members.is_empty() && operation.method == Method::Patch =>
         {

@@ -3,6 +3,7 @@
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use super::STAND_IN;
 use super::fault::Faults;
 use super::place::Place;
 use crate::catalog::Types;
@@ -14,16 +15,29 @@ pub(super) struct Checker<'a> {
     pub(super) types: &'a Types,
     pub(super) notation: Notation<'a>,
     pub(super) faults: Faults,
+    /// Whether a text may stand for a value that is not known yet.
+    pub(super) has_stand_ins: bool,
     steps_left: u32,
 }
 
 impl<'a> Checker<'a> {
     pub(super) fn new(types: &'a Types, notation: Notation<'a>) -> Self {
-        Self { types, notation, faults: Faults::default(), steps_left: MAX_STEPS }
+        Self {
+            types,
+            notation,
+            faults: Faults::default(),
+            has_stand_ins: false,
+            steps_left: MAX_STEPS,
+        }
     }
 
     pub(super) fn fault(&mut self, place: &Place, problem: impl Into<String>) {
         self.faults.add(place, problem);
+    }
+
+    /// Whether a value stands for one that is not known yet.
+    pub(super) fn is_stand_in(&self, value: &Value) -> bool {
+        self.has_stand_ins && value.as_str() == Some(STAND_IN)
     }
 
     /// Counts one step of work. A value that takes too many, which only nested alternatives can,

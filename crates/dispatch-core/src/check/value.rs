@@ -22,7 +22,7 @@ impl Checker<'_> {
         }
         let types = self.types;
         let known = types.get(ty);
-        if value.is_null() && known.nullable {
+        if value.is_null() && known.nullable || self.is_stand_in(value) {
             return;
         }
         match (&known.shape, value) {

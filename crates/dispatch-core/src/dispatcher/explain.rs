@@ -9,7 +9,13 @@ use crate::signature::Notation;
 /// Explains the faults of a call. Nothing was sent.
 pub(super) fn faults(asked: &Asked<'_>, resolved: &Resolved<'_>, faults: &Faults) -> String {
     let (resource, action) = (&resolved.resource.name, &resolved.action.name);
-    let mut text = format!("{resource} {action} not sent:\n{faults}");
+    format!("{resource} {action} not sent:\n{}", problems(asked, resolved, faults))
+}
+
+/// Explains the faults of a call, without saying which call it is.
+pub(super) fn problems(asked: &Asked<'_>, resolved: &Resolved<'_>, faults: &Faults) -> String {
+    let action = &resolved.action.name;
+    let mut text = faults.to_string();
     if faults.shown().iter().any(is_stray_name) {
         let known = known_names(asked, resolved);
         if known.is_empty() {

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::access::Access;
+use crate::batch::BatchLimits;
 use crate::execute::Limits;
 use crate::plan::ListLimits;
 use crate::surface::SurfaceOptions;
@@ -23,6 +24,8 @@ pub struct DispatcherOptions {
     pub list: ListLimits,
     /// How much one call may do at a time.
     pub limits: Limits,
+    /// How much one batch may hold.
+    pub batch: BatchLimits,
     /// How the tools are written.
     pub surface: SurfaceOptions,
     /// How long a client may keep the list of tools.
@@ -37,6 +40,7 @@ impl Default for DispatcherOptions {
             max_body_bytes: 2_500_000,
             list: ListLimits::default(),
             limits: Limits::default(),
+            batch: BatchLimits::default(),
             surface: SurfaceOptions::default(),
             list_ttl: Duration::from_secs(300),
         }

@@ -81,18 +81,15 @@ impl<'a> Performance<'a> {
         })
     }
 
+    /// The action that is called.
+    pub(super) const fn resolved(&self) -> &Resolved<'a> {
+        &self.resolved
+    }
+
     /// Says what came of the call.
     pub(super) fn shape(&self, outcome: Outcome) -> Text {
         let Self { context, resolved, params, options, .. } = self;
-        let shaper = Shaper {
-            catalog: context.asked.catalog,
-            resource: resolved.resource,
-            action: resolved.action,
-            operation: resolved.operation,
-            fields: options.fields.as_deref(),
-            format: options.format,
-            max_tokens: context.settings.max_answer_tokens,
-        };
+        let shaper = shaper(*context, resolved, options);
         let continuation = Continuation { asked: &context.asked, params, options };
         let form = resolved.action.form;
         Answered { shaper, sent: self.sent.as_sent(), form, continuation }.shape(outcome)
@@ -125,6 +122,32 @@ impl Plan for Performance<'_> {
             Stage::List(list) => list.give_up(error),
             Stage::One(one) => one.give_up(error),
         }
+    }
+}
+
+/// What is wrong with a call as far as its values are known, of which [`check::STAND_IN`] is none.
+pub(super) fn known_faults(context: Context<'_>, call: &UnderstoodCall<'_>) -> Option<String> {
+    let Context { asked, .. } = context;
+    let UnderstoodCall { resolved, params, .. } = call;
+    let (operation, form) = (resolved.operation, resolved.action.form);
+    let checked = check::check_known(asked.catalog, asked.access, operation, form, params.clone());
+    checked.err().map(|faults| explain::problems(&asked, resolved, &faults))
+}
+
+/// The shaper of an action's answers.
+pub(super) fn shaper<'s>(
+    context: Context<'s>,
+    resolved: &Resolved<'s>,
+    options: &'s Options,
+) -> Shaper<'s> {
+    Shaper {
+        catalog: context.asked.catalog,
+        resource: resolved.resource,
+        action: resolved.action,
+        operation: resolved.operation,
+        fields: options.fields.as_deref(),
+        format: options.format,
+        max_tokens: context.settings.max_answer_tokens,
     }
 }
 

@@ -1,5 +1,8 @@
 //! Why a call is refused before it is checked.
 
+use mcp_protocol::auth::ScopeChallenge;
+
+use crate::batch::BatchError;
 use crate::call::CallError;
 use crate::cursor::InvalidCursor;
 use crate::resolve::Refusal;
@@ -22,6 +25,9 @@ pub(super) enum Refused {
     /// Several resources are named where one is called.
     #[error("one call works on one resource; `help` takes several")]
     SeveralResources,
+    /// A step of a batch names no action, or `help`.
+    #[error("action is missing; help is no step of a batch")]
+    HelpInBatch,
     /// An action is named and no resource.
     #[error("resource is missing; {hint}")]
     NoResource {
@@ -41,6 +47,42 @@ pub(super) enum Refused {
         /// The name of the tier, for callers who can obtain no scope.
         tier: &'static str,
     },
+    /// The caller may see steps of a batch and not run them.
+    #[error(
+        "batch not sent: {actions} {} {}, which this connection does not have",
+        if *is_one { "needs the scope" } else { "need the scopes" },
+        scopes.join(" ")
+    )]
+    NeedsScopes {
+        /// The resources and their actions.
+        actions: String,
+        /// Whether it is only one scope.
+        is_one: bool,
+        /// The scopes, or the names of the tiers for callers who can obtain no scope.
+        scopes: Vec<String>,
+        /// Whether all of them can be obtained.
+        is_obtainable: bool,
+    },
+    /// The arguments are no batch, or steps of it are wrong.
+    #[error(transparent)]
+    Batch(#[from] BatchError),
+}
+
+impl Refused {
+    /// The scopes that would make the call possible, where the caller can obtain all of them.
+    pub(super) fn challenge(self) -> Option<ScopeChallenge> {
+        match self {
+            Self::NeedsScope { action, scope: Some(scope), .. } => {
+                let description = format!("{action} needs the scope {scope}");
+                Some(ScopeChallenge::new([scope], description))
+            }
+            Self::NeedsScopes { actions, scopes, is_obtainable: true, .. } => {
+                let description = format!("{actions} need {}", scopes.join(" "));
+                Some(ScopeChallenge::new(scopes, description))
+            }
+            _ => None,
+        }
+    }
 }
 
 impl From<Refusal> for Refused {

@@ -2,6 +2,7 @@
 
 use mcp_protocol::auth::AuthInfo;
 
+use super::batch;
 use super::refusal::Refused;
 use crate::access::{Access, Standing};
 use crate::call::{Call, Members, Options};
@@ -29,7 +30,7 @@ pub(super) enum Understood<'a> {
 }
 
 /// A call of an action that the caller may call; its parameters are not checked yet.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct UnderstoodCall<'a> {
     pub(super) resolved: Resolved<'a>,
     pub(super) params: Members,
@@ -50,13 +51,29 @@ impl<'a> Asked<'a> {
         resolve::resources(self.catalog, self.access, group).next().map(|_| group)
     }
 
+    /// Whether a tool is the one for batches, which every caller has who has a group.
+    pub(super) fn has_batch(&self, tool: &str) -> bool {
+        let groups = (0..).map(GroupId).zip(self.catalog.groups());
+        let mut resources =
+            groups.flat_map(|(id, _)| resolve::resources(self.catalog, self.access, id));
+        tool == batch::TOOL && resources.next().is_some()
+    }
+
     /// Finds out what a call means, and whether its caller may make it.
     pub(super) fn understand(
         &self,
         group: GroupId,
         arguments: &[u8],
     ) -> Result<Understood<'a>, Refused> {
-        let call = Call::parse(arguments)?;
+        self.understand_call(Some(group), Call::parse(arguments)?)
+    }
+
+    /// Finds out what a call means that came through a group's tool, or through none.
+    pub(super) fn understand_call(
+        &self,
+        group: Option<GroupId>,
+        call: Call,
+    ) -> Result<Understood<'a>, Refused> {
         match call.cursor()?.map(|cursor| Cursor::decode(&cursor, self.subject())) {
             Some(Ok(cursor)) => return self.go_on(group, call, cursor),
             // It may be the operation's own parameter, which is known when the action is.
@@ -70,8 +87,7 @@ impl<'a> Asked<'a> {
         let resource = match call.resources.as_slice() {
             [resource] => resource,
             [] => {
-                let hint = format!("{} has {}", self.catalog.group(group).name, self.names(group));
-                return Err(Refused::NoResource { hint });
+                return Err(Refused::NoResource { hint: self.hint(group) });
             }
             _ => return Err(Refused::SeveralResources),
         };
@@ -87,7 +103,12 @@ impl<'a> Asked<'a> {
     }
 
     /// Understands a call with a cursor: the cursor says everything, and is trusted in nothing.
-    fn go_on(&self, group: GroupId, call: Call, cursor: Cursor) -> Result<Understood<'a>, Refused> {
+    fn go_on(
+        &self,
+        group: Option<GroupId>,
+        call: Call,
+        cursor: Cursor,
+    ) -> Result<Understood<'a>, Refused> {
         let resolved = self.resolve(group, &cursor.resource, &cursor.action)?;
         let (operation, form) = (resolved.operation, resolved.action.form);
         let (params, mut options) = call.settle(|_, _| false)?;
@@ -113,19 +134,24 @@ impl<'a> Asked<'a> {
     /// Resolves names to an action that the caller may call.
     fn resolve(
         &self,
-        group: GroupId,
+        group: Option<GroupId>,
         resource: &str,
         action: &str,
     ) -> Result<Resolved<'a>, Refused> {
-        let id = resolve::resource(self.catalog, self.access, Some(group), resource)?;
+        let id = resolve::resource(self.catalog, self.access, group, resource)?;
         let resolved = resolve::action(self.catalog, self.access, id, action)?;
         match resolved.standing {
             Standing::Granted => Ok(resolved),
-            Standing::Obtainable | Standing::Hidden => Err(Refused::NeedsScope {
-                action: format!("{}.{}", resolved.resource.name, resolved.action.name),
-                scope: self.scope_for(resolved.operation.tier),
-                tier: resolved.operation.tier.as_str(),
-            }),
+            Standing::Obtainable | Standing::Hidden => Err(self.needs_scope(&resolved)),
+        }
+    }
+
+    /// Refuses an action that the caller may see and not call.
+    pub(super) fn needs_scope(&self, resolved: &Resolved<'_>) -> Refused {
+        Refused::NeedsScope {
+            action: format!("{}.{}", resolved.resource.name, resolved.action.name),
+            scope: self.scope_for(resolved.operation.tier),
+            tier: resolved.operation.tier.as_str(),
         }
     }
 
@@ -139,21 +165,23 @@ impl<'a> Asked<'a> {
             .map(|(scope, _)| scope.clone())
     }
 
-    fn names(&self, group: GroupId) -> String {
+    /// How a call goes on that names no resource.
+    fn hint(&self, group: Option<GroupId>) -> String {
+        let Some(group) = group else { return "every step names one".to_owned() };
         let ids = resolve::resources(self.catalog, self.access, group);
         let names: Vec<&str> = ids.map(|id| self.catalog.resource(id).name.as_str()).collect();
-        names.join(" ")
+        format!("{} has {}", self.catalog.group(group).name, names.join(" "))
     }
 }
 
 /// Reads what help is asked for; its details may stand anywhere.
-fn help_request(group: GroupId, call: &Call) -> HelpRequest {
+fn help_request(group: Option<GroupId>, call: &Call) -> HelpRequest {
     let text = |name: &str| {
         let value: Option<String> = serde_json::from_str(call.member(name)?.get()).ok()?;
         value.filter(|value| !value.is_empty())
     };
     HelpRequest {
-        group: Some(group),
+        group,
         resources: call.resources.clone(),
         action: text("action"),
         field: text("field"),

@@ -2,7 +2,7 @@
 
 /// The bytes that this many tokens are taken to be: three each. Tables of names, numbers and
 /// addresses come to between 2.5 and 3.5 bytes a token (o200k_base).
-pub(super) const fn max_bytes(max_tokens: usize) -> usize {
+pub(crate) const fn max_bytes(max_tokens: usize) -> usize {
     max_tokens.saturating_mul(BYTES_PER_TOKEN)
 }
 

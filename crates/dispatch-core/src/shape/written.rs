@@ -277,7 +277,7 @@ fn ids(shaper: &Shaper<'_>, values: &[Value]) -> String {
 }
 
 /// Folds runs of whole numbers.
-pub(super) fn fold(ids: &[String]) -> String {
+pub(crate) fn fold(ids: &[String]) -> String {
     let number = |id: &String| id.parse::<u64>().ok();
     let mut runs: Vec<(&String, &String)> = Vec::new();
     for id in ids {

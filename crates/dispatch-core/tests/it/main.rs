@@ -1,5 +1,6 @@
 //! What users of this crate rely on, from the outside.
 
+mod batch;
 mod call;
 mod check;
 mod compile;

@@ -1,0 +1,391 @@
+//! The plan of a batch.
+
+use std::collections::VecDeque;
+
+use serde_json::value::RawValue;
+
+use super::super::perform::{Context, Performance, known_faults};
+use super::super::understand::UnderstoodCall;
+use super::calls::{self, ValueOf};
+use super::group::{End, Group, Row, belong_together, is_read};
+use super::report::{self, StepReport, Told, UndoneReport};
+use super::understood::{UnderstoodBatch, UnderstoodStep, rows_told};
+use super::undo::Undo;
+use super::wave::{Effect, Ended, Wave};
+use crate::backend::BackendError;
+use crate::batch::{BadReference, Each, Element, OnError, Reference};
+use crate::plan::{Arrived, Plan, Step};
+use crate::shape::Text;
+
+/// Runs the steps of a batch.
+#[derive(Debug)]
+pub(in crate::dispatcher) struct Run<'a> {
+    context: Context<'a>,
+    batch: UnderstoodBatch<'a>,
+    states: Vec<State>,
+    undos: Vec<(usize, Undo<'a>)>,
+    stage: Stage<'a>,
+}
+
+/// What became of a step.
+#[derive(Debug)]
+enum State {
+    Waiting,
+    Ended(StepReport, Option<Box<RawValue>>),
+}
+
+#[derive(Debug)]
+enum Stage<'a> {
+    /// The next steps are to be found.
+    Between,
+    /// What an update is about to change is read, so that it can be undone.
+    Reading(Group<'a>, Vec<usize>, Wave<'a>),
+    Working(Group<'a>, Wave<'a>),
+    Undoing(Vec<usize>, Wave<'a>),
+}
+
+impl<'a> Run<'a> {
+    pub(in crate::dispatcher) fn new(context: Context<'a>, batch: UnderstoodBatch<'a>) -> Self {
+        let states = batch.steps.iter().map(|_| State::Waiting).collect();
+        Self { context, batch, states, undos: Vec::new(), stage: Stage::Between }
+    }
+
+    /// How many rounds of requests all steps may take, where one call may take so many.
+    pub(in crate::dispatcher) fn n_rounds(&self, per_call: usize) -> usize {
+        let n_elements = self.context.settings.batch.n_elements;
+        // Every element may have a request of its own, one that reads before it and one that undoes it.
+        let n_calls = self.batch.steps.len() + 3 * n_elements;
+        n_calls.saturating_add(self.batch.steps.len().saturating_mul(per_call))
+    }
+
+    /// Finds the steps that are next; `None` where there are none.
+    fn begin(&mut self) -> Option<Group<'a>> {
+        loop {
+            let first = self.states.iter().position(|state| matches!(state, State::Waiting))?;
+            if self.is_stopped() {
+                self.skip_rest();
+                return None;
+            }
+            if let Some(needed) = self.lacking(first) {
+                let why = format!("not run: needs step {}", needed + 1);
+                self.end(first, Told::NotRun, why, None);
+                continue;
+            }
+            match self.prepare(first) {
+                Ok(rows) if rows.is_empty() => {
+                    let answer = RawValue::from_string("[]".to_owned()).ok();
+                    self.end(first, Told::Done, "nothing to do: each is empty".to_owned(), answer);
+                }
+                Ok(rows) => return Some(self.group(first, rows)),
+                Err(why) => self.end(first, Told::Failed, format!("not sent: {why}"), None),
+            }
+        }
+    }
+
+    /// Gathers what runs together with a step.
+    fn group(&mut self, first: usize, mut rows: Vec<Row<'a>>) -> Group<'a> {
+        let steps = &self.batch.steps;
+        for step in first + 1..steps.len() {
+            if !belong_together(&steps[first], &steps[step]) || self.lacking(step).is_some() {
+                break;
+            }
+            match self.prepare(step) {
+                Ok(more) if !more.is_empty() => rows.extend(more),
+                // It is told when its turn comes.
+                Ok(_) | Err(_) => break,
+            }
+        }
+        let mut group = Group::new(rows);
+        group.fold(self.context, self.batch.on_error);
+        group
+    }
+
+    /// Makes the calls of a step and, where it writes more than one object, checks all of them.
+    fn prepare(&self, index: usize) -> Result<Vec<Row<'a>>, String> {
+        let UnderstoodStep { step, resolved, .. } = &self.batch.steps[index];
+        let value_of = |reference: &Reference| self.value(reference, index);
+        let value_of: &ValueOf<'_> = &value_of;
+        let answered;
+        let elements = match &step.each {
+            None => None,
+            Some(Each::Objects(elements) | Each::Values(elements)) => Some(elements.as_slice()),
+            Some(Each::Reference(reference)) => {
+                answered = self.elements(reference, index)?;
+                Some(answered.as_slice())
+            }
+        };
+        let mut made = Vec::new();
+        calls::expand(step, elements, value_of, &mut |_, call| made.push(call))?;
+        let mut rows = Vec::new();
+        let mut faults = Vec::new();
+        let is_checked = !is_read(resolved) && self.batch.on_error != OnError::Continue;
+        for (row, call) in made.into_iter().enumerate() {
+            match self.context.asked.understand_step(call) {
+                Ok(call) => {
+                    if is_checked && elements.is_some() {
+                        let fault = known_faults(self.context, &call);
+                        faults.extend(fault.map(|fault| (row, fault)));
+                    }
+                    rows.push(Row { step: index, call, before: None, end: End::NotRun });
+                }
+                Err(refused) => faults.push((row, refused.to_string())),
+            }
+        }
+        if faults.is_empty() {
+            return Ok(rows);
+        }
+        Err(rows_told(&faults, elements.is_some()).join("\n"))
+    }
+
+    /// What a reference in a step stands for.
+    fn value(&self, reference: &Reference, from: usize) -> Result<String, BadReference> {
+        reference.value(self.answer(reference, from)?)
+    }
+
+    /// The elements that `each` of a step refers to.
+    fn elements(&self, reference: &Reference, from: usize) -> Result<Vec<Element>, String> {
+        let answer = self.answer(reference, from).map_err(|error| error.to_string())?;
+        let elements = reference.elements(answer).map_err(|error| error.to_string())?;
+        let most = self.context.settings.batch.n_elements;
+        if elements.len() > most {
+            let n = elements.len();
+            return Err(format!("{reference} has {n} elements, of which a batch takes {most}"));
+        }
+        Ok(elements.into_iter().map(Element::Answered).collect())
+    }
+
+    fn answer(&self, reference: &Reference, from: usize) -> Result<&RawValue, BadReference> {
+        let step = self.batch.names.step(reference, from)?;
+        match step.map(|step| &self.states[step]) {
+            Some(State::Ended(_, Some(answer))) => Ok(answer),
+            _ => Err(reference.lacks("has no value: its step answered none")),
+        }
+    }
+
+    /// A step that this one needs and that is not done.
+    fn lacking(&self, index: usize) -> Option<usize> {
+        let is_done = |step: &&usize| match &self.states[**step] {
+            State::Ended(report, _) => report.told == Told::Done,
+            State::Waiting => false,
+        };
+        self.batch.steps[index].needs.iter().find(|step| !is_done(step)).copied()
+    }
+
+    /// Whether a failure stops the batch.
+    fn is_stopped(&self) -> bool {
+        let has_failed = |state: &State| match state {
+            State::Ended(report, _) => report.told == Told::Failed,
+            State::Waiting => false,
+        };
+        self.batch.on_error != OnError::Continue && self.states.iter().any(has_failed)
+    }
+
+    fn skip_rest(&mut self) {
+        for index in 0..self.states.len() {
+            if matches!(self.states[index], State::Waiting) {
+                self.end(index, Told::NotRun, "not run".to_owned(), None);
+            }
+        }
+    }
+
+    fn end(&mut self, index: usize, told: Told, text: String, answer: Option<Box<RawValue>>) {
+        let report = StepReport::new(index, &self.batch.steps[index], told, text);
+        self.states[index] = State::Ended(report, answer);
+    }
+
+    /// The stage that begins a group.
+    fn enter(&self, group: Group<'a>) -> Stage<'a> {
+        if self.batch.on_error == OnError::Undo
+            && let Some((rows, wave)) = group.reads(self.context)
+        {
+            return Stage::Reading(group, rows, wave);
+        }
+        let wave = group.wave(self.context, self.batch.on_error);
+        Stage::Working(group, wave)
+    }
+
+    /// Takes what was read before an update. Where it could not be read, nothing is changed.
+    fn read_before(
+        &mut self,
+        mut group: Group<'a>,
+        rows: &[usize],
+        read: Vec<Option<Ended>>,
+    ) -> Stage<'a> {
+        let mut failed = None;
+        for (row, ended) in rows.iter().zip(read) {
+            match ended {
+                Some(ended) if ended.text.is_error => failed = failed.or(Some((*row, ended))),
+                Some(ended) => group.rows[*row].before = ended.answer,
+                None => {}
+            }
+        }
+        let Some((row, ended)) = failed else {
+            let wave = group.wave(self.context, self.batch.on_error);
+            return Stage::Working(group, wave);
+        };
+        group.rows[row].end = End::not_begun(ended);
+        self.settle(&group, &[]);
+        Stage::Between
+    }
+
+    /// Tells of the steps of a group, and notes how they are undone.
+    fn settle(&mut self, group: &Group<'a>, folded: &[Ended]) {
+        let mut rows = group.rows.as_slice();
+        while let Some(first) = rows.first() {
+            let n_rows = rows.iter().take_while(|row| row.step == first.step).count();
+            let (own, rest) = rows.split_at(n_rows);
+            let step = &self.batch.steps[first.step];
+            let (told, text, answer) = report::of_rows(self.context, step, own, folded);
+            if self.batch.on_error == OnError::Undo {
+                let undos = own.iter().flat_map(|row| self.undos_of(row, folded));
+                let undos: Vec<_> = undos.map(|undo| (first.step, undo)).collect();
+                self.undos.extend(undos);
+            }
+            self.end(first.step, told, text, answer);
+            rows = rest;
+        }
+    }
+
+    fn undos_of(&self, row: &Row<'a>, folded: &[Ended]) -> Vec<Undo<'a>> {
+        if is_read(&row.call.resolved) {
+            return Vec::new();
+        }
+        let (effect, answer) = row.end.effect(folded);
+        match effect {
+            Effect::None => Vec::new(),
+            Effect::Unknown => vec![Undo::Cannot("its effect is not known".to_owned())],
+            Effect::Done => {
+                super::undo::of(&self.context.asked, &row.call, answer, row.before.as_deref())
+            }
+        }
+    }
+
+    /// Begins to undo, the last first.
+    fn undo(&mut self) -> Option<Stage<'a>> {
+        if !self.is_stopped() {
+            return None;
+        }
+        let mut calls: VecDeque<(usize, UnderstoodCall<'a>)> = VecDeque::new();
+        for (step, undo) in std::mem::take(&mut self.undos).into_iter().rev() {
+            match undo {
+                Undo::Call(call) => calls.push_back((step, *call)),
+                Undo::Cannot(why) => self.undone(step, Err(why)),
+            }
+        }
+        if calls.is_empty() {
+            return None;
+        }
+        let (steps, calls): (Vec<_>, Vec<_>) = calls
+            .into_iter()
+            .map(|(step, call)| (step, Performance::new(self.context, call)))
+            .unzip();
+        Some(Stage::Undoing(steps, Wave::new(calls, 1, false)))
+    }
+
+    fn undone(&mut self, step: usize, undone: Result<(), String>) {
+        if let State::Ended(report, _) = &mut self.states[step] {
+            report.undone.get_or_insert_with(UndoneReport::default).add(undone);
+        }
+    }
+
+    fn take_undone(&mut self, steps: &[usize], ended: Vec<Option<Ended>>) {
+        for (step, ended) in steps.iter().zip(ended) {
+            let undone = match ended {
+                Some(Ended { text: Text { is_error: false, .. }, .. }) => Ok(()),
+                Some(ended) => Err(ended.text.text),
+                None => Err("not tried".to_owned()),
+            };
+            self.undone(*step, undone);
+        }
+    }
+
+    /// Goes on from one stage to the next until there is something to send.
+    fn advance(&mut self, mut arrived: Vec<Arrived>) -> Step<Text> {
+        loop {
+            let stage = std::mem::replace(&mut self.stage, Stage::Between);
+            let arrived = std::mem::take(&mut arrived);
+            self.stage = match stage {
+                Stage::Between => match self.begin() {
+                    Some(group) => self.enter(group),
+                    None => match self.undo() {
+                        Some(undoing) => undoing,
+                        None => return Step::Done(self.told()),
+                    },
+                },
+                Stage::Reading(group, rows, mut wave) => match wave.next(arrived) {
+                    Step::Send(requests) => {
+                        self.stage = Stage::Reading(group, rows, wave);
+                        return Step::Send(requests);
+                    }
+                    Step::Done(read) => self.read_before(group, &rows, read),
+                },
+                Stage::Working(mut group, mut wave) => match wave.next(arrived) {
+                    Step::Send(requests) => {
+                        self.stage = Stage::Working(group, wave);
+                        return Step::Send(requests);
+                    }
+                    Step::Done(ended) => {
+                        let folded = group.end(ended);
+                        self.settle(&group, &folded);
+                        Stage::Between
+                    }
+                },
+                Stage::Undoing(steps, mut wave) => match wave.next(arrived) {
+                    Step::Send(requests) => {
+                        self.stage = Stage::Undoing(steps, wave);
+                        return Step::Send(requests);
+                    }
+                    Step::Done(ended) => {
+                        self.take_undone(&steps, ended);
+                        Stage::Between
+                    }
+                },
+            };
+        }
+    }
+
+    fn told(&mut self) -> Text {
+        self.skip_rest();
+        let reports =
+            std::mem::take(&mut self.states).into_iter().filter_map(|state| match state {
+                State::Ended(report, _) => Some(report),
+                State::Waiting => None,
+            });
+        let reports: Vec<StepReport> = reports.collect();
+        report::told(&reports, self.batch.on_error, self.context.settings.max_answer_tokens)
+    }
+}
+
+impl Plan for Run<'_> {
+    type Output = Text;
+
+    fn next(&mut self, arrived: Vec<Arrived>) -> Step<Text> {
+        self.advance(arrived)
+    }
+
+    fn give_up(&mut self, error: BackendError) -> Text {
+        match std::mem::replace(&mut self.stage, Stage::Between) {
+            Stage::Between => {}
+            Stage::Reading(mut group, rows, mut wave) => {
+                for (row, ended) in rows.iter().zip(wave.give_up(error)) {
+                    let failed = ended.filter(|ended| ended.text.is_error);
+                    group.rows[*row].end = failed.map_or(End::NotRun, End::not_begun);
+                }
+                self.settle(&group, &[]);
+            }
+            Stage::Working(mut group, mut wave) => {
+                let ended = wave.give_up(error);
+                let folded = group.end(ended);
+                self.settle(&group, &folded);
+            }
+            Stage::Undoing(steps, mut wave) => {
+                let ended = wave.give_up(error);
+                self.take_undone(&steps, ended);
+            }
+        }
+        for (step, _) in std::mem::take(&mut self.undos) {
+            self.undone(step, Err("not tried".to_owned()));
+        }
+        self.told()
+    }
+}

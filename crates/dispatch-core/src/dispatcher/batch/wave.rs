@@ -1,0 +1,156 @@
+//! Calls that run side by side.
+
+use std::collections::VecDeque;
+
+use bytes::Bytes;
+use http::Request;
+use serde_json::value::RawValue;
+
+use super::super::perform::Performance;
+use crate::backend::BackendError;
+use crate::plan::{Arrived, Outcome, Plan, Step};
+use crate::shape::{self, Text};
+
+/// Runs calls, so many at a time, and gives what came of each, in their order. Once one failed and
+/// it `stops`, no further one is begun.
+#[derive(Debug)]
+pub(super) struct Wave<'a> {
+    waiting: VecDeque<(usize, Performance<'a>)>,
+    active: Vec<Active<'a>>,
+    ended: Vec<Option<Ended>>,
+    n_parallel: usize,
+    stops: bool,
+    has_failed: bool,
+}
+
+#[derive(Debug)]
+struct Active<'a> {
+    index: usize,
+    performance: Performance<'a>,
+    n_requests: usize,
+}
+
+/// What came of one call.
+#[derive(Debug)]
+pub(super) struct Ended {
+    /// What is said of it.
+    pub(super) text: Text,
+    /// The JSON that the API answered, secrets masked.
+    pub(super) answer: Option<Box<RawValue>>,
+    /// What is known of what it did.
+    pub(super) effect: Effect,
+}
+
+/// What is known of what a call did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Effect {
+    /// What it asked for.
+    Done,
+    /// Nothing.
+    None,
+    /// That is not known.
+    Unknown,
+}
+
+impl<'a> Wave<'a> {
+    pub(super) fn new(calls: Vec<Performance<'a>>, n_parallel: usize, stops: bool) -> Self {
+        Self {
+            ended: calls.iter().map(|_| None).collect(),
+            waiting: calls.into_iter().enumerate().collect(),
+            active: Vec::new(),
+            n_parallel: n_parallel.max(1),
+            stops,
+            has_failed: false,
+        }
+    }
+
+    /// Takes a call one step further.
+    fn advance(
+        &mut self,
+        index: usize,
+        mut performance: Performance<'a>,
+        arrived: Vec<Arrived>,
+        requests: &mut Vec<Request<Bytes>>,
+    ) {
+        match performance.next(arrived) {
+            Step::Send(sent) => {
+                let n_requests = sent.len();
+                requests.extend(sent);
+                self.active.push(Active { index, performance, n_requests });
+            }
+            Step::Done(outcome) => self.end(index, &performance, outcome),
+        }
+    }
+
+    fn end(&mut self, index: usize, performance: &Performance<'a>, outcome: Outcome) {
+        let ended = Ended::of(performance, outcome);
+        self.has_failed |= ended.text.is_error;
+        self.ended[index] = Some(ended);
+    }
+}
+
+impl Plan for Wave<'_> {
+    type Output = Vec<Option<Ended>>;
+
+    fn next(&mut self, arrived: Vec<Arrived>) -> Step<Self::Output> {
+        let mut arrived = arrived.into_iter();
+        let mut requests = Vec::new();
+        for Active { index, performance, n_requests } in std::mem::take(&mut self.active) {
+            let own = arrived.by_ref().take(n_requests).collect();
+            self.advance(index, performance, own, &mut requests);
+        }
+        while self.active.len() < self.n_parallel && !(self.stops && self.has_failed) {
+            let Some((index, performance)) = self.waiting.pop_front() else { break };
+            self.advance(index, performance, Vec::new(), &mut requests);
+        }
+        if self.active.is_empty() {
+            return Step::Done(std::mem::take(&mut self.ended));
+        }
+        Step::Send(requests)
+    }
+
+    fn give_up(&mut self, error: BackendError) -> Self::Output {
+        for Active { index, mut performance, .. } in std::mem::take(&mut self.active) {
+            let outcome = performance.give_up(error.clone());
+            self.end(index, &performance, outcome);
+        }
+        std::mem::take(&mut self.ended)
+    }
+}
+
+impl Ended {
+    fn of(performance: &Performance<'_>, outcome: Outcome) -> Self {
+        let effect = known(&outcome);
+        let answer = answered(&outcome)
+            .and_then(|json| shape::without_secrets(performance.resolved().resource, &json))
+            .and_then(|json| RawValue::from_string(json).ok());
+        let text = performance.shape(outcome);
+        Self { text, answer, effect }
+    }
+}
+
+fn known(outcome: &Outcome) -> Effect {
+    match outcome {
+        Outcome::Rows(_) => Effect::Done,
+        Outcome::NotSent(_) => Effect::None,
+        Outcome::Failed(error) if error.is_without_effect() => Effect::None,
+        Outcome::Failed(_) => Effect::Unknown,
+        Outcome::Answer(response) if response.status().is_success() => Effect::Done,
+        Outcome::Answer(response) if response.status().is_server_error() => Effect::Unknown,
+        Outcome::Answer(_) => Effect::None,
+    }
+}
+
+/// The JSON of an answer that is a success.
+fn answered(outcome: &Outcome) -> Option<String> {
+    match outcome {
+        Outcome::Rows(rows) => {
+            let rows: Vec<&str> = rows.rows.iter().map(|row| row.get()).collect();
+            Some(format!("[{}]", rows.join(",")))
+        }
+        Outcome::Answer(response) if response.status().is_success() => {
+            String::from_utf8(response.body().to_vec()).ok()
+        }
+        Outcome::Answer(_) | Outcome::Failed(_) | Outcome::NotSent(_) => None,
+    }
+}

@@ -1,0 +1,6 @@
+//! Batches: from their steps to the requests, and to what is said of every step.
+
+mod failures;
+mod fixture;
+mod refusals;
+mod running;
