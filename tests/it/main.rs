@@ -3,6 +3,7 @@
 mod client;
 mod clients;
 mod layering;
+mod names;
 mod netbox;
 mod readme;
 mod scenario;

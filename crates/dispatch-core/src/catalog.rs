@@ -26,7 +26,7 @@ pub use operation::{
     Answer, AnswerKind, Body, Envelope, Media, Method, Operation, OperationId, Paging, Parameter,
     Style,
 };
-pub use resource::{Action, Form, Group, GroupId, Resource, ResourceId};
+pub use resource::{Action, Form, Group, GroupId, Key, KeyField, Resource, ResourceId};
 pub(crate) use spelling::singular;
 pub use spelling::{Spellings, normalize};
 pub use types::{

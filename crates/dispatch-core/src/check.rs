@@ -20,6 +20,7 @@ mod checker;
 mod fault;
 mod parameters;
 mod place;
+mod reference;
 mod scalar;
 mod split;
 mod value;
@@ -111,7 +112,7 @@ pub fn check(
     form: Form,
     params: Members,
 ) -> Result<Arguments, Faults> {
-    let checker = Checker::new(catalog.types(), Notation::brief(catalog, access));
+    let checker = Checker::new(catalog, Notation::brief(catalog, access));
     checked(checker, operation, form, params)
 }
 
@@ -128,7 +129,7 @@ pub(crate) fn check_known(
     form: Form,
     params: Members,
 ) -> Result<(), Faults> {
-    let mut checker = Checker::new(catalog.types(), Notation::brief(catalog, access));
+    let mut checker = Checker::new(catalog, Notation::brief(catalog, access));
     checker.has_stand_ins = true;
     checked(checker, operation, form, params).map(|_| ())
 }

@@ -13,6 +13,7 @@ mod corrections;
 mod details;
 mod fit;
 mod groups;
+mod keys;
 mod names;
 mod paths;
 mod prune;
@@ -137,6 +138,7 @@ fn parts(
                 synonyms: Vec::new(),
                 weight: 0,
                 actions: actions::actions(&draft, places, named, &faces, policy),
+                keys: Vec::new(),
                 columns: Vec::new(),
                 secrets: Vec::new(),
                 note: None,

@@ -17,6 +17,7 @@ pub mod execute;
 pub mod find;
 pub mod help;
 pub mod lower;
+mod names;
 pub mod plan;
 pub mod policy;
 pub mod request;

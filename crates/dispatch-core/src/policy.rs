@@ -29,6 +29,19 @@
 //! matches nothing, or the same thing as another entry, refuses to load, with a suggestion. An entry
 //! that may match nothing, since it is written for several versions of an API, ends in `?`.
 //!
+//! # Natural keys
+//!
+//! `keys` says what people know objects by. An entry is a list of keys in the order they are tried;
+//! a key is a field, or several with `+` between them: `devicetype = ["slug", "manufacturer+model",
+//! "model~"]`. A field that is itself a reference is known by a key of what it refers to. A key that
+//! ends in `~` may fit several objects: it finds one, and `ensure` does not go by it. A key that ends
+//! in `?` may have fields that are missing from the document, and so may every key of `*`, which is
+//! for the resources without an entry of their own.
+//!
+//! A plain text stands for the first key of one field that it can be: `slug` holds lowercase
+//! letters, digits, `-` and `_` only. Where there is none, it stands for a key of two fields, with
+//! the first `/` between them.
+//!
 //! A correction whose `since` is later than the document is not looked at: what it is about may not
 //! be there yet. One that is due must be about something: each of its selectors matches an operation,
 //! and its `where_` conditions leave at least one, unless one of the selectors ends in `?`.
@@ -87,6 +100,9 @@ pub struct Policy {
     /// resource or key and `**` is any number of keys. A field that the document does not tell of is
     /// masked too if its entry ends in `?`.
     pub secrets: Vec<String>,
+    /// What people know the objects of a resource by, by resource or `*`: see the
+    /// [module](self#natural-keys).
+    pub keys: IndexMap<String, Vec<String>>,
     /// Remarks for `help`, by resource or `*`.
     pub notes: IndexMap<String, String>,
     /// What people say for a resource or an action, for `find`: by resource, by `resource.action`,

@@ -75,6 +75,18 @@ impl Members {
         self.0.shift_remove(name)
     }
 
+    /// Puts another value in the place of a member's.
+    pub(crate) fn replace(&mut self, name: &str, value: Box<RawValue>) {
+        if let Some(known) = self.0.get_mut(name) {
+            *known = value;
+        }
+    }
+
+    /// The object as JSON, each value as it was written.
+    pub(crate) fn to_raw(&self) -> Option<Box<RawValue>> {
+        serde_json::value::to_raw_value(&self.0).ok()
+    }
+
     /// Whether there is no member.
     #[must_use]
     pub fn is_empty(&self) -> bool {

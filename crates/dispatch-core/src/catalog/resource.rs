@@ -43,6 +43,9 @@ pub struct Resource {
     pub weight: u32,
     /// Its actions, in the order help shows them. Names are unique within the resource.
     pub actions: Vec<Action>,
+    /// What people know its objects by, in the order that is tried.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub keys: Vec<Key>,
     /// Columns of a list, picked when the catalog was compiled, as dotted paths.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub columns: Vec<String>,
@@ -60,6 +63,47 @@ impl Resource {
     pub fn action(&self, name: &str) -> Option<&Action> {
         self.actions.iter().find(|action| action.name == name)
     }
+}
+
+/// A natural key: fields that tell one object of a resource from the others.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Key {
+    /// Its fields.
+    pub fields: Vec<KeyField>,
+    /// Whether several objects may have it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub ambiguous: bool,
+}
+
+impl Key {
+    /// Its one field, where it has one only.
+    #[must_use]
+    pub fn single(&self) -> Option<&KeyField> {
+        match self.fields.as_slice() {
+            [field] => Some(field),
+            _ => None,
+        }
+    }
+}
+
+/// A field of a natural key. At least one of the fields of a key has a filter.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeyField {
+    /// Its name.
+    pub name: String,
+    /// The resource that it refers to, where it refers to one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resource: Option<String>,
+    /// The parameter of the list that takes its value; of a reference, what the first key of that
+    /// resource holds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub filter: Option<String>,
+    /// The parameter of the list that takes the id of what it refers to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id_filter: Option<String>,
+    /// Whether its values are numbers.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub number: bool,
 }
 
 /// An action of a resource: one face of an operation.

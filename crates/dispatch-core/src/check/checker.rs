@@ -6,12 +6,13 @@ use serde_json::value::RawValue;
 use super::STAND_IN;
 use super::fault::Faults;
 use super::place::Place;
-use crate::catalog::Types;
+use crate::catalog::{Catalog, Types};
 use crate::signature::Notation;
 
 /// Checks values and collects what is wrong with them.
 #[derive(Debug)]
 pub(super) struct Checker<'a> {
+    pub(super) catalog: &'a Catalog,
     pub(super) types: &'a Types,
     pub(super) notation: Notation<'a>,
     pub(super) faults: Faults,
@@ -21,9 +22,10 @@ pub(super) struct Checker<'a> {
 }
 
 impl<'a> Checker<'a> {
-    pub(super) fn new(types: &'a Types, notation: Notation<'a>) -> Self {
+    pub(super) fn new(catalog: &'a Catalog, notation: Notation<'a>) -> Self {
         Self {
-            types,
+            catalog,
+            types: catalog.types(),
             notation,
             faults: Faults::default(),
             has_stand_ins: false,

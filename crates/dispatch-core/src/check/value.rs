@@ -7,7 +7,7 @@ use super::fault::Faults;
 use super::place::Place;
 use super::scalar;
 use super::split::READ_ONLY;
-use crate::catalog::{Additional, ObjectType, Reference, Shape, TypeId};
+use crate::catalog::{Additional, ObjectType, Shape, TypeId};
 use crate::resolve::quoted;
 use crate::suggest;
 
@@ -128,42 +128,6 @@ impl Checker<'_> {
         }
     }
 
-    /// Checks a reference: an id, or attributes that identify one object.
-    fn reference(&mut self, ty: TypeId, reference: &Reference, value: &Value, place: &mut Place) {
-        let attributes = reference.attributes.map(|ty| &self.types.get(ty).shape);
-        match (value, attributes) {
-            (Value::Object(members), Some(Shape::Object(object))) => {
-                if members.is_empty() {
-                    self.fault(place, "names no attribute of the object it refers to");
-                }
-                self.members(object, members, place);
-            }
-            (Value::Object(_) | Value::Array(_) | Value::Null, _) => {
-                self.wrong_type(ty, value, place);
-            }
-            (_, attributes) => {
-                let faults = self.apart(|checker| checker.value(reference.id, value, place));
-                match (attributes, value) {
-                    (Some(Shape::Object(object)), Value::String(text)) if !faults.is_empty() => {
-                        let names = object.fields.iter().map(|field| field.name.as_str());
-                        let names: Vec<&str> = names.take(MAX_ATTRIBUTES).collect();
-                        let wanted = self.notation.ty(reference.id);
-                        let resource = &reference.resource;
-                        self.fault(
-                            place,
-                            format!(
-                                "{} is no id ({wanted}) of a {resource}; by attributes it is an object of {}",
-                                quoted(text),
-                                names.join(", "),
-                            ),
-                        );
-                    }
-                    _ => self.faults.append(faults),
-                }
-            }
-        }
-    }
-
     /// Whether a value is of the JSON type that this type has.
     fn has_kind_of(&self, ty: TypeId, value: &Value, depth: u8) -> bool {
         match (&self.types.get(ty).shape, value) {
@@ -176,6 +140,11 @@ impl Checker<'_> {
             (Shape::Enum(choices), _) => choices
                 .iter()
                 .any(|choice| std::mem::discriminant(choice) == std::mem::discriminant(value)),
+            (Shape::Reference(reference), Value::Object(_) | Value::String(_))
+                if self.is_named(reference) =>
+            {
+                true
+            }
             (Shape::Reference(reference), Value::Object(_)) => reference.attributes.is_some(),
             (Shape::Reference(reference), _) if depth < MAX_UNIONS => {
                 self.has_kind_of(reference.id, value, depth + 1)
@@ -214,9 +183,6 @@ pub(super) fn shown(value: &Value) -> String {
         Value::Null | Value::Bool(_) | Value::Number(_) => value.to_string(),
     }
 }
-
-/// How many attributes of a reference a text names.
-const MAX_ATTRIBUTES: usize = 6;
 
 /// How deep unions within unions are looked at; the compiler flattens them.
 const MAX_UNIONS: u8 = 4;

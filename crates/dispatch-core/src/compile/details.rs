@@ -1,14 +1,16 @@
-//! What a resource carries beside its actions: columns of its lists, secrets, remarks, spellings.
+//! What a resource carries beside its actions: natural keys, columns of its lists, secrets,
+//! remarks, spellings.
 
 use crate::catalog::{CatalogParts, normalize};
 use crate::policy::{Policy, optional};
 
 use super::fit::hint;
-use super::{columns, secrets, synonyms};
+use super::{columns, keys, secrets, synonyms};
 
 /// Fills in columns, secrets, remarks and spellings from the policy, and default columns.
 pub(super) fn apply(parts: &mut CatalogParts, policy: &Policy, faults: &mut Vec<String>) {
     columns::apply(parts, policy, faults);
+    keys::apply(parts, policy, faults);
     for (entry, note) in &policy.notes {
         for resource in find(parts, "notes", entry, faults) {
             parts.resources[resource].note = Some(note.clone());

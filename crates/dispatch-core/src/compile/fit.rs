@@ -47,6 +47,7 @@ pub(super) fn names(
     }
     twice("spellings", policy.spellings.keys(), faults);
     twice("columns", policy.columns.keys(), faults);
+    twice("keys", policy.keys.keys(), faults);
     twice("notes", policy.notes.keys(), faults);
     twice("weights", policy.weights.keys(), faults);
     let of_one = policy.synonyms.keys().filter(|entry| !entry.starts_with('*'));

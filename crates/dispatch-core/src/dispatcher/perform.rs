@@ -10,6 +10,7 @@ use crate::backend::BackendError;
 use crate::call::{Members, Options};
 use crate::catalog::{AnswerKind, Form, Operation};
 use crate::check::{self, Arguments};
+use crate::names;
 use crate::plan::{Arrived, List, One, Outcome, Plan, Position, Step, take_paging};
 use crate::request::{self, Caller, RequestError};
 use crate::resolve::Resolved;
@@ -56,6 +57,7 @@ impl<'a> Performance<'a> {
         let params = self.params.clone();
         let mut arguments = check::check(asked.catalog, asked.access, operation, form, params)
             .map_err(|faults| explain::faults(&asked, &self.resolved, &faults))?;
+        self.by_attributes(&mut arguments);
         self.sent = SentValues::of(&arguments);
         let not_sent = |error| not_sent(&self.resolved, &error);
         if !is_list(operation, form) {
@@ -84,6 +86,16 @@ impl<'a> Performance<'a> {
     /// The action that is called.
     pub(super) const fn resolved(&self) -> &Resolved<'a> {
         &self.resolved
+    }
+
+    /// Writes the names of a body as the attributes that the API resolves.
+    fn by_attributes(&self, arguments: &mut Arguments) {
+        let catalog = self.context.asked.catalog;
+        if let (Some(types), Some(body)) = (&self.resolved.operation.body, &mut arguments.body) {
+            names::replace(catalog, types, body, &mut |met| {
+                names::attributes(catalog, met.reference, &met.value)
+            });
+        }
     }
 
     /// Says what came of the call.
