@@ -1,12 +1,17 @@
 //! The report: what surfaces and whole tasks cost, as tables, data and a chart.
 
-use std::path::{Path, PathBuf};
-
 use serde::{Deserialize, Serialize};
 
 use crate::cost::Cost;
 
+pub mod chart;
+mod committed;
+pub mod markdown;
+pub mod peers;
+pub mod surfaces;
 pub mod tasks;
+
+pub use committed::Committed;
 
 /// Everything that is measured. Equal code and documents give equal bytes.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -82,10 +87,4 @@ impl TaskRow {
     pub fn run(&self, policy: &str) -> Option<&RunRow> {
         self.runs.iter().find(|run| run.style.is_none() && run.policy == policy)
     }
-}
-
-/// The folder of the committed results.
-#[must_use]
-pub fn folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("results")
 }

