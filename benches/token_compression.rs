@@ -13,7 +13,7 @@ use dispatch_core::DispatcherOptions;
 async fn main() -> Result<()> {
     let mut committed = Committed::read()?;
     committed.report.surfaces = surfaces::measure(&committed.report.surfaces)?;
-    committed.report.tasks = tasks::ours(&DispatcherOptions::default()).await?;
+    committed.set_tasks(tasks::ours(&DispatcherOptions::default()).await?);
     committed.write()?;
 
     let Committed { report, peers, .. } = &committed;

@@ -1,4 +1,4 @@
-//! The report as it is committed, in four files.
+//! The report as it is committed, in five files.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result};
 
 use super::peers::Peer;
+use super::tasks::Measured;
 use super::{Report, chart, markdown};
 
 /// The report as it is committed, and the other systems' results.
@@ -16,6 +17,8 @@ pub struct Committed {
     pub report: Report,
     /// The other systems' results.
     pub peers: Vec<Peer>,
+    /// What was said in the runs.
+    pub transcripts: String,
     readme: String,
 }
 
@@ -31,7 +34,14 @@ impl Committed {
             Err(_) => Report::default(),
         };
         let readme = fs::read_to_string(readme()).context("failed to read the README")?;
-        Ok(Self { report, peers: Peer::all()?, readme })
+        let transcripts = fs::read_to_string(folder().join(TRANSCRIPTS)).unwrap_or_default();
+        Ok(Self { report, peers: Peer::all()?, transcripts, readme })
+    }
+
+    /// Puts the tasks as they were measured in place of those before.
+    pub fn set_tasks(&mut self, measured: Measured) {
+        self.report.tasks = measured.rows;
+        self.transcripts = measured.transcripts;
     }
 
     /// Writes it.
@@ -56,7 +66,7 @@ impl Committed {
     ///
     /// Where the README has no place for it.
     pub fn files(&self) -> Result<Vec<(PathBuf, String)>> {
-        let Self { report, peers, readme: text } = self;
+        let Self { report, peers, transcripts, readme: text } = self;
         let (before, rest) = text.split_once(BEGIN).context("the README has no place")?;
         let (_, after) = rest.split_once(END).context("the place in the README has no end")?;
         let tables = markdown::readme(report, peers);
@@ -64,6 +74,7 @@ impl Committed {
             (folder().join(NUMBERS), serde_json::to_string_pretty(report)? + "\n"),
             (folder().join("token_compression.md"), markdown::report(report, peers)),
             (folder().join("token_compression.svg"), chart::chart(&report.tasks, peers)),
+            (folder().join(TRANSCRIPTS), transcripts.clone()),
             (readme(), format!("{before}{BEGIN}\n{tables}{END}{after}")),
         ])
     }
@@ -78,5 +89,6 @@ fn readme() -> PathBuf {
 }
 
 const NUMBERS: &str = "token_compression.json";
+const TRANSCRIPTS: &str = "transcripts.txt";
 const BEGIN: &str = "<!-- report: written by cargo bench --bench token_compression -->";
 const END: &str = "<!-- end of report -->";

@@ -51,7 +51,7 @@ pub fn readme(report: &Report, peers: &[Peer]) -> String {
 #[must_use]
 pub fn surfaces(rows: &[DocumentRow]) -> String {
     let mut text = String::from(
-        "| document | approach | tools loaded | schema tokens | cl100k | raw ÷ | flat ÷ |\n\
+        "| document | approach | tools loaded | schema tokens | cl100k | raw ÷ this | flat ÷ this |\n\
          |---|---|---:|---:|---:|---:|---:|\n",
     );
     for row in rows {
@@ -83,7 +83,7 @@ pub fn surfaces(rows: &[DocumentRow]) -> String {
 #[must_use]
 pub fn tasks(rows: &[TaskRow], peers: &[Peer]) -> String {
     let mut text = String::from(
-        "| task | floor | oracle | ÷ floor | cautious | stumbling | turns | API calls | best peer, oracle | ÷ ours |\n\
+        "| task | floor | oracle | ÷ floor | cautious | stumbling | turns | API calls | best other, oracle | its ÷ ours |\n\
          |---|---:|---:|---:|---:|---:|---:|---:|---|---:|\n",
     );
     for row in rows {

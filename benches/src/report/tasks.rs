@@ -13,14 +13,24 @@ use crate::task::Task;
 use crate::tokens::Tokenizer;
 use crate::trace::{Policy, Trace, Turn};
 
+/// What the tasks cost, and what was said.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct Measured {
+    /// A row for each task.
+    pub rows: Vec<TaskRow>,
+    /// Every call with its answer, long ones cut short.
+    pub transcripts: String,
+}
+
 /// Runs every trace of this project, each over a fresh sandbox.
 ///
 /// # Errors
 ///
 /// Where a file cannot be read, or a server cannot be talked to.
-pub async fn ours(options: &DispatcherOptions) -> Result<Vec<TaskRow>> {
+pub async fn ours(options: &DispatcherOptions) -> Result<Measured> {
     let encodings = [Tokenizer::o200k()?, Tokenizer::cl100k()?];
-    let mut rows = Vec::new();
+    let mut measured = Measured::default();
     for task in Task::all()? {
         let mut runs = Vec::new();
         for (style, trace) in Trace::all_of(ours::NAME, &task.id)? {
@@ -35,6 +45,10 @@ pub async fn ours(options: &DispatcherOptions) -> Result<Vec<TaskRow>> {
                 let played = play(&task, turns, options).await;
                 let (transcript, fresh) =
                     played.with_context(|| format!("failed to run {}", task.id))?;
+                let style_name = style.as_deref().unwrap_or("the usual style");
+                measured.transcripts +=
+                    &format!("# {}, {style_name}, {}\n\n", task.id, policy.name());
+                measured.transcripts += &written(&transcript);
                 let [cost, cl100k] = encodings
                     .each_ref()
                     .map(|encoding| Cost::of(&transcript, fresh.n_requests(), encoding));
@@ -47,7 +61,7 @@ pub async fn ours(options: &DispatcherOptions) -> Result<Vec<TaskRow>> {
                 });
             }
         }
-        rows.push(TaskRow {
+        measured.rows.push(TaskRow {
             floor: encodings[0].count(&task.floor()),
             tier: task.tier.to_string(),
             kind: task.kind,
@@ -55,7 +69,7 @@ pub async fn ours(options: &DispatcherOptions) -> Result<Vec<TaskRow>> {
             runs,
         });
     }
-    Ok(rows)
+    Ok(measured)
 }
 
 /// Plays the turns of a trace against a server of this project.
@@ -73,3 +87,21 @@ pub async fn play(
     let transcript = run(&mut connection, task, turns).await?;
     Ok((transcript, fresh))
 }
+
+/// A transcript for readers: the turns, and in them each call with its answer.
+fn written(transcript: &Transcript) -> String {
+    let mut text = String::new();
+    for (turn, exchanges) in (1..).zip(&transcript.turns) {
+        for exchange in exchanges {
+            let answer = exchange.answer.texts.join("\n");
+            let cut = answer.char_indices().nth(LONGEST_ANSWER).map(|(place, _)| place);
+            let shown = &answer[..cut.unwrap_or(answer.len())];
+            let rest = if cut.is_some() { " ..." } else { "" };
+            text += &format!("{turn}> {} {}\n{shown}{rest}\n\n", exchange.tool, exchange.arguments);
+        }
+    }
+    text
+}
+
+/// How many characters of an answer a transcript shows.
+const LONGEST_ANSWER: usize = 1_200;

@@ -11,7 +11,7 @@ use dispatch_core::DispatcherOptions;
 async fn the_committed_report_is_what_the_tasks_cost() {
     let committed = Committed::read().unwrap();
     let mut now = committed.clone();
-    now.report.tasks = tasks::ours(&DispatcherOptions::default()).await.unwrap();
+    now.set_tasks(tasks::ours(&DispatcherOptions::default()).await.unwrap());
     let netbox = now.report.surfaces.iter_mut().find(|row| row.document == "NetBox 4.7.0");
     let approaches = &mut netbox.expect("the report has NetBox 4.7.0").approaches;
     approaches.retain(|row| !row.approach.starts_with("mcp-dispatch"));
