@@ -28,7 +28,7 @@ pub(crate) async fn load(
         (None, Some(url)) => of_netbox(url, upstream, config).await?,
     };
     let dispatcher = Dispatcher::new(catalog, upstream.service.clone());
-    let options = DispatcherOptions::default().with_surface(config.surface.options());
+    let options = DispatcherOptions::default().with_surface(config.surface.options(options));
     let dispatcher = dispatcher.with_info(server.info().clone()).with_options(options);
     // The server is started once, here.
     server.start(dispatcher).map_err(|_| anyhow!("the server has a catalog already"))

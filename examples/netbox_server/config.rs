@@ -3,12 +3,14 @@
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, Result, anyhow};
+use anyhow::{Context as _, Result, anyhow, bail};
 use dispatch_core::policy::Policy;
 use dispatch_core::suggest;
-use dispatch_core::surface::{SchemaProfile, SurfaceOptions};
+use dispatch_core::surface::{Level, SchemaProfile, SurfaceOptions};
 use indexmap::IndexMap;
 use serde::Deserialize;
+
+use crate::options::Options;
 
 /// What a configuration file holds. Unknown keys refuse to start: one that is ignored is a
 /// protection that is not there.
@@ -55,12 +57,22 @@ pub(crate) struct Surface {
     pub(crate) groups: Option<IndexMap<String, Vec<String>>>,
     /// How `params` is published: `object`, or `params_as_string` for clients that mangle objects.
     pub(crate) schema_profile: SchemaProfile,
+    /// How much the tools say of what `create` takes.
+    pub(crate) level: Level,
+    /// How many tokens they may spend on it beyond their level.
+    pub(crate) budget: usize,
+    /// Whether writing has tools of its own.
+    pub(crate) split: bool,
 }
 
 impl Surface {
-    /// How the tools are written.
-    pub(crate) fn options(&self) -> SurfaceOptions {
-        SurfaceOptions::default().with_schema_profile(self.schema_profile)
+    /// How the tools are written; the command line wins.
+    pub(crate) fn options(&self, options: &Options) -> SurfaceOptions {
+        SurfaceOptions::default()
+            .with_schema_profile(self.schema_profile)
+            .with_level(options.surface_level.unwrap_or(self.level))
+            .with_budget(options.surface_budget.unwrap_or(self.budget))
+            .with_split(options.split || self.split)
     }
 }
 
@@ -75,6 +87,24 @@ impl Config {
     /// Reads a configuration, with the line and a suggestion where a key is unknown.
     pub(crate) fn parse(text: &str) -> Result<Self> {
         toml::from_str(text).map_err(|error| anyhow!("{error}{}", suggestion(error.message())))
+    }
+
+    /// Refuses what would be ignored: the sandbox has no document that another policy could be
+    /// applied to, unless one is given.
+    pub(crate) fn check(&self, is_sandbox: bool, options: &Options) -> Result<()> {
+        let Surface { policy_file, groups, .. } = &self.surface;
+        let name = match (policy_file, groups) {
+            (Some(_), _) => "policy_file",
+            (None, Some(_)) => "groups",
+            (None, None) => return Ok(()),
+        };
+        if is_sandbox && options.schema.is_none() {
+            bail!(
+                "[surface] {name} needs NetBox's OpenAPI document, which the sandbox does not \
+                 have; give one with --schema FILE"
+            );
+        }
+        Ok(())
     }
 
     /// The policy: the built-in one, with what the configuration says against it.

@@ -55,6 +55,7 @@ async fn run(options: Options) -> Result<()> {
     let config = options.config.as_deref().map_or_else(|| Ok(Config::default()), Config::read)?;
     let settings = Settings::new(&options, &config)?;
     let upstream = Upstream::choose(&options, &config)?;
+    config.check(upstream.is_sandbox(), &options)?;
     let access = Access::choose(&options, &config, &upstream, &settings)?;
     let server = new_server();
     if options.stdio {

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::Parser;
 use dispatch_core::Tier;
+use dispatch_core::surface::Level;
 
 /// NetBox for MCP clients: about 1,250 operations through ten tools.
 ///
@@ -41,6 +42,18 @@ pub(crate) struct Options {
     #[arg(long, value_name = "FILE")]
     pub(crate) schema: Option<PathBuf>,
 
+    /// How much the tools say of what `create` takes: names, required or full [default: names].
+    #[arg(long, value_name = "LEVEL", value_parser = level)]
+    pub(crate) surface_level: Option<Level>,
+
+    /// How many tokens the tools may spend on what `create` takes, beyond their level.
+    #[arg(long, value_name = "TOKENS")]
+    pub(crate) surface_budget: Option<usize>,
+
+    /// Let the tools of the groups only read; `write` and `delete` do the rest.
+    #[arg(long)]
+    pub(crate) split: bool,
+
     /// Start the sandbox with nothing in it.
     #[arg(long)]
     pub(crate) empty: bool,
@@ -55,4 +68,11 @@ fn tier(name: &str) -> Result<Tier, String> {
         .into_iter()
         .find(|tier| tier.as_str() == name)
         .ok_or_else(|| "expected read, write or admin".to_owned())
+}
+
+fn level(name: &str) -> Result<Level, String> {
+    Level::ALL
+        .into_iter()
+        .find(|level| level.as_str() == name)
+        .ok_or_else(|| "expected names, required or full".to_owned())
 }

@@ -36,7 +36,7 @@ pub(crate) async fn serve(
     let accepting = accept(listener, access.protect(mcp, &settings)?);
     let starting = async {
         catalog::load(&server, &upstream, options, config).await?;
-        banner::ready(&server, &settings, &access, &config.surface.options());
+        banner::ready(&server, &settings, &access, &config.surface.options(options));
         std::future::pending::<Result<Infallible>>().await
     };
     tokio::select! {

@@ -25,7 +25,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     let access = Access::up_to(Tier::Admin);
     let index = Index::new(&catalog, access);
     if !arguments.words.is_empty() {
-        println!("{}", find::answer(&catalog, access, &index, &arguments.words.join(" ")));
+        println!("{}", find::answer(&catalog, access, &index, &arguments.words.join(" "), false));
         return Ok(());
     }
     let measured = Measured::of(&catalog, access, &index)?;
@@ -64,7 +64,7 @@ impl Measured {
             for (met, within) in measured.met.iter_mut().zip(WITHIN) {
                 *met += usize::from(place.is_some_and(|place| place < within));
             }
-            let answer = find::answer(catalog, access, index, query);
+            let answer = find::answer(catalog, access, index, query, false);
             let n_tokens = tokenizer.encode_ordinary(&answer).len();
             measured.n_queries += 1;
             measured.n_tokens += n_tokens;

@@ -6,7 +6,7 @@ use anyhow::{Context as _, Result, ensure};
 use clap::Args;
 use dispatch_core::access::Access;
 use dispatch_core::help::{HelpRequest, help};
-use dispatch_core::surface::{Surface, SurfaceOptions};
+use dispatch_core::surface::{Level, Surface, SurfaceOptions};
 use dispatch_core::{Catalog, Tier};
 use tiktoken_rs::CoreBPE;
 
@@ -23,6 +23,9 @@ pub(crate) struct Arguments {
     /// Lists the help of every resource, the longest last.
     #[arg(long)]
     list: bool,
+    /// Shows the tools and the instructions that are counted, in place of their numbers.
+    #[arg(long)]
+    show: bool,
 }
 
 /// Runs the chore.
@@ -33,6 +36,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
             .map_err(|error| anyhow::anyhow!("failed to {error}"))?,
     };
     let counter = Counter::new()?;
+    if arguments.show {
+        return show(&catalog);
+    }
     let help = counter.help(&catalog)?;
     if arguments.list {
         help.iter().for_each(|(n_tokens, resource)| println!("{n_tokens:>6} {resource}"));
@@ -44,13 +50,16 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
 /// The report, which the README repeats.
 fn report(catalog: &Catalog, counter: &Counter, help: &[(usize, String)]) -> Result<String> {
     let mut text = format!("{} {}, tokens of o200k_base\n", catalog.title(), catalog.version());
-    for tier in Tier::ALL {
-        let cost = counter.surface(catalog, tier)?;
+    for (label, tier, options) in surfaces() {
+        let SurfaceCost { tools, n_tools, instructions } =
+            counter.surface(catalog, tier, &options)?;
         text += &format!(
-            "{tier:<5} surface: {} tokens in {} tools, instructions {}\n",
-            cost.tools, cost.n_tools, cost.instructions
+            "{label:<8} {tier:<5} {n_tools:>2} tools {tools:>5} + instructions {instructions:>3} = {:>5}\n",
+            tools + instructions,
         );
     }
+    text +=
+        &format!("what create takes, of every resource: {} tokens\n", counter.signatures(catalog)?);
     let (longest, resource) = &help[help.len() - 1];
     text += &format!(
         "help of {} resources: median {} tokens, at most {longest} ({resource})\n",
@@ -58,6 +67,29 @@ fn report(catalog: &Catalog, counter: &Counter, help: &[(usize, String)]) -> Res
         help[help.len() / 2].0,
     );
     Ok(text)
+}
+
+/// The surfaces that are counted.
+fn surfaces() -> Vec<(&'static str, Tier, SurfaceOptions)> {
+    let options = SurfaceOptions::default();
+    let names = Tier::ALL.map(|tier| ("names", tier, options));
+    let admin = [
+        ("required", Tier::Admin, options.with_level(Level::Required)),
+        ("full", Tier::Admin, options.with_level(Level::Full)),
+        ("split", Tier::Admin, options.with_split(true)),
+    ];
+    names.into_iter().chain(admin).collect()
+}
+
+/// Prints every surface that is counted.
+fn show(catalog: &Catalog) -> Result<()> {
+    for (label, tier, options) in surfaces() {
+        let Surface { tools, instructions, .. } =
+            Surface::new(catalog, Access::up_to(tier), &options);
+        let tools = str::from_utf8(&tools).context("failed to read the tools")?;
+        println!("# {label}, {tier}\n{tools}\n{instructions}\n");
+    }
+    Ok(())
 }
 
 /// What a surface costs.
@@ -79,14 +111,28 @@ impl Counter {
     }
 
     /// The cost of the result of `tools/list` as it is sent, and of the instructions.
-    fn surface(&self, catalog: &Catalog, tier: Tier) -> Result<SurfaceCost> {
-        let surface = Surface::new(catalog, Access::up_to(tier), &SurfaceOptions::default());
+    fn surface(
+        &self,
+        catalog: &Catalog,
+        tier: Tier,
+        options: &SurfaceOptions,
+    ) -> Result<SurfaceCost> {
+        let surface = Surface::new(catalog, Access::up_to(tier), options);
         let tools = str::from_utf8(&surface.tools).context("failed to read the tools")?;
         Ok(SurfaceCost {
             tools: self.count(&format!("{{\"tools\":{tools}}}")),
             n_tools: surface.n_tools,
             instructions: self.count(&surface.instructions),
         })
+    }
+
+    /// What the full level costs beyond the names: the signature of every `create`.
+    fn signatures(&self, catalog: &Catalog) -> Result<usize> {
+        let tools = |level| {
+            let options = SurfaceOptions::default().with_level(level);
+            self.surface(catalog, Tier::Admin, &options).map(|cost| cost.tools)
+        };
+        Ok(tools(Level::Full)? - tools(Level::Names)?)
     }
 
     /// The cost of the help of each resource at tier admin, the least first.
@@ -107,18 +153,53 @@ impl Counter {
 #[cfg(test)]
 mod tests {
     use dispatch_core::Tier;
+    use dispatch_core::surface::{Level, SurfaceOptions};
 
-    use super::{Counter, report};
+    use super::{Counter, report, surfaces};
 
-    /// The budget of NetBox 4.7.0: every resource is named, and an agent can afford it.
+    /// The budgets of NetBox 4.7.0, with `batch` and `find`: every resource and special action is
+    /// named, and an agent can afford it.
     #[test]
-    fn the_surface_of_netbox_is_within_its_budget() {
+    fn the_surfaces_of_netbox_are_within_their_budgets() {
         let catalog = netbox_adapter::bundled_catalog().unwrap();
         let counter = Counter::new().unwrap();
-        let cost = counter.surface(&catalog, Tier::Admin).unwrap();
-        assert_eq!(cost.n_tools, 10);
-        assert!(cost.tools <= 950, "tools cost {}", cost.tools);
-        assert!(cost.instructions <= 200, "instructions cost {}", cost.instructions);
+        for (label, tier, options) in surfaces() {
+            let cost = counter.surface(&catalog, tier, &options).unwrap();
+            let sum = cost.tools + cost.instructions;
+            // With the hints that clients ask for, reading and splitting keep theirs without the
+            // instructions.
+            let (n_tokens, most) = match (label, tier) {
+                ("names", Tier::Read) => (cost.tools, 1_050),
+                ("names", _) => (sum, 1_150),
+                ("required", _) => (sum, 2_100),
+                ("split", _) => (cost.tools, 1_300),
+                _ => (sum, 7_800),
+            };
+            assert!(n_tokens <= most, "{label}, {tier}: {n_tokens} of {most}");
+        }
+        let signatures = counter.signatures(&catalog).unwrap();
+        assert!(signatures <= 6_500, "what create takes costs {signatures}");
+    }
+
+    /// A budget is estimated without a tokenizer, kept, and most of it is used.
+    #[test]
+    fn a_budget_for_signatures_is_kept() {
+        let catalog = netbox_adapter::bundled_catalog().unwrap();
+        let counter = Counter::new().unwrap();
+        let tools = |level, budget| {
+            let options = SurfaceOptions::default().with_level(level).with_budget(budget);
+            counter.surface(&catalog, Tier::Admin, &options).unwrap().tools
+        };
+        for level in [Level::Names, Level::Required] {
+            let without = tools(level, 0);
+            for budget in [50, 150, 300, 700, 1_500, 3_000, 6_000] {
+                let spent = tools(level, budget) - without;
+                println!("{level:?}: {spent} of {budget}");
+                assert!(spent <= budget, "{level:?}: {spent} of {budget}");
+                let is_used = budget < 300 || level == Level::Required || spent * 10 >= budget * 7;
+                assert!(is_used, "{level:?}: only {spent} of {budget}");
+            }
+        }
     }
 
     #[test]

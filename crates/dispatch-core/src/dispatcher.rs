@@ -29,10 +29,12 @@ use crate::help::help_with;
 use crate::plan::Plan;
 use crate::request::Caller;
 use crate::shape::Text;
+use crate::surface::Route;
 
 mod answer;
 mod batch;
 mod explain;
+mod find;
 mod options;
 mod perform;
 mod refusal;
@@ -43,7 +45,7 @@ pub use options::DispatcherOptions;
 use perform::{Context, Performance};
 use refusal::Refused;
 use snapshot::Snapshot;
-use understand::{Asked, Understood};
+use understand::{Asked, Understood, is_batch};
 
 /// Serves the tools of a catalog, whose calls go to a backend.
 pub struct Dispatcher<B> {
@@ -122,13 +124,25 @@ impl<B: Backend> Dispatcher<B> {
         let catalog = &*snapshot.catalog;
         let access = self.access(catalog, cx.auth.as_ref());
         let asked = Asked { catalog, access, auth: cx.auth.as_ref() };
-        let Some(group) = asked.group(&call.name) else {
-            if asked.has_batch(&call.name) {
-                return Ok(self.run_batch(asked, &call.arguments, cx).await);
+        let surface = &self.options.surface;
+        let route = match Route::of(catalog, access, surface, &call.name) {
+            None => return Err(ProtocolError::unknown_tool(&call.name)),
+            Some(Route::Find) => {
+                let index = snapshot.index(access);
+                return Ok(match find::words(&call.arguments) {
+                    Ok(words) => {
+                        let split = surface.split;
+                        Text::ok(crate::find::answer(catalog, access, index, &words, split))
+                    }
+                    Err(refused) => refuse(&asked, &refused),
+                });
             }
-            return Err(ProtocolError::unknown_tool(&call.name));
+            Some(route) if is_batch(route, &call.arguments) => {
+                return Ok(self.run_batch(asked, route, &call.arguments, cx).await);
+            }
+            Some(route) => route,
         };
-        Ok(match asked.understand(group, &call.arguments) {
+        Ok(match asked.understand(route, surface.split, &call.arguments) {
             Ok(Understood::Help(request)) => {
                 let help = help_with(catalog, access, snapshot.common(access), &request);
                 Text { text: help.text, is_error: help.is_error }
@@ -153,10 +167,16 @@ impl<B: Backend> Dispatcher<B> {
         })
     }
 
-    async fn run_batch(&self, asked: Asked<'_>, arguments: &[u8], cx: &RequestContext) -> Text {
+    async fn run_batch(
+        &self,
+        asked: Asked<'_>,
+        route: Route,
+        arguments: &[u8],
+        cx: &RequestContext,
+    ) -> Text {
         let caller = Caller { auth: cx.auth.clone(), trace: cx.meta.trace.clone() };
         let context = Context { asked, caller: &caller, settings: &self.options };
-        let understood = asked.understand_batch(arguments, self.options.batch);
+        let understood = asked.understand_steps(route, &self.options, arguments);
         let batch = match understood.and_then(|batch| batch.check(context).map(|()| batch)) {
             Ok(batch) => batch,
             Err(refused) => return refuse(&asked, &refused),
@@ -211,12 +231,13 @@ impl<B: Backend> ToolServer for Dispatcher<B> {
         let catalog = &*snapshot.catalog;
         let access = self.access(catalog, Some(auth));
         let asked = Asked { catalog, access, auth: Some(auth) };
-        let refused = match asked.group(&call.name) {
-            Some(group) => asked.understand(group, &call.arguments).err(),
-            None if asked.has_batch(&call.name) => {
-                asked.understand_batch(&call.arguments, self.options.batch).err()
+        let surface = &self.options.surface;
+        let refused = match Route::of(catalog, access, surface, &call.name) {
+            None | Some(Route::Find) => None,
+            Some(route) if is_batch(route, &call.arguments) => {
+                asked.understand_steps(route, &self.options, &call.arguments).err()
             }
-            None => None,
+            Some(route) => asked.understand(route, surface.split, &call.arguments).err(),
         };
         refused.and_then(Refused::challenge).map_or(Ok(()), Err)
     }

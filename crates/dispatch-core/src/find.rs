@@ -9,6 +9,7 @@
 use crate::access::{Access, Standing};
 use crate::catalog::{Catalog, ResourceId};
 use crate::resolve;
+use crate::surface::Route;
 
 mod index;
 mod rank;
@@ -33,29 +34,44 @@ impl Index {
     }
 }
 
-/// Answers `find` in words for an agent: a line for each hit, `resource (tool): actions`.
+/// Answers `find` in words for an agent: a line for each hit, `resource (tool): actions`. With
+/// `split`, what writes has tools of its own.
 #[must_use]
-pub fn answer(catalog: &Catalog, access: Access, index: &Index, words: &str) -> String {
+pub fn answer(
+    catalog: &Catalog,
+    access: Access,
+    index: &Index,
+    words: &str,
+    split: bool,
+) -> String {
     let hits = index.find(words);
     if hits.is_empty() {
         return "nothing found; the tools name every resource".to_owned();
     }
-    let lines: Vec<String> = hits.iter().map(|hit| line(catalog, access, hit)).collect();
+    let lines: Vec<String> = hits.iter().map(|hit| line(catalog, access, hit, split)).collect();
     lines.join("\n")
 }
 
-fn line(catalog: &Catalog, access: Access, hit: &Hit) -> String {
+fn line(catalog: &Catalog, access: Access, hit: &Hit, split: bool) -> String {
     let resource = catalog.resource(hit.resource);
-    let mut text = format!("{} ({})", resource.name, catalog.group(resource.group).name);
     let found = hit.actions.iter().filter_map(|name| {
         resolve::actions(catalog, access, hit.resource).find(|it| it.action.name == *name)
     });
+    let mut tool = Route::Group(resource.group);
+    let mut actions = String::new();
     for (place, resolved) in found.enumerate() {
-        text.push_str(if place == 0 { ": " } else { " " });
-        text.push_str(&resolved.action.name);
+        let right = Route::of_resolved(&resolved);
+        match place {
+            0 if split => tool = right,
+            // A line names one tool.
+            _ if split && tool != right => continue,
+            _ => {}
+        }
+        actions.push_str(if actions.is_empty() { ": " } else { " " });
+        actions.push_str(&resolved.action.name);
         if resolved.standing == Standing::Obtainable {
-            text.push_str(&format!(" (needs {})", resolved.operation.tier));
+            actions.push_str(&format!(" (needs {})", resolved.operation.tier));
         }
     }
-    text
+    format!("{} ({}){actions}", resource.name, tool.name(catalog))
 }

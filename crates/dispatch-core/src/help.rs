@@ -12,7 +12,7 @@ pub(crate) mod common;
 mod detail;
 mod group;
 mod resource;
-mod room;
+pub(crate) mod room;
 
 use common::Common;
 

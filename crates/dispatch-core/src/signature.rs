@@ -118,6 +118,12 @@ impl<'a> Notation<'a> {
         Self { catalog, access, detail: Detail::Brief, choices: CHOICES }
     }
 
+    /// Writes types without limits and without null.
+    #[must_use]
+    pub(crate) const fn short(catalog: &'a Catalog, access: Access) -> Self {
+        Self { catalog, access, detail: Detail::Filter, choices: CHOICES }
+    }
+
     /// Writes everything that is checked.
     #[must_use]
     pub const fn full(catalog: &'a Catalog, access: Access) -> Self {

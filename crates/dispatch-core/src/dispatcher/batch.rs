@@ -18,6 +18,4 @@ mod undo;
 mod wave;
 
 pub(super) use run::Run;
-
-/// The name of the tool.
-pub(super) const TOOL: &str = "batch";
+pub(super) use understood::UnderstoodBatch;

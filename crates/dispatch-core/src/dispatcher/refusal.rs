@@ -34,6 +34,19 @@ pub(super) enum Refused {
         /// How to go on.
         hint: String,
     },
+    /// The words that are looked for are missing.
+    #[error("words is missing: what is looked for, such as {{\"words\":\"...\"}}")]
+    NoWords,
+    /// Another tool is for the action, since reading is split from writing.
+    #[error(
+        "{action} is called through the tool {tool}, with the same arguments; nothing was sent"
+    )]
+    OtherTool {
+        /// The resource and its action.
+        action: String,
+        /// The name of the tool.
+        tool: String,
+    },
     /// The caller may see the action and not call it.
     #[error(
         "{action} needs the scope {}, which this connection does not have; nothing was sent",

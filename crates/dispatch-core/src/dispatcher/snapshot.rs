@@ -4,6 +4,7 @@ use std::sync::{Arc, OnceLock};
 
 use crate::access::Access;
 use crate::catalog::Catalog;
+use crate::find::Index;
 use crate::help::common::Common;
 use crate::surface::{Surface, SurfaceOptions};
 use crate::tier::Tier;
@@ -14,6 +15,7 @@ pub(super) struct Snapshot {
     pub(super) catalog: Arc<Catalog>,
     surfaces: PerAccess<Arc<Surface>>,
     common: PerAccess<Common>,
+    indices: PerAccess<Index>,
 }
 
 /// One value for each access.
@@ -21,7 +23,12 @@ type PerAccess<T> = [[OnceLock<T>; N_LEVELS]; N_LEVELS];
 
 impl Snapshot {
     pub(super) fn new(catalog: Arc<Catalog>) -> Self {
-        Self { catalog, surfaces: Default::default(), common: Default::default() }
+        Self {
+            catalog,
+            surfaces: Default::default(),
+            common: Default::default(),
+            indices: Default::default(),
+        }
     }
 
     /// The surface of a caller.
@@ -34,6 +41,12 @@ impl Snapshot {
     pub(super) fn common(&self, access: Access) -> &Common {
         let kept = &self.common[level(access.granted)][level(access.obtainable)];
         kept.get_or_init(|| Common::of(&self.catalog, access))
+    }
+
+    /// What `find` searches for a caller.
+    pub(super) fn index(&self, access: Access) -> &Index {
+        let kept = &self.indices[level(access.granted)][level(access.obtainable)];
+        kept.get_or_init(|| Index::new(&self.catalog, access))
     }
 }
 

@@ -2,7 +2,8 @@
 
 use mcp_protocol::auth::AuthInfo;
 
-use super::batch;
+use super::DispatcherOptions;
+use super::batch::UnderstoodBatch;
 use super::refusal::Refused;
 use crate::access::{Access, Standing};
 use crate::call::{Call, Members, Options};
@@ -12,6 +13,7 @@ use crate::cursor::{Cursor, InvalidCursor, encode_params};
 use crate::help::HelpRequest;
 use crate::plan::Position;
 use crate::resolve::{self, Resolved};
+use crate::surface::Route;
 use crate::tier::Tier;
 
 /// A catalog, and who asks for it.
@@ -45,27 +47,47 @@ impl<'a> Asked<'a> {
         self.auth.map_or("", |auth| auth.subject.as_str())
     }
 
-    /// The group whose tool is called, if this caller has that tool.
-    pub(super) fn group(&self, tool: &str) -> Option<GroupId> {
-        let group = self.catalog.group_named(tool)?;
-        resolve::resources(self.catalog, self.access, group).next().map(|_| group)
-    }
-
-    /// Whether a tool is the one for batches, which every caller has who has a group.
-    pub(super) fn has_batch(&self, tool: &str) -> bool {
-        let groups = (0..).map(GroupId).zip(self.catalog.groups());
-        let mut resources =
-            groups.flat_map(|(id, _)| resolve::resources(self.catalog, self.access, id));
-        tool == batch::TOOL && resources.next().is_some()
-    }
-
-    /// Finds out what a call means, and whether its caller may make it.
+    /// Finds out what a call of a tool means, and whether its caller may make it.
     pub(super) fn understand(
         &self,
-        group: GroupId,
+        route: Route,
+        split: bool,
         arguments: &[u8],
     ) -> Result<Understood<'a>, Refused> {
-        self.understand_call(Some(group), Call::parse(arguments)?)
+        let understood = self.understand_call(route.group(), Call::parse(arguments)?)?;
+        if let (true, Understood::Call(call)) = (split, &understood) {
+            let right = Route::of_resolved(&call.resolved);
+            self.through(right == route, right, &call.resolved)?;
+        }
+        Ok(understood)
+    }
+
+    /// Finds out what the steps of a batch through a tool mean, and whether their caller may run
+    /// all of them.
+    pub(super) fn understand_steps(
+        &self,
+        route: Route,
+        options: &DispatcherOptions,
+        arguments: &[u8],
+    ) -> Result<UnderstoodBatch<'a>, Refused> {
+        let batch = self.understand_batch(arguments, options.batch)?;
+        if options.surface.split {
+            for resolved in batch.resolved() {
+                let right = Route::of_resolved(resolved);
+                self.through(route.takes_step_of(right), right, resolved)?;
+            }
+        }
+        Ok(batch)
+    }
+
+    /// Refuses an action that another tool is for, where writing is split from reading.
+    fn through(&self, fits: bool, right: Route, resolved: &Resolved<'_>) -> Result<(), Refused> {
+        if fits {
+            return Ok(());
+        }
+        let Resolved { resource, action, .. } = resolved;
+        let action = format!("{}.{}", resource.name, action.name);
+        Err(Refused::OtherTool { action, tool: right.name(self.catalog) })
     }
 
     /// Finds out what a call means that came through a group's tool, or through none.
@@ -167,10 +189,23 @@ impl<'a> Asked<'a> {
 
     /// How a call goes on that names no resource.
     fn hint(&self, group: Option<GroupId>) -> String {
-        let Some(group) = group else { return "every step names one".to_owned() };
+        let Some(group) = group else { return "every call names one".to_owned() };
         let ids = resolve::resources(self.catalog, self.access, group);
         let names: Vec<&str> = ids.map(|id| self.catalog.resource(id).name.as_str()).collect();
         format!("{} has {}", self.catalog.group(group).name, names.join(" "))
+    }
+}
+
+/// Whether a call of a tool is a batch: the tool is for batches, or takes steps beside calls.
+pub(super) fn is_batch(route: Route, arguments: &[u8]) -> bool {
+    let has_steps = || {
+        let call = Call::parse(arguments);
+        call.is_ok_and(|call| call.resources.is_empty() && call.member("steps").is_some())
+    };
+    match route {
+        Route::Batch => true,
+        Route::Write | Route::Delete => has_steps(),
+        Route::Group(_) | Route::Find => false,
     }
 }
 

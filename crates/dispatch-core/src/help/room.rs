@@ -3,7 +3,7 @@
 /// Estimates the tokens of a text in the notation, to a few in a hundred of what o200k_base gives:
 /// a word is one, a long one two or three; three digits are one; signs that touch are one, and the
 /// underscore belongs to the word behind it.
-pub(super) fn estimated_tokens(text: &str) -> usize {
+pub(crate) fn estimated_tokens(text: &str) -> usize {
     let mut n_tokens = 0;
     let mut rest = text.chars().peekable();
     while let Some(first) = rest.next() {

@@ -1,27 +1,28 @@
 //! The grammar of the tools, in words: once for all of them.
 
+use super::{Route, is_reading};
 use crate::access::Access;
-use crate::catalog::{Catalog, GroupId};
+use crate::call::Options;
+use crate::catalog::{Catalog, GroupId, Paging, Resource, Shape};
 use crate::help::common::Common;
-use crate::resolve;
+use crate::resolve::{self, Resolved};
 
-/// Writes the instructions of a server: the grammar, then what the policy says of this API.
+/// Writes the instructions of a server: what the line in the first tool leaves out of the grammar,
+/// then what the policy says of this API.
 pub(super) fn instructions(catalog: &Catalog, access: Access) -> String {
-    let Actions { single, bulk } = Actions::of(catalog, access);
-    let mut text = String::from(
-        "Call a tool with one of its resources and an action; action help, or none, explains.\n",
-    );
-    text.push_str(&format!("Actions: {}", single.join(" ")));
+    let bulk = visible(catalog, access, &BULK, |_| true);
+    let mut text = String::new();
     if !bulk.is_empty() {
-        text.push_str(&format!("; {} with params {{\"items\":[...]}}", bulk.join(" ")));
+        let verbs: Vec<&str> = bulk.iter().filter_map(|it| it.strip_prefix("bulk_")).collect();
+        text.push_str(&format!("bulk_{}: params {{\"items\":[...]}}.\n", verbs.join("/")));
     }
-    text.push_str("; others per resource.\n");
-    text.push_str(PARAMS);
+    text.push_str(REFERENCES);
+    let options: Vec<&str> = Options::NAMES.iter().map(|name| option(name)).collect();
+    text.push_str(&format!("options: {}.\n", options.join(", ")));
     text.push_str(HELP);
-    let common = Common::of(catalog, access);
-    let shared = common.names();
-    if !shared.is_empty() && shared.len() <= MOST_SHARED {
-        text.push_str(&format!(", +list: {}", shared.join(" ")));
+    let shared = shared(catalog, access);
+    if !shared.is_empty() {
+        text.push_str(&format!(", +list: {}...", shared.join(" ")));
     }
     text.push_str(TRY);
     if let Some(more) = &catalog.parts().instructions {
@@ -31,51 +32,96 @@ pub(super) fn instructions(catalog: &Catalog, access: Access) -> String {
 }
 
 /// Writes the grammar in one line, for clients that drop the instructions of a server.
-pub(super) fn line(catalog: &Catalog, access: Access) -> String {
-    let Actions { single, bulk } = Actions::of(catalog, access);
-    let (bulk, items) =
-        if bulk.is_empty() { ("", "") } else { (" bulk_*", "; for bulk, {\"items\":[]}") };
-    format!(
-        "action: help (explains) {}{bulk}; params: keys, fields, filters{items}. Resources:\n",
-        single.join(" "),
-    )
+pub(super) fn line(catalog: &Catalog, access: Access, split: bool) -> String {
+    let is_meant = |it: &Resolved<'_>| !split || is_reading(it.operation);
+    let single = visible(catalog, access, &SINGLE, is_meant).join(" ");
+    let bulk = match visible(catalog, access, &BULK, is_meant).is_empty() {
+        true => "",
+        false => " bulk_*",
+    };
+    format!("action: help {single}{bulk}; params: keys, fields, filters.")
 }
 
-/// The actions that most resources have, of which the caller sees some.
-struct Actions {
-    single: Vec<&'static str>,
-    bulk: Vec<&'static str>,
+/// The usual actions that are called through a tool that is no group's.
+pub(super) fn others(catalog: &Catalog, access: Access, route: Route) -> Vec<&'static str> {
+    let is_meant = |it: &Resolved<'_>| Route::of_resolved(it) == route;
+    let mut names = visible(catalog, access, &SINGLE, is_meant);
+    names.extend(visible(catalog, access, &BULK, is_meant));
+    names
 }
 
-impl Actions {
-    fn of(catalog: &Catalog, access: Access) -> Self {
-        let is_visible = |name: &&'static str| {
-            (0..).map(GroupId).zip(catalog.groups()).any(|(group, _)| {
-                resolve::resources(catalog, access, group)
-                    .flat_map(|id| resolve::actions(catalog, access, id))
-                    .any(|resolved| resolved.action.name == *name)
-            })
-        };
-        let visible = SINGLE.into_iter().filter(is_visible).collect();
-        Self { single: visible, bulk: BULK.into_iter().filter(is_visible).collect() }
+/// The filters that most lists share and that cannot be guessed: neither fields of what is listed,
+/// nor made from another's name, nor paging, which is an option.
+fn shared(catalog: &Catalog, access: Access) -> Vec<String> {
+    let lists = || {
+        let named = |resource: &'_ Resource| resource.action("list").map(|it| it.operation);
+        let ids = catalog.resources().iter().filter_map(named);
+        ids.map(|id| catalog.operation(id))
+    };
+    let is_field = |name: &str| {
+        lists().filter_map(|list| list.answer.kind.object()).any(|ty| {
+            let Shape::Object(object) = &catalog.types().get(ty).shape else { return false };
+            object.fields.iter().any(|field| field.name == name)
+        })
+    };
+    let pages = |name: &str| {
+        let pagings = lists().filter_map(|list| list.paging.as_ref());
+        pagings.flat_map(Paging::parameters).any(|it| it == name)
+    };
+    let common = Common::of(catalog, access);
+    let names = common.names();
+    let is_made = |name: &str| {
+        names.iter().any(|it| name.strip_prefix(it).is_some_and(|rest| rest.starts_with('_')))
+    };
+    let kept = names.iter().filter(|name| !is_field(name) && !pages(name) && !is_made(name));
+    let mut kept: Vec<String> = kept.map(|name| (*name).to_owned()).collect();
+    kept.sort_by_key(String::len);
+    kept.truncate(MOST_SHARED);
+    kept
+}
+
+/// Whether most resources have an action of this name, which needs no saying for each.
+pub(super) fn is_usual(action: &str) -> bool {
+    SINGLE.contains(&action) || BULK.contains(&action)
+}
+
+/// Those of these actions that the caller sees with any resource.
+fn visible(
+    catalog: &Catalog,
+    access: Access,
+    names: &[&'static str],
+    is_meant: impl Fn(&Resolved<'_>) -> bool,
+) -> Vec<&'static str> {
+    let has = |name: &str| {
+        (0..).map(GroupId).zip(catalog.groups()).any(|(group, _)| {
+            resolve::resources(catalog, access, group)
+                .flat_map(|id| resolve::actions(catalog, access, id))
+                .any(|resolved| resolved.action.name == name && is_meant(&resolved))
+        })
+    };
+    names.iter().copied().filter(|name| has(name)).collect()
+}
+
+/// An option, with an example where its name does not say its form.
+fn option(name: &'static str) -> &'static str {
+    match name {
+        "fields" => "fields [\"name\",\"a.name\"]",
+        "format" => "format json|raw",
+        name => name,
     }
 }
 
-const SINGLE: [&str; 6] = ["list", "get", "create", "update", "replace", "delete"];
+const SINGLE: [&str; 7] = ["list", "get", "create", "ensure", "update", "replace", "delete"];
 const BULK: [&str; 4] = ["bulk_create", "bulk_update", "bulk_replace", "bulk_delete"];
 
-const PARAMS: &str = "\
-params: keys, fields and filters together. A reference (->x) is an id or attributes that identify: \
-{\"slug\":\"a\"}.
-options: fields [\"name\",\"a.name\"], limit, cursor (next page), format json|raw.
-";
+const REFERENCES: &str = "->x: an id or attributes that identify, {\"slug\":\"a\"}.\n";
 
 const HELP: &str = "\
-help: resource \"a,b\", \"a.create\" or \"a.field\", or the tool's name. There ! is required, ? nullable, \
+help: resource \"a,b\", \"a.create\", \"a.field\" or the tool's name; ! required, ? nullable, \
 __a..z lookups (name__a)";
 
 const TRY: &str =
-    ".\nJust try: calls are checked before anything is sent, and errors say what is right.";
+    ".\nJust try: calls are checked before anything is sent, errors say what is right.";
 
-/// More shared parameters than this are left to the help of a tool.
-const MOST_SHARED: usize = 30;
+/// How many shared filters are named, the shortest first; the help of a tool has them all.
+const MOST_SHARED: usize = 3;

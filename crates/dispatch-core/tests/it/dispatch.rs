@@ -12,6 +12,7 @@ mod lists;
 mod plans;
 mod random;
 mod refusals;
+mod split;
 
 use fixture::{Recorder, call};
 use serde_json::{Value, json};

@@ -42,7 +42,7 @@ fn library() -> Catalog {
 #[track_caller]
 fn check(words: &str, expect: &[&str]) {
     let (catalog, access) = (library(), Access::up_to(Tier::Admin));
-    let text = answer(&catalog, access, &Index::new(&catalog, access), words);
+    let text = answer(&catalog, access, &Index::new(&catalog, access), words, false);
     let found: Vec<String> = text
         .lines()
         .map(|line| {
@@ -88,7 +88,8 @@ fn what_is_like_nothing_finds_nothing() {
 fn what_is_hidden_is_not_found() {
     let catalog = library();
     for access in accesses() {
-        let text = answer(&catalog, access, &Index::new(&catalog, access), "fine rules penalties");
+        let text =
+            answer(&catalog, access, &Index::new(&catalog, access), "fine rules penalties", false);
         let is_visible = access.obtainable == Some(Tier::Admin);
         assert_eq!(text.contains("fine_rule"), is_visible, "{access:?}: {text}");
     }
@@ -98,7 +99,7 @@ fn what_is_hidden_is_not_found() {
 fn what_has_to_be_granted_first_is_marked() {
     let catalog = library();
     let access = Access { granted: Some(Tier::Read), obtainable: Some(Tier::Write) };
-    let text = answer(&catalog, access, &Index::new(&catalog, access), "lend a book");
+    let text = answer(&catalog, access, &Index::new(&catalog, access), "lend a book", false);
     assert!(text.contains("lend (needs write)"), "{text}");
 }
 
@@ -128,7 +129,7 @@ proptest! {
     #[test]
     fn any_words_are_answered_shortly(words in ".{0,400}") {
         let (catalog, access) = (library(), Access::up_to(Tier::Admin));
-        let text = answer(&catalog, access, &Index::new(&catalog, access), &words);
+        let text = answer(&catalog, access, &Index::new(&catalog, access), &words, false);
         prop_assert!(text.len() < 300, "{text}");
     }
 }

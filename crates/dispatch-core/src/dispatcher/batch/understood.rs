@@ -98,6 +98,11 @@ impl<'a> Asked<'a> {
 }
 
 impl<'a> UnderstoodBatch<'a> {
+    /// The actions of its steps.
+    pub(in crate::dispatcher) fn resolved(&self) -> impl Iterator<Item = &Resolved<'a>> {
+        self.steps.iter().map(|step| &step.resolved)
+    }
+
     /// Checks every value that is known before anything is sent.
     pub(in crate::dispatcher) fn check(&self, context: Context<'a>) -> Result<(), Refused> {
         let mut faults = Vec::new();
