@@ -22,7 +22,7 @@ pub(super) fn instructions(catalog: &Catalog, access: Access) -> String {
     text.push_str(HELP);
     let shared = shared(catalog, access);
     if !shared.is_empty() {
-        text.push_str(&format!(", +list: {}...", shared.join(" ")));
+        text.push_str(&format!(", +list: {} and more", shared.join(" ")));
     }
     text.push_str(TRY);
     if let Some(more) = &catalog.parts().instructions {
