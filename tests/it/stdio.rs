@@ -70,3 +70,52 @@ fn both_eras_are_served_on_one_stream() {
     assert_eq!(created["content"][0]["text"], "created region 1 Alpha");
     assert_eq!(answer_to(&answers, 4)["result"]["resultType"], "complete");
 }
+
+#[test]
+fn a_policy_that_the_sandbox_would_ignore_refuses_to_start() {
+    let Some(program) = example("netbox_server") else {
+        crate::skipped("the example netbox_server is not built");
+        return;
+    };
+    let path = std::env::temp_dir().join(format!("mcp-dispatch-{}.toml", std::process::id()));
+    std::fs::write(&path, "[surface.groups]\nall = [\"device\"]\n").expect("a file");
+    let output = Command::new(program)
+        .args(["--stdio", "--config"])
+        .arg(&path)
+        .stdin(Stdio::null())
+        .output()
+        .expect("the example starts");
+    std::fs::remove_file(&path).expect("the file");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(!output.status.success());
+    assert!(said.contains("[surface] groups needs NetBox's OpenAPI document"), "{said}");
+}
+
+#[test]
+fn the_command_line_says_how_the_tools_are_written() {
+    let Some(program) = example("netbox_server") else {
+        crate::skipped("the example netbox_server is not built");
+        return;
+    };
+    let mut child = Command::new(program)
+        .args(["--stdio", "--empty", "--split", "--surface-level", "required"])
+        .args(["--surface-budget", "300"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("the example starts");
+    let initialize = json!({ "jsonrpc": "2.0", "id": 1, "method": "initialize", "params": {
+        "protocolVersion": "2025-06-18", "capabilities": {},
+        "clientInfo": { "name": "test", "version": "1" },
+    }});
+    let list = json!({ "jsonrpc": "2.0", "id": 2, "method": "tools/list" });
+    let mut stdin = child.stdin.take().expect("stdin is a pipe");
+    writeln!(stdin, "{initialize}\n{list}").expect("the server reads");
+    drop(stdin);
+    let output = child.wait_with_output().expect("it ends");
+    let said = String::from_utf8_lossy(&output.stdout);
+    for expected in ["\"name\":\"delete\"", "location(", "device{", "\"readOnlyHint\":true"] {
+        assert!(said.contains(expected), "{expected} in {said}");
+    }
+}
