@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use anyhow::{Context as _, Result, bail};
 use regex::Regex;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::connection::{Answer, Connection, Surface};
 use crate::task::Task;
@@ -41,6 +41,20 @@ pub struct Exchange {
 /// Where the server cannot be talked to, or the trace is wrong in itself.
 pub async fn run(connection: &mut Connection, task: &Task, turns: &[Turn]) -> Result<Transcript> {
     let surface = connection.open().await?;
+    play_turns(connection, surface, task, turns).await
+}
+
+/// Plays the turns of a trace over a connection that has been opened, and showed this surface.
+///
+/// # Errors
+///
+/// Where the server cannot be talked to, or the trace is wrong in itself.
+pub async fn play_turns(
+    connection: &mut Connection,
+    surface: Surface,
+    task: &Task,
+    turns: &[Turn],
+) -> Result<Transcript> {
     let mut transcript = Transcript { surface, turns: Vec::new(), broke: None };
     let mut captured = BTreeMap::new();
     for turn in turns {
@@ -87,9 +101,14 @@ async fn play(
     };
     for row in rows {
         let names = [&row, captured];
-        let arguments = fill(&call.arguments, &names)?;
-        let arguments: Value = serde_json::from_str(&arguments)
-            .with_context(|| format!("these arguments are no JSON: {arguments}"))?;
+        let arguments = match &call.code {
+            Some(code) => json!({ "code": code.trim() }),
+            None => {
+                let arguments = fill(&call.arguments, &names)?;
+                serde_json::from_str(&arguments)
+                    .with_context(|| format!("these arguments are no JSON: {arguments}"))?
+            }
+        };
         let answer = connection.call(&call.tool, &arguments).await?;
         let mut found = BTreeMap::new();
         for (name, pattern) in &call.capture {

@@ -136,7 +136,9 @@ impl Fresh {
         self.handle(http::Request::from_parts(parts, body)).map(Body::from)
     }
 
-    fn handle(&self, request: http::Request<Bytes>) -> http::Response<Bytes> {
+    /// Answers a request of the system under test.
+    #[must_use]
+    pub fn handle(&self, request: http::Request<Bytes>) -> http::Response<Bytes> {
         self.n_requests.fetch_add(1, Ordering::Relaxed);
         self.sandbox.handle(request)
     }

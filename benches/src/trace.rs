@@ -73,7 +73,10 @@ pub struct Call {
     pub tool: String,
     /// Its arguments in JSON. `{{name}}` stands for what was captured under that name, or for the
     /// cell of that column.
+    #[serde(default)]
     pub arguments: String,
+    /// In place of the arguments: code, which is sent as the argument `code` as it stands.
+    pub code: Option<String>,
     /// The table of the task of which each row makes one call.
     pub each: Option<String>,
     /// Of those rows only the ones with this cell in this column.
