@@ -7,6 +7,7 @@ mod conformance;
 mod documents;
 mod find;
 mod netbox;
+mod peers;
 mod test;
 mod tokens;
 
@@ -44,6 +45,8 @@ enum Chore {
     Documents,
     /// Installs the foreign clients that tests drive, for MCP_DISPATCH_CLIENTS.
     Clients,
+    /// Runs other systems over the tasks of the report.
+    Peers(peers::Arguments),
     /// Runs the official MCP conformance suite.
     Conformance(conformance::Arguments),
 }
@@ -71,6 +74,7 @@ fn run(chore: Chore) -> Result<()> {
             println!("MCP_DISPATCH_CLIENTS={}", clients::install()?.display());
             Ok(())
         }
+        Chore::Peers(arguments) => peers::run(&arguments),
         Chore::Conformance(arguments) => conformance::run(&arguments),
     }
 }
