@@ -33,11 +33,13 @@ impl Units {
         units
     }
 
-    /// Tells whether one unit holds all of these cells. A cell `-` is an empty one and says nothing.
+    /// Tells whether one unit holds all of these cells. A cell `-` is an empty one and says nothing, and `12.0` is also `12`.
     #[must_use]
     pub fn hold(&self, cells: &[String]) -> bool {
         let cells: Vec<String> = cells.iter().map(|cell| cell.to_lowercase()).collect();
-        self.0.iter().any(|unit| cells.iter().all(|cell| cell == "-" || has(unit, cell)))
+        self.0.iter().any(|unit| {
+            cells.iter().all(|cell| cell == "-" || has(unit, cell) || has_whole(unit, cell))
+        })
     }
 
     fn add_text(&mut self, text: &str) {
@@ -90,6 +92,11 @@ fn has(text: &str, cell: &str) -> bool {
         let mut after = text[start + cell.len()..].chars();
         !goes_on(before.next(), before.next()) && !goes_on(after.next(), after.next())
     })
+}
+
+/// Tells whether a text has a number without the `.0` of the cell: some languages print 12.0 as 12.
+fn has_whole(text: &str, cell: &str) -> bool {
+    cell.strip_suffix(".0").is_some_and(|whole| has(text, whole))
 }
 
 /// Tells whether a word goes on with these characters, the nearer one first.
