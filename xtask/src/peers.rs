@@ -7,6 +7,7 @@ mod report;
 mod systems;
 
 use std::fs::{self, File};
+use std::path::PathBuf;
 use std::process::Command;
 use std::time::Duration;
 
@@ -54,9 +55,10 @@ pub(crate) async fn run(arguments: &Arguments) -> Result<()> {
         arguments.names.is_empty() || arguments.names.iter().any(|name| name == peer.name)
     };
     let tokenizer = Tokenizer::o200k()?;
+    let api = Api::serve(PORT).await?;
     for peer in PEERS.iter().filter(asked) {
         let mut steps = Steps::start();
-        let bench = Bench::start(peer).await.with_context(|| peer.name)?;
+        let bench = Bench::start(peer, &api).await.with_context(|| peer.name)?;
         steps.done(&format!("started {}", peer.title));
         let summary = bench.run(&tasks, &tokenizer, arguments.task.is_some()).await;
         steps.done(&summary.with_context(|| peer.name)?);
@@ -68,18 +70,17 @@ pub(crate) async fn run(arguments: &Arguments) -> Result<()> {
 struct Bench<'a> {
     peer: &'a Peer,
     installed: Installed,
-    api: Api,
+    api: &'a Api,
     connection: Connection,
     surface: Surface,
 }
 
 impl<'a> Bench<'a> {
     /// Installs and starts a peer, and lists its tools.
-    async fn start(peer: &'a Peer) -> Result<Self> {
+    async fn start(peer: &'a Peer, api: &'a Api) -> Result<Self> {
         let installed = peer.package.install(peer.folder)?;
-        let api = Api::serve(PORT).await?;
         api.put(Fresh::new(Seed::Empty)?, Tier::Admin);
-        let mut connection = connect(peer, &installed, &api)?;
+        let mut connection = connect(peer, &installed, api)?;
         let surface = connection.open().await?;
         Ok(Self { peer, installed, api, connection, surface })
     }
@@ -127,10 +128,7 @@ impl<'a> Bench<'a> {
         }
         let fresh = Fresh::new(task.seed)?;
         self.api.put(fresh.clone(), task.tier);
-        if self.peer.remembers {
-            self.connection = connect(self.peer, &self.installed, &self.api)?;
-            self.connection.open().await?;
-        }
+        empty(&self.installed)?;
         fresh.forget_requests();
         let turns = trace.turns(policy);
         let played = run::play_turns(&mut self.connection, self.surface.clone(), task, turns);
@@ -144,17 +142,24 @@ impl<'a> Bench<'a> {
 
 /// Starts a peer; what it says beside the protocol is kept in a log.
 fn connect(peer: &Peer, installed: &Installed, api: &Api) -> Result<Connection> {
-    let state = installed.folder.join("state");
-    if state.exists() {
-        fs::remove_dir_all(&state)?;
-    }
-    fs::create_dir_all(&state)?;
+    let state = empty(installed)?;
     let log = installed.folder.join("log");
     let log = File::create(&log).with_context(|| format!("failed to create {}", log.display()))?;
     let document = documents::folder().join("netbox-openapi-4.7.json");
     let mut command = (peer.command)(installed, &document, &api.url());
-    command.env("XDG_CONFIG_HOME", &state).env("HOME", &state).current_dir(&state).stderr(log);
+    command.env("XDG_CONFIG_HOME", &state).env("HOME", &state).current_dir(&installed.folder).stderr(log);
     Ok(Connection::Stdio(Stdio::start(command, PATIENCE)?))
+}
+
+/// Empties the folder in which a peer keeps what it remembers, and returns it.
+fn empty(installed: &Installed) -> Result<PathBuf> {
+    let state = installed.folder.join("state");
+    if state.exists() {
+        fs::remove_dir_all(&state)
+            .with_context(|| format!("failed to empty {}", state.display()))?;
+    }
+    fs::create_dir_all(&state)?;
+    Ok(state)
 }
 
 fn today() -> Result<String> {

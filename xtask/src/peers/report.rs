@@ -186,4 +186,4 @@ fn folder() -> PathBuf {
 }
 
 /// How much of an answer a transcript repeats.
-const N_SHOWN_CHARS: usize = 600;
+const N_SHOWN_CHARS: usize = 200;

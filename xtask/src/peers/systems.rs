@@ -19,8 +19,6 @@ pub(super) struct Peer {
     pub(super) package: Package,
     /// The command that serves the document at a path, for the API at a URL, over stdio.
     pub(super) command: fn(&Installed, &Path, &str) -> Command,
-    /// Whether it remembers answers of the API, so that it has to start anew for each run.
-    pub(super) remembers: bool,
     /// What was assumed in its favour or against it.
     pub(super) assumptions: &'static [&'static str],
 }
@@ -33,7 +31,6 @@ pub(super) const PEERS: [Peer; 9] = [
         folder: "fastmcp",
         package: FASTMCP,
         command: |installed, document, url| fastmcp(installed, document, url, "code"),
-        remembers: false,
         assumptions: &[REMEMBERED],
     },
     Peer {
@@ -51,7 +48,6 @@ pub(super) const PEERS: [Peer; 9] = [
             node.arg(installed.modules()).arg(document).arg(url);
             node
         },
-        remembers: false,
         assumptions: &["code runs in a context of node:vm in place of a Worker"],
     },
     Peer {
@@ -60,7 +56,6 @@ pub(super) const PEERS: [Peer; 9] = [
         folder: "fastmcp",
         package: FASTMCP,
         command: |installed, document, url| fastmcp(installed, document, url, "bm25"),
-        remembers: false,
         assumptions: &[
             REMEMBERED,
             "its search answers in FastMCP's compact Markdown, not in its default JSON",
@@ -78,7 +73,6 @@ pub(super) const PEERS: [Peer; 9] = [
             node.arg("--openapi-spec").arg(document);
             node
         },
-        remembers: false,
         assumptions: &["it fills no path in: what needs an id in its path is not within its reach"],
     },
     Peer {
@@ -91,7 +85,6 @@ pub(super) const PEERS: [Peer; 9] = [
             program.env("NETBOX_URL", url).env("NETBOX_TOKEN", TOKEN).env("LOG_LEVEL", "ERROR");
             program
         },
-        remembers: false,
         assumptions: &[
             "it describes types by OPTIONS and has GraphQL, neither of which the sandbox answers: \
              its traces use neither",
@@ -108,7 +101,6 @@ pub(super) const PEERS: [Peer; 9] = [
             program.args(["--log-level", "ERROR"]);
             program
         },
-        remembers: false,
         assumptions: &[
             "its dry run needs a script in NetBox, so its traces write at once (dry_run=false)",
         ],
@@ -127,7 +119,6 @@ pub(super) const PEERS: [Peer; 9] = [
                 .env("NETBOX_TOKEN_SECRET", TOKEN);
             program
         },
-        remembers: true,
         assumptions: &[
             "its create and patch fail (`unexpected keyword argument 'active'`), so its traces \
              write through its `call`",
@@ -139,7 +130,6 @@ pub(super) const PEERS: [Peer; 9] = [
         folder: "fastmcp",
         package: FASTMCP,
         command: |installed, document, url| fastmcp(installed, document, url, "flat"),
-        remembers: false,
         assumptions: &["no model holds its surface: the runs show what the calls would cost"],
     },
     Peer {
@@ -154,7 +144,6 @@ pub(super) const PEERS: [Peer; 9] = [
             program.arg("--spec-path").arg(document);
             program
         },
-        remembers: false,
         assumptions: &["its surface only: it is FastMCP's, and takes minutes to start"],
     },
 ];
