@@ -177,6 +177,9 @@ pub fn against(rows: &[TaskRow], peers: &[Peer]) -> String {
                     Some((&row.task, *peer.cost(&row.task, policy.name())?, ours(row)?))
                 })
                 .collect();
+            if pairs.is_empty() {
+                continue;
+            }
             let mut ratios: Vec<f64> =
                 pairs.iter().map(|(_, peer, ours)| part(peer.unique, ours.unique)).collect();
             ratios.sort_by(f64::total_cmp);
