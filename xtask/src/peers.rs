@@ -147,7 +147,11 @@ fn connect(peer: &Peer, installed: &Installed, api: &Api) -> Result<Connection> 
     let log = File::create(&log).with_context(|| format!("failed to create {}", log.display()))?;
     let document = documents::folder().join("netbox-openapi-4.7.json");
     let mut command = (peer.command)(installed, &document, &api.url());
-    command.env("XDG_CONFIG_HOME", &state).env("HOME", &state).current_dir(&installed.folder).stderr(log);
+    command
+        .env("XDG_CONFIG_HOME", &state)
+        .env("HOME", &state)
+        .current_dir(&installed.folder)
+        .stderr(log);
     Ok(Connection::Stdio(Stdio::start(command, PATIENCE)?))
 }
 
