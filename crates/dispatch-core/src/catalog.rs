@@ -60,6 +60,9 @@ pub struct CatalogParts {
     /// What an agent is told about this API beside the grammar of the tools.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub instructions: Option<String>,
+    /// Whether a bulk request that the API refuses has written nothing.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub bulk_is_atomic: bool,
     /// The tier that each scope grants.
     pub scopes: BTreeMap<String, Tier>,
     /// The groups, in the order of the tools.

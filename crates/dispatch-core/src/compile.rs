@@ -118,6 +118,7 @@ fn parts(
         n_dropped: draft.n_dropped,
         hidden: Vec::new(),
         instructions: policy.instructions.clone(),
+        bulk_is_atomic: policy.bulk_is_atomic,
         scopes: policy.scope_tiers(),
         groups: Vec::new(),
         resources: Vec::new(),

@@ -69,6 +69,9 @@ pub struct Policy {
     pub title: Option<String>,
     /// What an agent is told about this API beside the grammar of the tools, in a sentence or two.
     pub instructions: Option<String>,
+    /// Whether a bulk request that the API refuses has written nothing, as in one transaction.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub bulk_is_atomic: bool,
     /// The path that operations start with and no name is made from, such as `/api`. The base path
     /// of the document's server is none: no path of the document holds it.
     pub base_path: String,

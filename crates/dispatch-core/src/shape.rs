@@ -94,6 +94,21 @@ pub struct Sent<'a> {
     pub id: Option<&'a str>,
     /// The request body; for a bulk form, the list of its items.
     pub body: Option<&'a Value>,
+    /// What the caller calls the items of a bulk body.
+    pub items: Items,
+}
+
+/// What the caller calls the items of a bulk body.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Items {
+    /// `items[0]`.
+    #[default]
+    Items,
+    /// The rows of `each`, of which this is the number of the first.
+    Rows(usize),
+    /// Steps of a batch, of which this is the number of the first.
+    Steps(usize),
 }
 
 /// An answer of the API that is no success.

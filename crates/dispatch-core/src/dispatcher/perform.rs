@@ -14,7 +14,7 @@ use crate::names;
 use crate::plan::{Arrived, List, One, Outcome, Plan, Position, Step, take_paging};
 use crate::request::{self, Caller, RequestError};
 use crate::resolve::Resolved;
-use crate::shape::{Format, Sent, Shaper, Text};
+use crate::shape::{Format, Items, Sent, Shaper, Text};
 
 /// What the calls of one caller have in common.
 #[derive(Clone, Copy, Debug)]
@@ -32,6 +32,7 @@ pub(super) struct Performance<'a> {
     params: Members,
     options: Options,
     sent: SentValues,
+    items: Items,
     stage: Stage<'a>,
 }
 
@@ -47,7 +48,7 @@ impl<'a> Performance<'a> {
     pub(super) fn new(context: Context<'a>, call: UnderstoodCall<'a>) -> Self {
         let UnderstoodCall { resolved, params, options, from } = call;
         let (sent, stage) = (SentValues::default(), Stage::Start(from));
-        Self { context, resolved, params, options, sent, stage }
+        Self { context, resolved, params, options, sent, items: Items::Items, stage }
     }
 
     /// Checks the parameters and plans the requests.
@@ -83,6 +84,12 @@ impl<'a> Performance<'a> {
         })
     }
 
+    /// Says what the caller calls the items of a bulk body.
+    pub(super) fn with_items(mut self, items: Items) -> Self {
+        self.items = items;
+        self
+    }
+
     /// The action that is called.
     pub(super) const fn resolved(&self) -> &Resolved<'a> {
         &self.resolved
@@ -104,7 +111,8 @@ impl<'a> Performance<'a> {
         let shaper = shaper(*context, resolved, options);
         let continuation = Continuation { asked: &context.asked, params, options };
         let form = resolved.action.form;
-        Answered { shaper, sent: self.sent.as_sent(), form, continuation }.shape(outcome)
+        let sent = Sent { items: self.items, ..self.sent.as_sent() };
+        Answered { shaper, sent, form, continuation }.shape(outcome)
     }
 }
 
@@ -180,7 +188,7 @@ impl SentValues {
     }
 
     fn as_sent(&self) -> Sent<'_> {
-        Sent { id: self.id.as_deref(), body: self.body.as_ref() }
+        Sent { id: self.id.as_deref(), body: self.body.as_ref(), ..Sent::default() }
     }
 }
 

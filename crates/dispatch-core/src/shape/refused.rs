@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::other;
 use super::secrets::{MASK, Secrets};
 use super::unknown::look;
-use super::{Refusal, Sent, Shaper, budget, flatten, quote, written};
+use super::{Items, Refusal, Sent, Shaper, budget, flatten, quote, written};
 
 mod words;
 
@@ -92,13 +92,16 @@ fn lines(words: &[Words], sent: Sent<'_>) -> Vec<String> {
     lines
 }
 
-/// Names the rows that words are about: `items[1] (L1): `, `items[0-4,7]: `, `id 7: `.
+/// Names the rows that words are about: `items[1] (L1): `, `items[0-4,7]: `, `row 2: `, `id 7: `.
 fn row(rows: &[&At], sent: Sent<'_>) -> String {
     let keys: Vec<String> = rows
         .iter()
         .filter_map(|row| match row {
             At::Nowhere => None,
-            At::Item(n) => Some(n.to_string()),
+            At::Item(n) => Some(match sent.items {
+                Items::Items => n.to_string(),
+                Items::Rows(first) | Items::Steps(first) => (first + n).to_string(),
+            }),
             At::Id(id) => Some(id.clone()),
         })
         .collect();
@@ -107,9 +110,17 @@ fn row(rows: &[&At], sent: Sent<'_>) -> String {
             let item = sent.body.and_then(|items| items.get(*n)?.as_object());
             let name = item.and_then(flatten::name).and_then(|(_, name)| flatten::scalar(name));
             let name = name.map(|name| format!(" ({})", quote::word(&name))).unwrap_or_default();
-            format!("items[{n}]{name}: ")
+            match sent.items {
+                Items::Items => format!("items[{n}]{name}: "),
+                Items::Rows(_) => format!("row {}{name}: ", keys[0]),
+                Items::Steps(_) => format!("step {}{name}: ", keys[0]),
+            }
         }
-        [At::Item(_), ..] => format!("items[{}]: ", written::fold(&keys)),
+        [At::Item(_), ..] => match sent.items {
+            Items::Items => format!("items[{}]: ", written::fold(&keys)),
+            Items::Rows(_) => format!("rows {}: ", written::fold(&keys)),
+            Items::Steps(_) => format!("steps {}: ", written::fold(&keys)),
+        },
         [At::Id(_), ..] => format!("id {}: ", written::fold(&keys)),
         [] | [At::Nowhere, ..] => String::new(),
     }

@@ -172,7 +172,7 @@ fn check_written(action: &str, sent: &Value, answer: &Value, expected: &str) {
         resource.secrets = vec!["psk".to_owned()];
     });
     let status = if action == "create" { StatusCode::CREATED } else { StatusCode::OK };
-    let sent = Sent { id: None, body: Some(sent) };
+    let sent = Sent { body: Some(sent), ..Sent::default() };
     assert_eq!(shaper(&catalog).written(status, answer, sent).text, expected);
 }
 
@@ -224,7 +224,7 @@ fn check_refused(status: u16, body: &str, sent: &Value, expected: &str) {
         retry_after: (status == 429).then_some("30"),
         body: &Bytes::from(body.to_owned()),
     };
-    let text = shaper(&catalog).refused(&refusal, Sent { id: None, body: Some(sent) });
+    let text = shaper(&catalog).refused(&refusal, Sent { body: Some(sent), ..Sent::default() });
     assert!(text.is_error);
     assert_eq!(text.text, expected);
 }
@@ -278,7 +278,8 @@ fn refusals_of_every_common_shape_keep_their_words() {
     let status = StatusCode::BAD_REQUEST;
     let refusal = Refusal { status, content_type: None, retry_after: None, body: &body };
     let sent = json!(vec![json!({"name": "n"}); 50]);
-    let text = shaper(&catalog).refused(&refusal, Sent { id: None, body: Some(&sent) }).text;
+    let text =
+        shaper(&catalog).refused(&refusal, Sent { body: Some(&sent), ..Sent::default() }).text;
     assert!(text.contains("\n  items[7] (n): slug: bad 7\n"), "{text}");
     assert!(text.ends_with("\n  (and 20 more)"), "{text}");
 }
@@ -288,7 +289,7 @@ fn an_unknown_effect_says_how_to_look() {
     let catalog = catalog_of("thing", "create", &json!({}), |_| {});
     let body = json!({"name": "sw1", "psk": "hunter2"});
     let why = "the connection was closed";
-    let text = shaper(&catalog).effect_unknown(why, Sent { id: None, body: Some(&body) });
+    let text = shaper(&catalog).effect_unknown(why, Sent { body: Some(&body), ..Sent::default() });
     assert!(text.is_error);
     assert_eq!(
         text.text,
@@ -298,10 +299,13 @@ fn an_unknown_effect_says_how_to_look() {
     );
     let secret = |resource: &mut Resource| resource.secrets = vec!["**.name".to_owned()];
     let catalog = catalog_of("thing", "create", &json!({}), secret);
-    let text = shaper(&catalog).effect_unknown(why, Sent { id: None, body: Some(&body) }).text;
+    let text =
+        shaper(&catalog).effect_unknown(why, Sent { body: Some(&body), ..Sent::default() }).text;
     assert!(text.ends_with("resource=thing action=list"), "{text}");
     let catalog = catalog_of("thing", "update", &json!({}), |_| {});
-    let text = shaper(&catalog).effect_unknown(why, Sent { id: Some("5"), body: None }).text;
+    let text = shaper(&catalog)
+        .effect_unknown(why, Sent { id: Some("5"), body: None, ..Sent::default() })
+        .text;
     assert!(text.ends_with("resource=thing action=get params={\"id\":5}"), "{text}");
 }
 

@@ -10,7 +10,7 @@ use super::undo;
 use super::wave::{Effect, Ended, Wave};
 use crate::batch::OnError;
 use crate::resolve::Resolved;
-use crate::shape::Text;
+use crate::shape::{Items, Text};
 use crate::tier::Tier;
 
 /// Steps that run together.
@@ -39,7 +39,13 @@ pub(super) enum End {
     /// It has an answer of its own.
     Own(Ended),
     /// It was done in one request with others, and this is its row of the answer.
-    Folded { row: Option<Box<RawValue>>, ended: usize },
+    Folded {
+        row: Option<Box<RawValue>>,
+        /// The request, by its place among those of the group.
+        ended: usize,
+        /// The step of the first call in the request.
+        first: usize,
+    },
 }
 
 impl End {
@@ -53,7 +59,7 @@ impl End {
         match self {
             Self::NotRun => (Effect::None, None),
             Self::Own(ended) => (ended.effect, ended.answer.as_deref()),
-            Self::Folded { row, ended } => (folded[*ended].effect, row.as_deref()),
+            Self::Folded { row, ended, .. } => (folded[*ended].effect, row.as_deref()),
         }
     }
 
@@ -97,18 +103,31 @@ impl<'a> Group<'a> {
 
     /// The calls that do the steps.
     pub(super) fn wave(&self, context: Context<'a>, on_error: OnError) -> Wave<'a> {
+        let perform = |call: &UnderstoodCall<'a>| Performance::new(context, call.clone());
         let calls = match &self.chunks {
-            Some(chunks) => chunks.iter().map(|chunk| &chunk.call).collect::<Vec<_>>(),
-            None => self.rows.iter().map(|row| &row.call).collect(),
+            Some(chunks) => chunks
+                .iter()
+                .map(|chunk| perform(&chunk.call).with_items(self.items(chunk)))
+                .collect(),
+            None => self.rows.iter().map(|row| perform(&row.call)).collect(),
         };
         let n_parallel =
             if self.is_side_by_side() { context.settings.limits.n_parallel } else { 1 };
-        let calls = calls.into_iter().map(|call| Performance::new(context, call.clone())).collect();
         Wave::new(calls, n_parallel, on_error != OnError::Continue)
     }
 
+    /// What the items of a bulk request are to the caller.
+    fn items(&self, chunk: &Chunk<'a>) -> Items {
+        let (first, last) = (self.rows[0].step, self.rows[self.rows.len() - 1].step);
+        if first == last {
+            Items::Rows(chunk.rows.start + 1)
+        } else {
+            Items::Steps(first + chunk.rows.start + 1)
+        }
+    }
+
     /// Gives what came of the calls to the rows.
-    pub(super) fn end(&mut self, ended: Vec<Option<Ended>>) -> Vec<Ended> {
+    pub(super) fn end(&mut self, context: Context<'a>, ended: Vec<Option<Ended>>) -> Vec<Ended> {
         let Some(chunks) = &self.chunks else {
             for (row, ended) in self.rows.iter_mut().zip(ended) {
                 row.end = ended.map_or(End::NotRun, End::Own);
@@ -118,11 +137,13 @@ impl<'a> Group<'a> {
         let mut kept = Vec::new();
         for (chunk, ended) in chunks.iter().zip(ended) {
             let Some(ended) = ended else { continue };
+            let ended = as_a_whole(context, ended);
             let rows = &mut self.rows[chunk.rows.clone()];
             let calls: Vec<_> = rows.iter().map(|row| &row.call).collect();
             let answers = fold::rows_of(&calls, ended.answer.as_deref());
+            let first = rows[0].step;
             for (row, answer) in rows.iter_mut().zip(answers) {
-                row.end = End::Folded { row: answer, ended: kept.len() };
+                row.end = End::Folded { row: answer, ended: kept.len(), first };
             }
             kept.push(ended);
         }
@@ -144,6 +165,22 @@ impl<'a> Group<'a> {
         distinct.dedup();
         !is_keyed || distinct.len() == ids.len()
     }
+}
+
+/// What came of a bulk request, with what its refusal means for its rows.
+fn as_a_whole(context: Context<'_>, mut ended: Ended) -> Ended {
+    if ended.effect != Effect::Refused {
+        return ended;
+    }
+    if context.asked.catalog.parts().bulk_is_atomic {
+        ended.text.text.push_str("\nnothing of this request was written");
+    } else {
+        ended.effect = Effect::Unknown;
+        ended.text.text.push_str(
+            "\nthe other rows of this request may have been written; look before you try again",
+        );
+    }
+    ended
 }
 
 /// Whether an action changes nothing, by its method or because the policy says so.

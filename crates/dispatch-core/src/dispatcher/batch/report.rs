@@ -19,6 +19,8 @@ pub(super) struct StepReport {
     number: usize,
     /// The resource and the action.
     call: String,
+    /// How often, where it has `each`.
+    times: String,
     is_read: bool,
     pub(super) told: Told,
     text: String,
@@ -43,9 +45,14 @@ pub(super) struct UndoneReport {
 impl StepReport {
     pub(super) fn new(index: usize, step: &UnderstoodStep<'_>, told: Told, text: String) -> Self {
         let resolved = &step.resolved;
+        let times = match step.step.n_elements() {
+            0 => String::new(),
+            n => format!(" x{n}"),
+        };
         Self {
             number: index + 1,
             call: format!("{} {}", resolved.resource.name, resolved.action.name),
+            times,
             is_read: is_read(resolved),
             told,
             text,
@@ -55,13 +62,13 @@ impl StepReport {
 
     /// The step as the answer shows it.
     fn shown(&self) -> String {
-        let Self { number, call, text, .. } = self;
+        let Self { number, call, times, text, .. } = self;
         // What says itself which call it is about need not be told twice.
         let is_said = text.contains(call.as_str()) || self.told == Told::Done && !self.is_read;
         let mut shown = match self.told {
             _ if is_said => format!("{number}: {text}"),
-            _ if text.contains('\n') => format!("{number} {call}:\n{text}"),
-            _ => format!("{number} {call}: {text}"),
+            _ if text.contains('\n') => format!("{number} {call}{times}:\n{text}"),
+            _ => format!("{number} {call}{times}: {text}"),
         };
         if let Some(undone) = &self.undone {
             shown.push_str(&undone.shown());
@@ -114,6 +121,12 @@ pub(super) fn of_rows(
             answer(rows, folded, has_each),
         );
     }
+    if let (false, End::Folded { first, .. }) = (has_each, &rows[0].end)
+        && *first != rows[0].step
+    {
+        let text = format!("not done: sent in one request with step {}", first + 1);
+        return (Told::Failed, text, None);
+    }
     let failures = failures(rows, folded, has_each);
     if done.is_empty() && n_not_run == 0 {
         return (Told::Failed, failures, None);
@@ -146,14 +159,14 @@ fn done_text(context: Context<'_>, rows: &[&Row<'_>], folded: &[Ended], has_each
             let ids = rows.iter().flat_map(|row| group::keys(&row.call));
             let ids = ids.map(|id| serde_json::from_str(&id).unwrap_or_default());
             let ids = Value::Array(ids.collect());
-            shaper.done(Sent { id: None, body: Some(&ids) }).text
+            shaper.done(Sent { body: Some(&ids), ..Sent::default() }).text
         }
         Some(answers) if is_write && has_each && shaper.format != Format::Raw => {
             shaper.bulk(status, &answers, Sent::default()).text
         }
         Some(answers) if matches!(rows[0].end, End::Folded { .. }) => {
             let body = sent(rows[0]);
-            shaper.written(status, &answers[0], Sent { id: None, body: Some(&body) }).text
+            shaper.written(status, &answers[0], Sent { body: Some(&body), ..Sent::default() }).text
         }
         _ if has_each => {
             let texts = rows.iter().enumerate().filter_map(|(n, row)| Some((n + 1, own(row)?)));

@@ -252,7 +252,7 @@ impl<'a> Run<'a> {
         }
         let (effect, answer) = row.end.effect(folded);
         match effect {
-            Effect::None => Vec::new(),
+            Effect::None | Effect::Refused => Vec::new(),
             Effect::Unknown => vec![Undo::Cannot("its effect is not known".to_owned())],
             Effect::Done => {
                 super::undo::of(&self.context.asked, &row.call, answer, row.before.as_deref())
@@ -325,7 +325,7 @@ impl<'a> Run<'a> {
                         return Step::Send(requests);
                     }
                     Step::Done(ended) => {
-                        let folded = group.end(ended);
+                        let folded = group.end(self.context, ended);
                         self.settle(&group, &folded);
                         Stage::Between
                     }
@@ -375,7 +375,7 @@ impl Plan for Run<'_> {
             }
             Stage::Working(mut group, mut wave) => {
                 let ended = wave.give_up(error);
-                let folded = group.end(ended);
+                let folded = group.end(self.context, ended);
                 self.settle(&group, &folded);
             }
             Stage::Undoing(steps, mut wave) => {

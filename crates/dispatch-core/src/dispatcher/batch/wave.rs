@@ -48,6 +48,8 @@ pub(super) enum Effect {
     Done,
     /// Nothing.
     None,
+    /// Nothing, as the API refused it; of a bulk request only where that is a transaction.
+    Refused,
     /// That is not known.
     Unknown,
 }
@@ -137,7 +139,7 @@ fn known(outcome: &Outcome) -> Effect {
         Outcome::Failed(_) => Effect::Unknown,
         Outcome::Answer(response) if response.status().is_success() => Effect::Done,
         Outcome::Answer(response) if response.status().is_server_error() => Effect::Unknown,
-        Outcome::Answer(_) => Effect::None,
+        Outcome::Answer(_) => Effect::Refused,
     }
 }
 

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use bytes::Bytes;
-use http::{Method, Request, Response};
+use http::{Method, Request, Response, StatusCode};
 use serde_json::{Map, Value, json};
 
 use crate::dispatch::fixture::{Recorder, admin, call_as, dispatcher, json_response};
@@ -31,7 +31,11 @@ fn answer(request: &Request<Bytes>, next: &AtomicU64) -> Response<Bytes> {
             let rows: Vec<Value> = (1..=3).map(device).collect();
             json_response(200, &json!({"count": 3, "next": null, "results": rows}))
         }
-        (&Method::DELETE, _) => json_response(204, &json!(null)),
+        (&Method::DELETE, _) => {
+            let mut response = Response::new(Bytes::new());
+            *response.status_mut() = StatusCode::NO_CONTENT;
+            response
+        }
         (_, Value::Array(rows)) if rows.iter().any(is_bad) => {
             let errors: Vec<Value> = rows
                 .iter()

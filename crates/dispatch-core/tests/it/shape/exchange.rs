@@ -50,7 +50,7 @@ impl Exchange {
 
     pub(crate) fn sent(&self) -> Sent<'_> {
         let body = (!self.sent.is_null()).then_some(&self.sent);
-        Sent { id: self.id.as_deref(), body }
+        Sent { id: self.id.as_deref(), body, ..Sent::default() }
     }
 
     /// The rows of a list.

@@ -176,7 +176,7 @@ proptest! {
             for fields in [None, Some(asked.as_slice())] {
                 let list = Shaper { format, fields, ..shaper(&lists) };
                 let create = Shaper { format, fields, ..shaper(&creates) };
-                let sent = Sent { id: None, body: Some(&value) };
+                let sent = Sent { body: Some(&value), ..Sent::default() };
                 let body = Bytes::from(envelope.to_string());
                 for text in [
                     list.list(&rows, &Page::default(), &|_| None),
