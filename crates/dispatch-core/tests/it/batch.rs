@@ -2,5 +2,7 @@
 
 mod failures;
 mod fixture;
+mod limits;
+mod random;
 mod refusals;
 mod running;

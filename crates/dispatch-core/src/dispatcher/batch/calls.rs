@@ -45,4 +45,4 @@ pub(super) fn rows(rows: &[usize]) -> String {
 }
 
 /// How large the calls of one step may be together.
-const MAX_BYTES: usize = 64 * 1024 * 1024;
+const MAX_BYTES: usize = 16 * 1024 * 1024;

@@ -24,6 +24,8 @@ pub(in crate::dispatcher) struct Run<'a> {
     batch: UnderstoodBatch<'a>,
     states: Vec<State>,
     undos: Vec<(usize, Undo<'a>)>,
+    /// How many elements the lists of `each` had so far, and those that are still to come have.
+    n_elements: usize,
     stage: Stage<'a>,
 }
 
@@ -47,7 +49,8 @@ enum Stage<'a> {
 impl<'a> Run<'a> {
     pub(in crate::dispatcher) fn new(context: Context<'a>, batch: UnderstoodBatch<'a>) -> Self {
         let states = batch.steps.iter().map(|_| State::Waiting).collect();
-        Self { context, batch, states, undos: Vec::new(), stage: Stage::Between }
+        let n_elements = batch.steps.iter().map(|step| step.step.n_elements()).sum();
+        Self { context, batch, states, undos: Vec::new(), n_elements, stage: Stage::Between }
     }
 
     /// How many rounds of requests all steps may take, where one call may take so many.
@@ -84,13 +87,17 @@ impl<'a> Run<'a> {
 
     /// Gathers what runs together with a step.
     fn group(&mut self, first: usize, mut rows: Vec<Row<'a>>) -> Group<'a> {
-        let steps = &self.batch.steps;
-        for step in first + 1..steps.len() {
+        self.count(first, rows.len());
+        for step in first + 1..self.batch.steps.len() {
+            let steps = &self.batch.steps;
             if !belong_together(&steps[first], &steps[step]) || self.lacking(step).is_some() {
                 break;
             }
             match self.prepare(step) {
-                Ok(more) if !more.is_empty() => rows.extend(more),
+                Ok(more) if !more.is_empty() => {
+                    self.count(step, more.len());
+                    rows.extend(more);
+                }
                 // It is told when its turn comes.
                 Ok(_) | Err(_) => break,
             }
@@ -98,6 +105,13 @@ impl<'a> Run<'a> {
         let mut group = Group::new(rows);
         group.fold(self.context, self.batch.on_error);
         group
+    }
+
+    /// Counts the elements of a list that was not known before.
+    fn count(&mut self, step: usize, n_elements: usize) {
+        if matches!(self.batch.steps[step].step.each, Some(Each::Reference(_))) {
+            self.n_elements += n_elements;
+        }
     }
 
     /// Makes the calls of a step and, where it writes more than one object, checks all of them.
@@ -147,9 +161,12 @@ impl<'a> Run<'a> {
         let answer = self.answer(reference, from).map_err(|error| error.to_string())?;
         let elements = reference.elements(answer).map_err(|error| error.to_string())?;
         let most = self.context.settings.batch.n_elements;
-        if elements.len() > most {
-            let n = elements.len();
-            return Err(format!("{reference} has {n} elements, of which a batch takes {most}"));
+        let (n, before) = (elements.len(), self.n_elements);
+        if n + before > most {
+            return Err(format!(
+                "{reference} has {n} elements, beside {before} of other steps, and each takes \
+                 {most} over all steps"
+            ));
         }
         Ok(elements.into_iter().map(Element::Answered).collect())
     }
