@@ -1,6 +1,6 @@
 //! Objects by what people know them by, on the sandbox: what is sent, and what is answered.
 
-mod traced;
+pub(crate) mod traced;
 
 use serde_json::json;
 use traced::Traced;

@@ -15,7 +15,7 @@ use serde_json::Value;
 use tower::Service;
 
 /// The small network of the sandbox, and what was asked of it.
-pub(super) struct Traced {
+pub(crate) struct Traced {
     dispatcher: Dispatcher<Recording>,
     sent: Arc<Mutex<Vec<String>>>,
 }
@@ -27,13 +27,13 @@ struct Recording {
 }
 
 impl Traced {
-    pub(super) fn small() -> Self {
+    pub(crate) fn small() -> Self {
         let sandbox = Sandbox::new();
         seed::small(&sandbox).unwrap();
         Self::new(sandbox)
     }
 
-    pub(super) fn new(sandbox: Sandbox) -> Self {
+    pub(crate) fn new(sandbox: Sandbox) -> Self {
         let sent = Arc::default();
         let backend = Recording { sandbox, sent: Arc::clone(&sent) };
         let catalog = netbox_adapter::bundled_catalog().unwrap();
@@ -43,7 +43,7 @@ impl Traced {
     }
 
     /// Calls a tool; the text, and whether it is an error.
-    pub(super) fn call(&self, tool: &str, arguments: &Value) -> (String, bool) {
+    pub(crate) fn call(&self, tool: &str, arguments: &Value) -> (String, bool) {
         let call = ToolCall::new(tool).with_arguments(arguments.to_string());
         let cx = RequestContext::new(Revision::LATEST_HANDSHAKE);
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
@@ -54,7 +54,7 @@ impl Traced {
     }
 
     /// What was sent since the last time, one `METHOD target body` each.
-    pub(super) fn sent(&self) -> Vec<String> {
+    pub(crate) fn sent(&self) -> Vec<String> {
         std::mem::take(&mut *self.sent.lock().unwrap())
     }
 }
