@@ -13,13 +13,14 @@ use dispatch_core::DispatcherOptions;
 async fn main() -> Result<()> {
     let mut committed = Committed::read()?;
     committed.report.surfaces = surfaces::measure(&committed.report.surfaces)?;
-    committed.set_tasks(tasks::ours(&DispatcherOptions::default()).await?);
+    committed.set_tasks(tasks::ours(&DispatcherOptions::default()).await?)?;
     committed.write()?;
 
     let Committed { report, peers, .. } = &committed;
     print!("{}", markdown::surfaces(&report.surfaces));
     println!("\n{}", markdown::tasks(&report.tasks, peers));
     println!("{}", markdown::sums(&report.tasks));
+    println!("{}", markdown::levels(&report.levels));
     println!("{}", markdown::against(&report.tasks, peers));
     Ok(())
 }

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::connection::Surface;
-use crate::run::{Exchange, Transcript};
+use crate::run::Transcript;
 use crate::tokens::Tokenizer;
 
 /// What a run costs.
@@ -66,7 +66,7 @@ impl Cost {
             cached += reading(context, seen);
             seen = context;
             for exchange in turn {
-                let call = tokenizer.count(&written(exchange));
+                let call = tokenizer.count(&exchange.written());
                 let texts = &exchange.answer.texts;
                 let result: usize = texts.iter().map(|text| tokenizer.count(text)).sum();
                 let structured = exchange.answer.structured.as_deref().unwrap_or_default();
@@ -117,11 +117,6 @@ impl SurfaceCost {
             instructions: tokenizer.count(&surface.instructions),
         }
     }
-}
-
-/// What the model writes for a call: the name of the tool and the arguments.
-fn written(exchange: &Exchange) -> String {
-    format!("{} {}", exchange.tool, exchange.arguments)
 }
 
 /// What it costs to read a context of which a part was read before.

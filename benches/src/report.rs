@@ -6,6 +6,7 @@ use crate::cost::Cost;
 
 pub mod chart;
 mod committed;
+pub mod levels;
 pub mod markdown;
 pub mod peers;
 pub mod surfaces;
@@ -16,11 +17,31 @@ pub use committed::Committed;
 /// Everything that is measured. Equal code and documents give equal bytes.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
+#[serde(default)]
 pub struct Report {
     /// What documents and their tools cost before the first call.
     pub surfaces: Vec<DocumentRow>,
     /// What the tasks cost with this project.
     pub tasks: Vec<TaskRow>,
+    /// What all of them cost together, at each level of detail of the surface.
+    pub levels: Vec<LevelRow>,
+}
+
+/// What the tasks that succeed under every policy cost together at a level of the surface.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct LevelRow {
+    /// The level.
+    pub level: String,
+    /// Tools and instructions at tier admin.
+    pub surface: usize,
+    /// Unique tokens under each policy, in the order of the policies.
+    pub unique: Vec<usize>,
+    /// Cumulative tokens under each policy.
+    pub cumulative: Vec<usize>,
+    /// Unique tokens of the cautious policy, where no help is asked for on what the surface shows:
+    /// at the full level, what `create` takes.
+    pub unique_without_help: usize,
 }
 
 /// A document and the ways of serving it.
@@ -77,6 +98,9 @@ pub struct RunRow {
     pub cost: Cost,
     /// Unique tokens of cl100k_base.
     pub unique_cl100k: usize,
+    /// Tokens of help that asks for nothing but what `create` takes.
+    #[serde(default)]
+    pub create_help: usize,
     /// What was missing to success; nothing where it succeeded.
     pub missing: Vec<String>,
 }

@@ -32,6 +32,14 @@ pub struct Exchange {
     pub answer: Answer,
 }
 
+impl Exchange {
+    /// What the model writes for the call: the name of the tool and the arguments.
+    #[must_use]
+    pub fn written(&self) -> String {
+        format!("{} {}", self.tool, self.arguments)
+    }
+}
+
 /// Opens a connection and plays the turns of a trace.
 ///
 /// A trace that cannot go on, since a result has not what it needs of it, is a run that failed.

@@ -7,7 +7,7 @@ use anyhow::{Context as _, Result};
 
 use super::peers::Peer;
 use super::tasks::Measured;
-use super::{Report, chart, markdown};
+use super::{Report, chart, levels, markdown};
 
 /// The report as it is committed, and the other systems' results.
 #[derive(Clone, Debug)]
@@ -39,9 +39,15 @@ impl Committed {
     }
 
     /// Puts the tasks as they were measured in place of those before.
-    pub fn set_tasks(&mut self, measured: Measured) {
+    ///
+    /// # Errors
+    ///
+    /// Where the catalog cannot be loaded.
+    pub fn set_tasks(&mut self, measured: Measured) -> Result<()> {
+        self.report.levels = levels::levels(&measured.rows)?;
         self.report.tasks = measured.rows;
         self.transcripts = measured.transcripts;
+        Ok(())
     }
 
     /// Writes it.

@@ -2,8 +2,9 @@
 
 use std::fmt::Write as _;
 
+use super::levels as surface_levels;
 use super::peers::Peer;
-use super::{DocumentRow, Report, RunRow, TaskRow};
+use super::{DocumentRow, LevelRow, Report, RunRow, TaskRow};
 use crate::trace::Policy;
 
 /// The whole report.
@@ -23,6 +24,8 @@ pub fn report(report: &Report, peers: &[Peer]) -> String {
     text += &tasks(&report.tasks, peers);
     text += "\n### Sums over the tasks that succeeded\n\n";
     text += &sums(&report.tasks);
+    text += "\n### Levels of the surface\n\n";
+    text += &levels(&report.levels);
     text += "\n### Against other systems\n\n";
     text += &against(&report.tasks, peers);
     text += "\n### Every run\n\n";
@@ -151,6 +154,38 @@ pub fn sums(rows: &[TaskRow]) -> String {
             sum(|run| run.cost.turns),
             sum(|run| run.cost.api_calls),
             sum(|run| run.unique_cl100k),
+        );
+    }
+    text
+}
+
+/// What the tasks cost at each level of the surface, and which level is the default.
+#[must_use]
+pub fn levels(rows: &[LevelRow]) -> String {
+    let mut text = String::from(
+        "| level | surface, admin | unique: oracle | cautious | stumbling | cautious, no help on what is shown | cumulative: oracle | cautious | stumbling |\n\
+         |---|---:|---:|---:|---:|---:|---:|---:|---:|\n",
+    );
+    for row in rows {
+        let join =
+            |sums: &[usize]| sums.iter().map(|sum| thousands(*sum)).collect::<Vec<_>>().join(" | ");
+        let _ = writeln!(
+            text,
+            "| {} | {} | {} | {} | {} |",
+            row.level,
+            thousands(row.surface),
+            join(&row.unique),
+            thousands(row.unique_without_help),
+            join(&row.cumulative),
+        );
+    }
+    if let Some(cheapest) = surface_levels::cheapest(rows) {
+        let _ = writeln!(
+            text,
+            "\nSums over the tasks that succeed under every policy, each in a session of its own. \
+             Over the three policies together the cheapest level is *{}*, which is the default; the \
+             others are for sessions of many writes.",
+            cheapest.level
         );
     }
     text

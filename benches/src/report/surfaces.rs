@@ -8,7 +8,7 @@ use anyhow::{Context as _, Result, anyhow};
 use dispatch_core::access::Access;
 use dispatch_core::compile::compile;
 use dispatch_core::policy::Policy;
-use dispatch_core::surface::{Surface, SurfaceOptions};
+use dispatch_core::surface::{Level, Surface, SurfaceOptions};
 use dispatch_core::{Catalog, Document, Tier};
 use serde_json::{Map, Value, json};
 
@@ -121,22 +121,43 @@ fn document(source: &Source, path: &Path, encodings: &[Tokenizer; 2]) -> Result<
     Ok(DocumentRow { document: source.title.to_owned(), n_operations: tools.len(), approaches })
 }
 
-/// This project's surface at each tier: tools and instructions.
+/// This project's surface at each tier and level, and split: tools and instructions.
 fn ours(catalog: &Catalog, encodings: &[Tokenizer; 2]) -> Result<Vec<ApproachRow>> {
     let mut rows = Vec::new();
-    for tier in Tier::ALL {
-        let surface = Surface::new(catalog, Access::up_to(tier), &SurfaceOptions::default());
-        let shown = connection::Surface {
-            tools: serde_json::from_slice(&surface.tools).context("the tools are no JSON")?,
-            instructions: surface.instructions.to_string(),
-        };
-        let name = format!("mcp-dispatch, {tier}");
-        rows.push(approach(&name, surface.n_tools, encodings, |encoding| {
-            let cost = SurfaceCost::of(&shown, encoding);
-            cost.tools + cost.instructions
-        }));
+    let split = SurfaceOptions::default().with_split(true);
+    for (way, options) in Level::ALL
+        .map(|level| (level.as_str(), SurfaceOptions::default().with_level(level)))
+        .into_iter()
+        .chain([("names, split", split)])
+    {
+        for tier in Tier::ALL {
+            let [o200k, cl100k] = encodings.each_ref().map(|it| cost(catalog, tier, &options, it));
+            let (n_tools, o200k) = o200k?;
+            let (_, cl100k) = cl100k?;
+            rows.push(ApproachRow {
+                approach: format!("mcp-dispatch, {way}, {tier}"),
+                n_tools,
+                tokens: o200k.tools + o200k.instructions,
+                tokens_cl100k: cl100k.tools + cl100k.instructions,
+            });
+        }
     }
     Ok(rows)
+}
+
+/// How many tools a surface has, and what it costs.
+pub(super) fn cost(
+    catalog: &Catalog,
+    tier: Tier,
+    options: &SurfaceOptions,
+    encoding: &Tokenizer,
+) -> Result<(usize, SurfaceCost)> {
+    let surface = Surface::new(catalog, Access::up_to(tier), options);
+    let shown = connection::Surface {
+        tools: serde_json::from_slice(&surface.tools).context("the tools are no JSON")?,
+        instructions: surface.instructions.to_string(),
+    };
+    Ok((surface.n_tools, SurfaceCost::of(&shown, encoding)))
 }
 
 fn approach(

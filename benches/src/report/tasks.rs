@@ -2,12 +2,13 @@
 
 use anyhow::{Context as _, Result};
 use dispatch_core::DispatcherOptions;
+use serde_json::Value;
 
 use super::{RunRow, TaskRow};
 use crate::cost::Cost;
 use crate::grade::grade;
 use crate::ours;
-use crate::run::{Transcript, run};
+use crate::run::{Exchange, Transcript, run};
 use crate::sandbox::Fresh;
 use crate::task::Task;
 use crate::tokens::Tokenizer;
@@ -57,6 +58,7 @@ pub async fn ours(options: &DispatcherOptions) -> Result<Measured> {
                     policy: policy.name().to_owned(),
                     cost,
                     unique_cl100k: cl100k.unique,
+                    create_help: create_help(&transcript, &encodings[0]),
                     missing: grade(&task, &transcript, &fresh),
                 });
             }
@@ -86,6 +88,22 @@ pub async fn play(
     let mut connection = ours::connect(&fresh, task.tier, options)?;
     let transcript = run(&mut connection, task, turns).await?;
     Ok((transcript, fresh))
+}
+
+/// What is spent on help that asks for nothing but what `create` takes.
+fn create_help(transcript: &Transcript, encoding: &Tokenizer) -> usize {
+    let asks = |exchange: &&Exchange| {
+        let arguments: Value = serde_json::from_str(&exchange.arguments).unwrap_or_default();
+        let resources = arguments["resource"].as_str().unwrap_or_default();
+        arguments["action"] == "help" && resources.split(',').all(|it| it.ends_with(".create"))
+    };
+    let helps = transcript.turns.iter().flatten().filter(asks);
+    helps
+        .map(|exchange| {
+            let answer: usize = exchange.answer.texts.iter().map(|it| encoding.count(it)).sum();
+            answer + encoding.count(&exchange.written())
+        })
+        .sum()
 }
 
 /// A transcript for readers: the turns, and in them each call with its answer.

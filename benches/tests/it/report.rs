@@ -2,8 +2,9 @@
 
 use std::env;
 
-use benches::report::{Committed, TaskRow, surfaces, tasks};
+use benches::report::{Committed, TaskRow, levels, surfaces, tasks};
 use dispatch_core::DispatcherOptions;
+use dispatch_core::surface::Level;
 
 /// Runs every task again. `UPDATE_REPORT=1` writes what has changed, but for the surfaces of other
 /// documents, which only the bench measures.
@@ -11,7 +12,7 @@ use dispatch_core::DispatcherOptions;
 async fn the_committed_report_is_what_the_tasks_cost() {
     let committed = Committed::read().unwrap();
     let mut now = committed.clone();
-    now.set_tasks(tasks::ours(&DispatcherOptions::default()).await.unwrap());
+    now.set_tasks(tasks::ours(&DispatcherOptions::default()).await.unwrap()).unwrap();
     let netbox = now.report.surfaces.iter_mut().find(|row| row.document == "NetBox 4.7.0");
     let approaches = &mut netbox.expect("the report has NetBox 4.7.0").approaches;
     approaches.retain(|row| !row.approach.starts_with("mcp-dispatch"));
@@ -36,6 +37,8 @@ async fn the_committed_report_is_what_the_tasks_cost() {
         }
     }
     within_budget(&now.report.tasks);
+    let cheapest = levels::cheapest(&now.report.levels).expect("there are levels");
+    assert_eq!(cheapest.level, Level::default().as_str(), "the default level is the cheapest");
 }
 
 /// The budgets of whole tasks. A task whose trace cannot be run yet has none.
