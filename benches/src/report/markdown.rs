@@ -39,8 +39,14 @@ pub fn report(report: &Report, peers: &[Peer]) -> String {
 pub fn readme(report: &Report, peers: &[Peer]) -> String {
     let is_older =
         |row: &DocumentRow| row.document.starts_with("NetBox 4.") && !row.document.contains("4.7");
-    let recent: Vec<DocumentRow> =
+    let mut recent: Vec<DocumentRow> =
         report.surfaces.iter().filter(|row| !is_older(row)).cloned().collect();
+    for row in &mut recent {
+        row.approaches.retain(|it| {
+            let is_ours = it.approach.starts_with("mcp-dispatch");
+            !is_ours || it.approach.ends_with("admin") || it.approach == "mcp-dispatch, names, read"
+        });
+    }
     let n_tasks = report.tasks.len();
     format!(
         "{}\nOver {n_tasks} tasks, under three policies of how well the agent knows its way:\n\n{}\n{}",
