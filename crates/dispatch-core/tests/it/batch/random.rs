@@ -72,7 +72,7 @@ fn step(number: usize, kind: u8, other: u8) -> Value {
     let mark = format!("m{number}");
     let earlier = (number > 1).then(|| 1 + usize::from(other) % (number - 1));
     let id = match earlier {
-        Some(earlier) if other % 3 == 0 => json!(format!("${earlier}.id")),
+        Some(earlier) if other.is_multiple_of(3) => json!(format!("${earlier}.id")),
         Some(earlier) if other % 3 == 1 => json!(format!("${earlier}[0].id")),
         _ => json!(5),
     };
