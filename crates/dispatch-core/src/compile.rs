@@ -11,6 +11,7 @@ mod body;
 mod columns;
 mod corrections;
 mod details;
+mod examples;
 mod fit;
 mod groups;
 mod keys;
@@ -23,6 +24,8 @@ mod synonyms;
 mod words;
 
 use std::mem;
+
+use indexmap::IndexMap;
 
 use crate::catalog::{
     AnswerKind, Catalog, CatalogParts, Group, GroupId, Operation, Resource, ResourceId, faults_of,
@@ -88,6 +91,10 @@ pub fn compile(document: &Document, policy: &Policy) -> Result<Compiled, Error> 
         return Err(Error::policy(faults));
     }
     let catalog = Catalog::new(prune::prune(parts))?;
+    let faults = examples::faults(&catalog);
+    if !faults.is_empty() {
+        return Err(Error::policy(faults));
+    }
     Ok(Compiled { catalog, diagnostics })
 }
 
@@ -143,6 +150,7 @@ fn parts(
                 columns: Vec::new(),
                 secrets: Vec::new(),
                 note: None,
+                examples: IndexMap::new(),
             });
         }
         parts.groups.push(Group { name: group, resources: ids });

@@ -10,9 +10,11 @@ use crate::resolve::{self, Refusal};
 
 pub(crate) mod common;
 mod detail;
+pub(crate) mod example;
 mod group;
 mod resource;
 pub(crate) mod room;
+mod usual;
 
 use common::Common;
 
@@ -40,9 +42,33 @@ pub struct Help {
 }
 
 /// Answers a request for help: about the resources named, or about the group, or about every group.
+///
+/// What resources share is found anew each time; [`Helper`] finds it once for many requests.
 #[must_use]
 pub fn help(catalog: &Catalog, access: Access, request: &HelpRequest) -> Help {
-    help_with(catalog, access, &Common::of(catalog, access), request)
+    Helper::new(catalog, access).help(request)
+}
+
+/// Answers many requests for help of one caller.
+#[derive(Clone, Debug)]
+pub struct Helper<'a> {
+    catalog: &'a Catalog,
+    access: Access,
+    common: Common,
+}
+
+impl<'a> Helper<'a> {
+    /// Finds what the resources share that the caller may see.
+    #[must_use]
+    pub fn new(catalog: &'a Catalog, access: Access) -> Self {
+        Self { catalog, access, common: Common::of(catalog, access) }
+    }
+
+    /// Answers a request: see [`help`].
+    #[must_use]
+    pub fn help(&self, request: &HelpRequest) -> Help {
+        help_with(self.catalog, self.access, &self.common, request)
+    }
 }
 
 /// Answers a request for help with what was found before.
@@ -82,8 +108,11 @@ pub(crate) fn help_with(
 fn is_group(catalog: &Catalog, group: Option<GroupId>, spelling: &str) -> bool {
     let word = normalize(spelling);
     let is_name = group.is_some_and(|group| normalize(&catalog.group(group).name) == word);
-    let is_resource = || catalog.resource_spelled(spelling, group).is_some();
-    word.is_empty() || (is_name || word == "help") && !is_resource()
+    let spelled = || catalog.resource_spelled(spelling, group);
+    // The name of a tool means the tool, though it may be the plural of one of its resources.
+    let names_resource =
+        || spelled().is_some_and(|resource| normalize(&catalog.resource(resource).name) == word);
+    word.is_empty() || is_name && !names_resource() || word == "help" && spelled().is_none()
 }
 
 /// Explains one spelling: a resource, or after a dot one of its actions or fields.

@@ -17,6 +17,7 @@ use crate::catalog::{Media, Method, Parameter, Type, TypeId, Types};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::document::{Document, structure};
 
+mod choices;
 mod conjunction;
 mod finish;
 mod keywords;

@@ -114,6 +114,9 @@ pub struct Policy {
     /// How likely resources are asked about, from 0 to 100: signatures are spent on the likeliest
     /// first, and `find` prefers them.
     pub weights: IndexMap<String, u32>,
+    /// Calls that `help` shows as examples: the parameters, by `resource.action`. Each has to be a
+    /// call that would be sent.
+    pub examples: IndexMap<String, Value>,
     /// Where the document is wrong or silent.
     pub corrections: Vec<Correction>,
     /// Whether the catalog keeps the document's descriptions.

@@ -45,10 +45,13 @@
 //! # Grammar of the help of a resource
 //!
 //! ```text
-//! page      = head {NL needs} {NL (action | also)} [NL note]
+//! page      = head {NL needs} {NL (action | also | usual)} [NL note] [NL example]
 //! head      = resource " (" tool ")"
 //! needs     = "needs " tier ": " name {" " name}       ; the caller has yet to be granted the tier
 //! also      = name {" " name} " also: " query          ; what the lines of these actions leave out
+//! usual     = "usual (help " tool "): " name {" " name} [" bulk_*"]   ; what these take is said once,
+//!                                                      ; by the help of a tool; "bulk_*": of all there
+//! example   = "e.g. " JSON                             ; the arguments of a call
 //! action    = names ":" [" " inside] [("; " | " ") query] {NL " " filters}
 //! names     = name {" " name} | "bulk_" name {"/" name}   ; bulk_create/delete: two bulk actions
 //! inside    = [keys ", "] body | keys                  ; in the path, then in the body
@@ -67,7 +70,8 @@
 //!           | ", never null: " name {" " name}
 //!           | ", null too: " name {" " name}
 //!           | ", " fields                              ; these besides, or with another type
-//! filters   = {lookups " "} type ":" {" " name ["!"]} {"; " type ":" {" " name ["!"]}}
+//! filters   = {lookups " "} typed {"; " typed}
+//! typed     = type [" +_id" type] ":" {" " name ["!"]} ; "+_id": `name_id` is one too, of that type
 //! lookups   = "__" lookup {"," lookup} [":" type]      ; `name__lookup` is a parameter too
 //!           | "__" lookup ".." lookup                 ; the set from this one to that, said once by help of a tool
 //! ```
@@ -75,7 +79,8 @@
 //! An action that others are said by has a body, so that what stands before its `"; "` behind a
 //! `", "`, or all of it where there is none, are the fields of that body. Every field, key, filter
 //! and header is written into `params`, wherever it goes.
-//! In `filters` a `type` may be `=`: the choices of the field of the same name, blanks left out.
+//! In `filters` a `type` may be `=`: the choices of the field of the same name, blanks left out. The
+//! choices of a filter are those that the document tells of it; a lookup, or the API, may take more.
 //! A lookup without a type takes that of its filter; of a choice, any string. A `name` that ends in
 //! `*` stands for every parameter that begins so. A name may have its place in front, as in
 //! `query.id`, where the bare name would mean another place.

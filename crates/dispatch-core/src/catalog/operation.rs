@@ -115,6 +115,10 @@ pub struct Parameter {
     /// How a list or an object is written.
     #[serde(default)]
     pub style: Style,
+    /// An enumeration of its values, where the document tells them of the field it filters by. It may
+    /// take others too.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub choices: Option<TypeId>,
     /// What the document says about it, where descriptions are kept.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,

@@ -1,6 +1,8 @@
 //! Groups, resources and actions: how operations are named to an agent.
 
+use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::operation::OperationId;
 
@@ -55,6 +57,9 @@ pub struct Resource {
     /// A remark of the policy for `help`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
+    /// The parameters of example calls for `help`, by action.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub examples: IndexMap<String, Value>,
 }
 
 impl Resource {

@@ -110,7 +110,9 @@ impl Check<'_> {
             &operation.headers,
         ];
         for parameter in parameters.into_iter().flatten() {
-            self.type_exists(parameter.ty, || format!("parameter {} of {name}", parameter.name));
+            for ty in [Some(parameter.ty), parameter.choices].into_iter().flatten() {
+                self.type_exists(ty, || format!("parameter {} of {name}", parameter.name));
+            }
         }
         if let Some(body) = &operation.body {
             for ty in body.one.into_iter().chain(body.many) {

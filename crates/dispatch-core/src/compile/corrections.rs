@@ -132,7 +132,7 @@ fn object(draft: &Draft, ty: TypeId) -> Option<&ObjectType> {
 fn insert(known: &mut Vec<Parameter>, given: &[Parameter], same: fn(&str, &str) -> bool) {
     for parameter in given {
         match known.iter_mut().find(|known| same(&known.name, &parameter.name)) {
-            Some(known) => known.ty = parameter.ty,
+            Some(known) => (known.ty, known.choices) = (parameter.ty, None),
             None => known.push(parameter.clone()),
         }
     }

@@ -1,13 +1,13 @@
 //! What a resource carries beside its actions: natural keys, columns of its lists, secrets,
-//! remarks, spellings.
+//! remarks, examples, spellings.
 
 use crate::catalog::{CatalogParts, normalize};
 use crate::policy::{Policy, optional};
 
 use super::fit::hint;
-use super::{columns, keys, secrets, synonyms};
+use super::{columns, examples, keys, secrets, synonyms};
 
-/// Fills in columns, secrets, remarks and spellings from the policy, and default columns.
+/// Fills in columns, secrets, remarks, examples and spellings from the policy, and default columns.
 pub(super) fn apply(parts: &mut CatalogParts, policy: &Policy, faults: &mut Vec<String>) {
     columns::apply(parts, policy, faults);
     keys::apply(parts, policy, faults);
@@ -24,6 +24,9 @@ pub(super) fn apply(parts: &mut CatalogParts, policy: &Policy, faults: &mut Vec<
         for resource in find(parts, "weights", entry, faults) {
             parts.resources[resource].weight = *weight;
         }
+    }
+    for (entry, params) in &policy.examples {
+        examples::apply(parts, entry, params, faults);
     }
     for (alias, entry) in &policy.spellings {
         spelling(parts, optional(alias).0, entry, faults);

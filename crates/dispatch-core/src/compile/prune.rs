@@ -32,6 +32,7 @@ impl Kept {
         ];
         for parameter in parameters.into_iter().flatten() {
             self.keep(&mut parameter.ty);
+            parameter.choices.iter_mut().for_each(|ty| self.keep(ty));
         }
         if let Some(body) = &mut operation.body {
             body.one.iter_mut().chain(body.many.iter_mut()).for_each(|ty| self.keep(ty));

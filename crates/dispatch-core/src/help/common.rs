@@ -1,10 +1,12 @@
 //! The parameters that most reads and most lists of a catalog share, said once.
 //!
 //! In the help of a resource, `+read` stands for the first, and `+list` for the second, which
-//! include the first; the instructions name them all, and the help of a group describes them.
+//! include the first; the instructions name them all, and the help of a group describes them. So it
+//! does what actions take as a rule.
 
 use std::collections::BTreeMap;
 
+use super::usual::Usual;
 use super::{Access, Catalog};
 use crate::access::Standing;
 use crate::catalog::{Action, Operation, Parameter};
@@ -21,6 +23,7 @@ pub(crate) struct Common {
     list_prefixes: Vec<Parameter>,
     /// Long sets of lookups among these: in full, and how they are written elsewhere.
     lookups: BTreeMap<String, String>,
+    usual: Usual,
 }
 
 /// A shared family of parameters.
@@ -56,6 +59,13 @@ pub(super) struct Rest<'a> {
 impl Common {
     /// Finds what is shared among the operations that the caller may see.
     pub(crate) fn of(catalog: &Catalog, access: Access) -> Self {
+        let queries = Self::of_queries(catalog, access);
+        let usual = Usual::of(catalog, access, &queries);
+        Self { usual, ..queries }
+    }
+
+    /// Finds what queries share, and nothing of what else actions take.
+    pub(crate) fn of_queries(catalog: &Catalog, access: Access) -> Self {
         let visible = || {
             let faces = catalog.resources().iter().flat_map(|resource| &resource.actions);
             let with_operation = faces.map(|action| (action, catalog.operation(action.operation)));
@@ -77,12 +87,17 @@ impl Common {
             !list.is_empty() && has * 3 >= n_lists * 2
         };
         let list_prefixes = prefixes.iter().filter(is_shared).cloned().collect();
-        Self { read, list, list_prefixes, lookups }
+        Self { read, list, list_prefixes, lookups, usual: Usual::default() }
     }
 
     /// The names of what lists share; empty where they share too little.
     pub(crate) fn names(&self) -> Vec<&str> {
         self.list.iter().map(|family| family.base.name.as_str()).collect()
+    }
+
+    /// What actions take as a rule.
+    pub(super) const fn usual(&self) -> &Usual {
+        &self.usual
     }
 
     /// The sets of lookups that may be written in short.
@@ -109,6 +124,11 @@ impl Common {
             if lines.iter().all(|line| !line.contains(full.as_str())) {
                 lines.push(format!("{}: {}", short.trim_end(), full.trim_end()));
             }
+        }
+        let usual = self.usual.lines();
+        if !usual.is_empty() {
+            lines.push("usual:".to_owned());
+            lines.extend(usual);
         }
         lines
     }

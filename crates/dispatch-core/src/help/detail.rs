@@ -59,6 +59,7 @@ pub(super) fn field(
                     Shape::Array { items, .. } => (*items, "[]"),
                     _ => (parameter.ty, ""),
                 };
+                let ty = parameter.choices.unwrap_or(ty);
                 add(notation.ty(ty), place, name, parameter.required);
             }
         }

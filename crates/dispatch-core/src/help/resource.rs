@@ -5,7 +5,7 @@ use std::iter::once;
 
 use super::common::Common;
 use super::room::estimated_tokens;
-use super::{Access, Catalog, ResourceId};
+use super::{Access, Catalog, ResourceId, example};
 use crate::access::Standing;
 use crate::catalog::{Field, Parameter, Resource, TypeId};
 use crate::resolve::{self, Resolved};
@@ -30,9 +30,11 @@ pub(super) fn describe_action(
     common: &Common,
     resolved: &Resolved<'_>,
 ) -> String {
-    within_room(catalog, access, |notation| {
+    let text = within_room(catalog, access, |notation| {
         Page::new(notation, common, resolved.id).text_of(&resolved.action.name)
-    })
+    });
+    let example = example::of(catalog, resolved);
+    [Some(text), example].into_iter().flatten().collect::<Vec<_>>().join("\n")
 }
 
 /// Writes a text with as many choices of its enumerations as there is room for.
@@ -58,7 +60,7 @@ struct Described<'a> {
 }
 
 /// The actions of a resource.
-struct Page<'a> {
+pub(super) struct Page<'a> {
     notation: Notation<'a>,
     common: &'a Common,
     resource: &'a Resource,
@@ -66,12 +68,19 @@ struct Page<'a> {
 }
 
 impl<'a> Page<'a> {
-    fn new(notation: Notation<'a>, common: &'a Common, id: ResourceId) -> Self {
+    pub(super) fn new(notation: Notation<'a>, common: &'a Common, id: ResourceId) -> Self {
         let (catalog, access) = (notation.catalog, notation.access);
         let actions = resolve::actions(catalog, access, id)
             .map(|resolved| Described { arguments: Arguments::of(notation, &resolved), resolved })
             .collect();
         Self { notation, common, resource: catalog.resource(id), actions }
+    }
+
+    /// What each action takes that is said beside another, by its name.
+    pub(super) fn by_name(&self) -> Vec<(String, String)> {
+        let base = self.base();
+        let others = self.actions.iter().filter(|it| !it.is_folded() && !is_base(it, base));
+        others.map(|it| (it.name().to_owned(), self.beside(it, base))).collect()
     }
 
     fn text(&self) -> String {
@@ -124,11 +133,15 @@ impl<'a> Page<'a> {
     fn lines(&self) -> Vec<String> {
         let base = self.base();
         let mut written: Vec<(Vec<&str>, String)> = Vec::new();
+        let mut usual: Vec<&str> = Vec::new();
         let first = base.into_iter();
-        let others = self.actions.iter().filter(|it| base.is_none_or(|base| !base.is(it)));
+        let others = self.actions.iter().filter(|it| !is_base(it, base));
         for action in first.chain(others).filter(|it| !it.is_folded()) {
-            let of_single = self.as_single_form(action);
-            let arguments = of_single.unwrap_or_else(|| self.arguments(action, base));
+            let arguments = self.beside(action, base);
+            if !is_base(action, base) && self.common.usual().is(action.name(), &arguments) {
+                usual.push(action.name());
+                continue;
+            }
             match written.iter_mut().find(|(_, known)| *known == arguments) {
                 Some((names, _)) => names.push(action.name()),
                 None => written.push((vec![action.name()], arguments)),
@@ -140,10 +153,20 @@ impl<'a> Page<'a> {
             .map(|(names, text)| format!("{}: {text}", together(&names)).trim_end().to_owned())
             .collect();
         lines.extend(also);
+        if !usual.is_empty() {
+            let group = &self.notation.catalog.group(self.resource.group).name;
+            let names = self.common.usual().names(&usual);
+            lines.push(format!("usual (help {group}): {names}"));
+        }
         for action in self.actions.iter().filter(|it| it.is_folded()) {
             lines.extend(self.folded(action, base));
         }
         lines
+    }
+
+    /// Writes the arguments of an action beside those of another, in one line.
+    fn beside(&self, action: &Described<'a>, base: Option<&Described<'a>>) -> String {
+        self.as_single_form(action).unwrap_or_else(|| self.arguments(action, base))
     }
 
     /// Writes an action whose query is folded by type, over several lines.
@@ -156,6 +179,7 @@ impl<'a> Page<'a> {
         let seen = Seen {
             taken: action.arguments.taken.clone(),
             fields: base.map(|base| self.fields(base)).unwrap_or_default(),
+            choices: base.is_none(),
             lookups: self.common.lookups(),
         };
         let prefixes = &rest.prefixes;
@@ -215,7 +239,13 @@ impl<'a> Page<'a> {
         let base = base.filter(|base| !base.is(action))?;
         let body = &action.arguments.body;
         let whole = arguments::fields(body);
-        let own = arguments::relative(body, &base.arguments.body, base.name(), Required::Own);
+        let own = arguments::relative(
+            self.notation,
+            body,
+            &base.arguments.body,
+            base.name(),
+            Required::Own,
+        );
         let before = self.actions.iter().take_while(|it| !it.is(action)).filter(|it| {
             !it.is(base) && !it.arguments.items && it.arguments.body.len() > FEW_FIELDS
         });
@@ -223,8 +253,8 @@ impl<'a> Page<'a> {
             let known = &other.arguments.body;
             let required = Required::As(base.name(), &base.arguments.body);
             [
-                arguments::relative(body, known, other.name(), Required::Own),
-                arguments::relative(body, known, other.name(), required),
+                arguments::relative(self.notation, body, known, other.name(), Required::Own),
+                arguments::relative(self.notation, body, known, other.name(), required),
             ]
         });
         let shortest = own.into_iter().chain(by_others.flatten()).min_by_key(String::len)?;
@@ -248,7 +278,7 @@ impl<'a> Page<'a> {
             return None;
         }
         let known: Vec<Argument> = single.arguments.single().cloned().collect();
-        let relation = arguments::relative(body, &known, "single", Required::Own)?;
+        let relation = arguments::relative(self.notation, body, &known, "single", Required::Own)?;
         if !relation.starts_with("as ") {
             return None;
         }
@@ -263,6 +293,10 @@ impl<'a> Page<'a> {
         let pair = |field: &'a Field| (field.name.as_str(), field.ty);
         fields.iter().filter(|field| !field.read_only).map(pair).collect()
     }
+}
+
+fn is_base(action: &Described<'_>, base: Option<&Described<'_>>) -> bool {
+    base.is_some_and(|base| base.is(action))
 }
 
 impl Described<'_> {
@@ -311,7 +345,7 @@ fn said_once(written: &mut [(Vec<&str>, String)]) -> Vec<String> {
 }
 
 /// Writes names of actions: `get delete`, or `bulk_create/update` where all are bulk forms.
-fn together(names: &[&str]) -> String {
+pub(super) fn together(names: &[&str]) -> String {
     let rests: Option<Vec<&str>> = names.iter().map(|name| name.strip_prefix("bulk_")).collect();
     match rests {
         Some(rests) => format!("bulk_{}", rests.join("/")),
@@ -323,8 +357,8 @@ fn together(names: &[&str]) -> String {
 /// from the best text to the last resort.
 const CHOICES: [(usize, usize); 6] = [(14, 7), (14, 3), (10, 2), (7, 2), (5, 1), (3, 1)];
 
-/// How many tokens a text may cost as estimated, so that it stays below 700.
-const ROOM: usize = 655;
+/// How many tokens a text may cost as estimated, so that it stays below 600.
+const ROOM: usize = 565;
 
 /// What stands where choices were left out.
 const LEFT_OUT: &str = "…";

@@ -7,6 +7,7 @@ use openapiv3::{
 };
 use serde_json::Value;
 
+use super::choices;
 use super::operation::Parameters;
 use super::schemas::Schemas;
 use crate::catalog::{Length, Parameter, Shape, Style, Type, TypeId};
@@ -62,8 +63,9 @@ impl<'d> Schemas<'d, '_> {
                         format!("the path's `{{{name}}}` is not described; any string is accepted");
                     self.note(Code::SchemaWidened, operation, message);
                     let ty = self.intern(Type::new(Shape::String(Length::default())));
-                    let (style, description) = (Style::Comma, None);
-                    Parameter { name: name.to_owned(), ty, required: true, style, description }
+                    let (style, choices, description) = (Style::Comma, None, None);
+                    let name = name.to_owned();
+                    Parameter { name, ty, required: true, style, choices, description }
                 }
             };
             if parameters.path.iter().all(|known| known.name != name) {
@@ -80,6 +82,7 @@ impl<'d> Schemas<'d, '_> {
                 }
             }
         }
+        choices::of_bases(&mut parameters.query);
         Ok(parameters)
     }
 
@@ -171,16 +174,18 @@ impl<'d> Schemas<'d, '_> {
             explode: _,
             extensions: _,
         } = data;
-        let ty = match &format {
-            ParameterSchemaOrContent::Schema(schema) => self.lifted(lifted(schema)),
-            ParameterSchemaOrContent::Content(content) => self.written(&place, content),
+        let (ty, choices) = match &format {
+            ParameterSchemaOrContent::Schema(schema) => {
+                (self.lifted(lifted(schema)), self.choices(lifted(schema)))
+            }
+            ParameterSchemaOrContent::Content(content) => (self.written(&place, content), None),
         };
         let description = description
             .filter(|_| self.options.descriptions)
             .map(|text| text.trim().to_owned())
             .filter(|text| !text.is_empty());
         let required = required || location == Location::Path;
-        Ok(Some((location, Parameter { name, ty, required, style, description })))
+        Ok(Some((location, Parameter { name, ty, required, style, choices, description })))
     }
 
     /// The type of a parameter that is written in a media type: for JSON a text that holds it.

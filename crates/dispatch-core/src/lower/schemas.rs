@@ -6,6 +6,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use serde_json::{Map, Value};
 
 use super::LowerOptions;
+use super::choices::Choices;
 use super::conjunction::Part;
 use super::keywords::{asserts_beside, is_null, is_true};
 use crate::catalog::{Shape, Type, TypeId, Types};
@@ -34,6 +35,8 @@ pub(super) struct Known {
     pub(super) n_finished: usize,
     /// How many schemas were read.
     n_schemas: usize,
+    /// The values that have an identity, once they are looked for.
+    pub(super) choices: Option<Choices>,
 }
 
 impl Known {

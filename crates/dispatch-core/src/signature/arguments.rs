@@ -15,8 +15,7 @@ pub(crate) struct Argument {
     pub required: bool,
     /// Its type.
     pub ty: String,
-    /// Its type with everything that is checked, which tells apart what is shortened alike.
-    exact: String,
+    id: TypeId,
 }
 
 impl Argument {
@@ -27,9 +26,13 @@ impl Argument {
         required: bool,
         ty: TypeId,
     ) -> Self {
+        Self { name: name.into(), required, ty: notation.ty(ty), id: ty }
+    }
+
+    /// Its type with everything that is checked, which tells apart what is shortened alike.
+    fn exact(&self, notation: Notation<'_>) -> String {
         let all = Notation::full(notation.catalog, notation.access);
-        let exact = all.with_choices(usize::MAX, usize::MAX).ty(ty);
-        Self { name: name.into(), required, ty: notation.ty(ty), exact }
+        all.with_choices(usize::MAX, usize::MAX).ty(self.id)
     }
 
     /// The argument as a field of the notation.
@@ -129,6 +132,7 @@ pub(crate) fn fields(arguments: &[Argument]) -> String {
 
 /// The fields of one action said by those of another: the same, or any of them, and what differs.
 pub(crate) fn relative(
+    notation: Notation<'_>,
     body: &[Argument],
     base: &[Argument],
     base_name: &str,
@@ -137,7 +141,7 @@ pub(crate) fn relative(
     let known = |name: &str| base.iter().find(|known| known.name == name);
     let mut said = Said::default();
     for argument in body {
-        match known(&argument.name).map(|known| difference(argument, known)) {
+        match known(&argument.name).map(|known| difference(notation, argument, known)) {
             Some(Difference::None) => said.shared.push(argument),
             Some(Difference::NeverNull) => said.never_null.push(argument),
             Some(Difference::OrNull) => said.or_null.push(argument),
@@ -219,13 +223,17 @@ enum Difference {
     Type,
 }
 
-fn difference(argument: &Argument, known: &Argument) -> Difference {
+fn difference(notation: Notation<'_>, argument: &Argument, known: &Argument) -> Difference {
+    if argument.id == known.id {
+        return Difference::None;
+    }
     let not_null = |ty: &str| ty.strip_suffix('?').map(str::to_owned);
-    if argument.exact == known.exact {
+    let (ty, known) = (argument.exact(notation), known.exact(notation));
+    if ty == known {
         Difference::None
-    } else if not_null(&known.exact).as_ref() == Some(&argument.exact) {
+    } else if not_null(&known).as_ref() == Some(&ty) {
         Difference::NeverNull
-    } else if not_null(&argument.exact).as_ref() == Some(&known.exact) {
+    } else if not_null(&ty).as_ref() == Some(&known) {
         Difference::OrNull
     } else {
         Difference::Type

@@ -59,6 +59,8 @@ pub(crate) struct Seen<'a> {
     pub taken: BTreeSet<String>,
     /// The types of fields by name.
     pub fields: BTreeMap<&'a str, TypeId>,
+    /// Whether the choices are told that a filter shares with no field seen.
+    pub choices: bool,
     /// Sets of lookups, as they are written in full, with what is written in their place.
     pub lookups: BTreeMap<String, String>,
 }
@@ -75,8 +77,13 @@ pub(crate) fn lines(
     seen: &Seen<'_>,
 ) -> Vec<String> {
     let notation = Notation { detail: Detail::Filter, ..notation };
+    let with_ids = with_ids(notation, families, seen);
+    let is_id = |name: &str| {
+        let of = name.strip_suffix(ID).and_then(|name| with_ids.get(name));
+        of.is_some()
+    };
     let mut folded: IndexMap<String, IndexMap<String, Vec<String>>> = IndexMap::new();
-    for family in families {
+    for family in families.iter().filter(|family| !is_id(&family.base.name)) {
         let base = arguments::in_query(notation, family.base, &seen.taken);
         let required = if base.required { "!" } else { "" };
         let name = format!("{}{required}", choice::name(&base.name));
@@ -84,8 +91,11 @@ pub(crate) fn lines(
         if let Some(short) = seen.lookups.get(&lookups) {
             lookups.clone_from(short);
         }
-        let by_type = folded.entry(lookups).or_default();
-        by_type.entry(ty(notation, family, base.ty, &seen.fields)).or_default().push(name);
+        let mut ty = ty(notation, family, base.ty, seen);
+        if let Some(ty_of_id) = with_ids.get(family.base.name.as_str()) {
+            ty.push_str(&format!(" +_id{ty_of_id}"));
+        }
+        folded.entry(lookups).or_default().entry(ty).or_default().push(name);
     }
     for prefix in prefixes {
         let by_type = folded.entry(String::new()).or_default();
@@ -106,20 +116,46 @@ pub(crate) fn lines(
     folded.into_iter().map(line).collect()
 }
 
-fn ty(
+/// The parameters beside which another of the same name and `_id` looks up the same ways, with that
+/// one's type, where there are several alike.
+fn with_ids<'a>(
     notation: Notation<'_>,
-    family: &Family<'_>,
-    written: String,
-    fields: &BTreeMap<&str, TypeId>,
-) -> String {
-    let types = notation.catalog.types();
-    let field = fields.get(family.base.name.as_str()).and_then(|id| values(types, *id));
-    if field.is_none() || field != values(types, family.base.ty) {
-        return written;
+    families: &[Family<'a>],
+    seen: &Seen<'_>,
+) -> BTreeMap<&'a str, String> {
+    let by_name: BTreeMap<&str, &Family<'a>> =
+        families.iter().map(|family| (family.base.name.as_str(), family)).collect();
+    let mut alike: BTreeMap<(String, String, String), Vec<&'a str>> = BTreeMap::new();
+    let is_plain =
+        |it: &&Family<'_>| !it.base.required && !seen.taken.contains(it.base.name.as_str());
+    for family in families.iter().filter(is_plain) {
+        let name = family.base.name.as_str();
+        let Some(of_id) = by_name.get(&*format!("{name}{ID}")).filter(|it| is_plain(it)) else {
+            continue;
+        };
+        let lookups = lookups(notation, family);
+        if lookups == self::lookups(notation, of_id) {
+            let types = (notation.ty(family.base.ty), notation.ty(of_id.base.ty));
+            alike.entry((lookups, types.0, types.1)).or_default().push(name);
+        }
     }
-    match types.get(family.base.ty).shape {
-        Shape::Array { .. } => "[=]".to_owned(),
-        _ => "=".to_owned(),
+    let several = alike.into_iter().filter(|(_, names)| names.len() > 2);
+    several
+        .flat_map(|((_, _, ty), names)| names.into_iter().map(move |it| (it, ty.clone())))
+        .collect()
+}
+
+fn ty(notation: Notation<'_>, family: &Family<'_>, written: String, seen: &Seen<'_>) -> String {
+    let types = notation.catalog.types();
+    let is_list = matches!(types.get(family.base.ty).shape, Shape::Array { .. });
+    let whole = |one: &str| if is_list { format!("[{one}]") } else { one.to_owned() };
+    let choices = family.base.choices;
+    let own = values(types, choices.unwrap_or(family.base.ty));
+    let field = seen.fields.get(family.base.name.as_str()).and_then(|id| values(types, *id));
+    match choices {
+        _ if field.is_some() && field == own => whole("="),
+        Some(choices) if seen.choices => whole(&notation.ty(choices)),
+        _ => written,
     }
 }
 
@@ -170,6 +206,9 @@ fn values(types: &Types, id: TypeId) -> Option<BTreeSet<String>> {
 fn is_blank(value: &Value) -> bool {
     value.is_null() || value.as_str().is_some_and(|text| text.is_empty() || text == "null")
 }
+
+/// What stands behind the name of a parameter in another that takes the ids of the same things.
+const ID: &str = "_id";
 
 /// What stands between a parameter and a lookup of it.
 const SEPARATOR: &str = "__";

@@ -68,7 +68,7 @@ fn shared(catalog: &Catalog, access: Access) -> Vec<String> {
         let pagings = lists().filter_map(|list| list.paging.as_ref());
         pagings.flat_map(Paging::parameters).any(|it| it == name)
     };
-    let common = Common::of(catalog, access);
+    let common = Common::of_queries(catalog, access);
     let names = common.names();
     let is_made = |name: &str| {
         names.iter().any(|it| name.strip_prefix(it).is_some_and(|rest| rest.starts_with('_')))

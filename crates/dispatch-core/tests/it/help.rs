@@ -53,11 +53,15 @@ fn a_group_is_explained() {
 
 #[test]
 fn one_action_is_explained() {
-    check("device.delete", "device (inventory)\ndelete: id!:int");
-    check("device.destroy", "device (inventory)\ndelete: id!:int");
+    let delete = "device (inventory)\ndelete: id!:int\n\
+                  e.g. {\"resource\":\"device\",\"action\":\"delete\",\"params\":{\"id\":1}}";
+    check("device.delete", delete);
+    check("device.destroy", delete);
     check(
         "device.bulk_update",
-        "device (inventory)\nbulk_update: items:[{id!:int status:active|planned|offline}]",
+        "device (inventory)\nbulk_update: items:[{id!:int status:active|planned|offline}]\n\
+         e.g. {\"resource\":\"device\",\"action\":\"bulk_update\",\
+         \"params\":{\"items\":[{\"id\":1,\"status\":\"active\"}]}}",
     );
 }
 

@@ -1,5 +1,6 @@
 //! The help: enough to write a right call, and cheap.
 
+mod filters;
 mod notation;
 
 use dispatch_core::access::Access;
@@ -58,6 +59,52 @@ async fn a_create_is_written_from_the_help_alone() {
     assert!(faults.is_empty(), "{} faults\n{}", faults.len(), faults.join("\n"));
 }
 
+/// Who has read the help of a resource and that of its tool knows every filter of its list.
+#[tokio::test]
+async fn every_filter_is_in_the_help() {
+    let Some(document) = documents::newest() else { return };
+    let catalog = &document.catalog;
+    let client = Client::recording(document);
+    let mut n_lists = 0;
+    for (place, resource) in catalog.resources().iter().enumerate() {
+        let Some(list) = resource.action("list") else { continue };
+        let tool = &catalog.group(resource.group).name;
+        let arguments = json!({"resource": tool, "action": "help"});
+        let of_tool = client.send(tool, &arguments).await.expect("an answer").text;
+        let page = page(&client, catalog, place).await;
+        let Some(mut told) = filters::of_list(&page, &of_tool) else { continue };
+        n_lists += 1;
+        told.retain(|name| !name.ends_with('*'));
+        let takes = catalog.operation(list.operation).query.iter().map(|it| it.name.clone());
+        assert_eq!(told, takes.collect(), "{}\n{page}", resource.name);
+    }
+    assert!(n_lists > 130, "{n_lists} lists have many filters");
+}
+
+/// An example is a call that is sent as it stands.
+#[tokio::test]
+async fn examples_can_be_called() {
+    let Some(document) = documents::newest() else { return };
+    let catalog = &document.catalog;
+    let client = Client::recording(document);
+    let (mut n_actions, mut n_examples) = (0, 0);
+    for resource in catalog.resources() {
+        let tool = &catalog.group(resource.group).name;
+        for action in &resource.actions {
+            n_actions += 1;
+            let name = format!("{}.{}", resource.name, action.name);
+            let asked = json!({"resource": name, "action": "help"});
+            let help = client.send(tool, &asked).await.expect("an answer").text;
+            let Some((_, example)) = help.rsplit_once("\ne.g. ") else { continue };
+            n_examples += 1;
+            let example: Value = serde_json::from_str(example).expect("JSON");
+            let answer = client.send(tool, &example).await.expect("an answer");
+            assert_eq!(client.backend.take().len(), 1, "{example}\n{}", answer.text);
+        }
+    }
+    assert!(n_examples * 100 > n_actions * 95, "{n_examples} examples of {n_actions} actions");
+}
+
 /// The body that arguments make: a name may say its place.
 fn without_place(params: &Value) -> Value {
     let fields = params.as_object().expect("an object").iter();
@@ -93,5 +140,5 @@ async fn help_is_within_its_budget() {
     costs.sort_unstable();
     assert!(costs.len() >= 145, "{} resources", costs.len());
     let (median, most) = (costs[costs.len() / 2], costs[costs.len() - 1]);
-    assert!(median <= 200 && most <= 700, "help: {median} tokens in the median, {most} at most");
+    assert!(median <= 150 && most <= 600, "help: {median} tokens in the median, {most} at most");
 }

@@ -76,6 +76,7 @@ fn parameters(draft: &mut Draft, schemas: &IndexMap<String, Value>) -> Vec<Param
         ty,
         required: false,
         style: Style::Repeated,
+        choices: None,
         description: None,
     };
     types(draft, schemas).into_iter().map(parameter).collect()

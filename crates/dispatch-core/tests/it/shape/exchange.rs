@@ -174,6 +174,7 @@ fn operation(name: &str, method: Method, path: &str, kind: AnswerKind) -> Operat
         name: name.to_owned(),
         ty: TypeId(0),
         required: true,
+        choices: None,
         style: Style::default(),
         description: None,
     };
