@@ -25,6 +25,7 @@ mod list;
 mod object;
 mod other;
 mod quote;
+mod reduce;
 mod refused;
 mod row;
 mod secrets;
@@ -32,6 +33,7 @@ mod unknown;
 mod written;
 
 pub(crate) use budget::max_bytes;
+pub use reduce::{Condition, Reducers};
 pub use row::Row;
 pub(crate) use written::fold;
 
@@ -156,6 +158,19 @@ impl Shaper<'_> {
         next_at: &dyn Fn(u64) -> Option<String>,
     ) -> Text {
         Text::ok(list::list(self, rows, page, next_at))
+    }
+
+    /// Tells what reducers make of rows, in place of the rows; of rows that they leave, at most
+    /// `limit`.
+    #[must_use]
+    pub fn reduced<R: Row>(
+        &self,
+        reducers: &Reducers,
+        rows: &[R],
+        page: &Page,
+        limit: Option<u64>,
+    ) -> Text {
+        reduce::reduced(self, reducers, rows, page, limit)
     }
 
     /// Shapes one value, an object as a rule: its non-empty fields, one `key: value` line each.

@@ -31,6 +31,14 @@ pub enum CallError {
         /// The name.
         name: String,
     },
+    /// A condition of `where` cannot be read.
+    #[error("options.where {name}: {problem}")]
+    WrongCondition {
+        /// Its key as it was written.
+        name: String,
+        /// What is wrong with it.
+        problem: String,
+    },
     /// There is no such option.
     #[error("unknown option {name}{question} (options: {})", Options::NAMES.join(", "))]
     UnknownOption {

@@ -5,7 +5,7 @@ use serde_json::value::RawValue;
 
 use super::{CallError, Members};
 use crate::resolve::quoted;
-use crate::shape::Format;
+use crate::shape::{Condition, Format, Reducers};
 use crate::suggest;
 
 /// The options of a call.
@@ -20,11 +20,14 @@ pub struct Options {
     pub cursor: Option<String>,
     /// The form of the answer.
     pub format: Format,
+    /// What is told of the rows of a list in place of them.
+    pub reducers: Reducers,
 }
 
 impl Options {
     /// The names of the options.
-    pub const NAMES: [&str; 4] = ["fields", "limit", "cursor", "format"];
+    pub const NAMES: [&str; 8] =
+        ["fields", "limit", "cursor", "format", "count", "count_by", "sum", "where"];
 
     /// Reads options, none of which may be unknown.
     ///
@@ -36,10 +39,14 @@ impl Options {
         for (name, value) in members {
             match name.as_str() {
                 _ if value.get() == "null" && Self::NAMES.contains(&name.as_str()) => {}
-                "fields" => options.fields = Some(fields(&value)?),
+                "fields" => options.fields = Some(fields(&value, "options.fields")?),
                 "limit" => options.limit = Some(limit(&value)?),
                 "cursor" => options.cursor = Some(cursor(&value)?),
                 "format" => options.format = format(&value)?,
+                "count" => options.reducers.count = count(&value)?,
+                "count_by" => options.reducers.count_by = fields(&value, "options.count_by")?,
+                "sum" => options.reducers.sum = fields(&value, "options.sum")?,
+                "where" => options.reducers.conditions = conditions(&value)?,
                 _ => {
                     let question = suggest::did_you_mean(&name, Self::NAMES);
                     let name = quoted(&name);
@@ -52,8 +59,8 @@ impl Options {
 }
 
 /// Reads a list of names, or names with commas between.
-fn fields(value: &RawValue) -> Result<Vec<String>, CallError> {
-    let wrong = || CallError::wrong_type("options.fields", "a list of field names");
+fn fields(value: &RawValue, place: &'static str) -> Result<Vec<String>, CallError> {
+    let wrong = || CallError::wrong_type(place, "a list of field names");
     let names: Vec<String> = match parse(value) {
         Value::String(names) => names.split(',').map(str::to_owned).collect(),
         Value::Array(names) => names
@@ -70,6 +77,29 @@ fn fields(value: &RawValue) -> Result<Vec<String>, CallError> {
         return Err(wrong());
     }
     Ok(names)
+}
+
+fn count(value: &RawValue) -> Result<bool, CallError> {
+    match parse(value) {
+        Value::Bool(count) => Ok(count),
+        _ => Err(CallError::wrong_type("options.count", "true")),
+    }
+}
+
+/// Reads conditions: an object, or one in a string.
+fn conditions(value: &RawValue) -> Result<Vec<Condition>, CallError> {
+    let mut value = parse(value);
+    if let Value::String(text) = &value {
+        value = serde_json::from_str(text).unwrap_or_default();
+    }
+    let Value::Object(members) = value else {
+        return Err(CallError::wrong_type("options.where", "an object of paths and values"));
+    };
+    let condition = |(key, value): (String, Value)| {
+        Condition::read(&key, value)
+            .map_err(|problem| CallError::WrongCondition { name: quoted(&key), problem })
+    };
+    members.into_iter().map(condition).collect()
 }
 
 fn limit(value: &RawValue) -> Result<u64, CallError> {

@@ -54,8 +54,13 @@ impl Answered<'_> {
         let cursor = |position: Position| self.cursor(position);
         let page =
             Page { first: rows.first, total: rows.total, next: rows.next.clone().map(cursor) };
-        let next_at = |row: u64| rows.position(row).map(cursor);
-        let mut text = self.shaper.list(&rows.rows, &page, &next_at);
+        let Options { reducers, limit, .. } = self.continuation.options;
+        let mut text = if reducers.is_empty() {
+            let next_at = |row: u64| rows.position(row).map(cursor);
+            self.shaper.list(&rows.rows, &page, &next_at)
+        } else {
+            self.shaper.reduced(reducers, &rows.rows, &page, *limit)
+        };
         if let Some(broken) = &rows.broken {
             text.text.push_str(&format!("\n(there would be more, but {broken})"));
         }

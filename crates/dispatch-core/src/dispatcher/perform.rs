@@ -61,7 +61,14 @@ impl<'a> Performance<'a> {
         self.by_attributes(&mut arguments);
         self.sent = SentValues::of(&arguments);
         let not_sent = |error| not_sent(&self.resolved, &error);
+        let reducers = &self.options.reducers;
         if !is_list(operation, form) {
+            if !reducers.is_empty() {
+                let what = format!("{} {}", self.resolved.resource.name, self.resolved.action.name);
+                return Err(format!(
+                    "{what} not sent: options count, count_by, sum and where are for lists"
+                ));
+            }
             let request = request::build(operation, &arguments, caller).map_err(not_sent)?;
             let (n_bytes, most) = (request.body().len(), settings.max_body_bytes);
             if n_bytes > most {
@@ -74,13 +81,19 @@ impl<'a> Performance<'a> {
             None => (Position::default(), None),
         };
         self.options.limit = self.options.limit.or(wanted.filter(|wanted| *wanted > 0));
-        let (limit, from) = (self.options.limit, from.unwrap_or(given));
+        let from = from.unwrap_or(given);
+        let limit = match reducers.is_empty() {
+            true => self.options.limit,
+            false if reducers.is_count_alone() && tells_total(operation) => Some(1),
+            false => Some(settings.list.max_rows),
+        };
+        let reducers_are_none = reducers.is_empty();
         let list = List::new(operation, arguments, caller.clone(), settings.list, limit, from)
             .map_err(not_sent)?;
         // The bytes of several pages are no answer that came as it is shown.
         Ok(match self.options.format {
-            Format::Raw => Stage::One(Box::new(list.first_page())),
-            Format::Auto | Format::Json => Stage::List(Box::new(list)),
+            Format::Raw if reducers_are_none => Stage::One(Box::new(list.first_page())),
+            Format::Auto | Format::Json | Format::Raw => Stage::List(Box::new(list)),
         })
     }
 
@@ -197,6 +210,14 @@ fn is_list(operation: &Operation, form: Form) -> bool {
     operation.method.is_safe()
         && form == Form::One
         && matches!(operation.answer.kind, AnswerKind::List { .. })
+}
+
+/// Whether an API tells how many rows a list has with any of its pages.
+fn tells_total(operation: &Operation) -> bool {
+    let AnswerKind::List { envelope: Some(envelope), .. } = &operation.answer.kind else {
+        return false;
+    };
+    envelope.total.is_some() && operation.paging.is_some()
 }
 
 fn not_sent(resolved: &Resolved<'_>, error: &RequestError) -> String {

@@ -159,7 +159,7 @@ fn keys<'v>(rows: &'v [Cow<'_, Value>]) -> Vec<&'v str> {
 }
 
 /// Whether a field exists: some row has it, or the catalog says that rows can.
-fn is_known(shaper: &Shaper<'_>, rows: &[Cow<'_, Value>], path: &str) -> bool {
+pub(super) fn is_known(shaper: &Shaper<'_>, rows: &[Cow<'_, Value>], path: &str) -> bool {
     rows.iter().any(|row| !at(row, path).is_empty())
         || answered(shaper).is_some_and(|ty| has_field(shaper.catalog.types(), ty, path, 0))
 }
@@ -188,7 +188,7 @@ fn has_field(types: &Types, ty: TypeId, path: &str, depth: usize) -> bool {
 }
 
 /// Says that a field does not exist, and which ones are near.
-fn unknown(shaper: &Shaper<'_>, rows: &[Cow<'_, Value>], path: &str) -> String {
+pub(super) fn unknown(shaper: &Shaper<'_>, rows: &[Cow<'_, Value>], path: &str) -> String {
     let mut candidates: BTreeSet<String> = keys(rows).into_iter().map(str::to_owned).collect();
     if let Some(ty) = answered(shaper)
         && let Shape::Object(object) = &shaper.catalog.types().get(ty).shape

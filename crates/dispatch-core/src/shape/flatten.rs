@@ -42,7 +42,7 @@ pub(super) fn cell(value: &Value) -> Cell {
         Value::Array(elements) => list(elements),
         Value::Object(members) => match identity(members) {
             Some(name) => cell(name),
-            None => json(value),
+            None => pointed_at(members).map_or_else(|| json(value), Cell::Text),
         },
         _ => scalar(value).map_or(Cell::Empty, Cell::Text),
     }
@@ -58,6 +58,23 @@ pub(super) fn identity(members: &Map<String, Value>) -> Option<&Value> {
     let is_reference = members.len() <= 2 || REFERS.iter().any(|key| members.contains_key(*key));
     let name = || NAMES.iter().find_map(|key| members.get(*key).filter(is_given));
     is_reference.then(name).flatten()
+}
+
+/// What an object tells that only points at another of whatever kind: its type, its id, and the
+/// object itself, named within the one it is part of: `rtr01:Gi0/0`.
+fn pointed_at(members: &Map<String, Value>) -> Option<String> {
+    let mut objects = members.values().filter_map(Value::as_object);
+    let (target, None) = (objects.next()?, objects.next()) else { return None };
+    let id = target.get("id").and_then(scalar)?;
+    let others = || members.values().filter(|it| !it.is_object()).filter_map(scalar);
+    if members.len() > 3 || others().count() + 1 != members.len() || others().all(|it| it != id) {
+        return None;
+    }
+    let name = identity(target)?;
+    let before = target.values().take_while(|value| !std::ptr::eq(*value, name));
+    let whole = before.filter_map(Value::as_object).find_map(identity).and_then(scalar);
+    let name = scalar(name)?;
+    Some(whole.map_or_else(|| name.clone(), |whole| format!("{whole}:{name}")))
 }
 
 /// The name of an object among those of its kind, without its id.
@@ -115,6 +132,11 @@ pub(super) fn slim_member(value: &Value) -> Option<Value> {
     }
     let refers = named.keys().any(|key| key != "id" && members[key].is_object());
     Some(if refers { Value::Object(named) } else { identity.clone() })
+}
+
+/// Whether a key's value tells one object or choice from others.
+pub(super) fn is_identity(key: &str) -> bool {
+    key == "value" || NAMES.contains(&key)
 }
 
 /// Whether a key is of the text that an API shows for an object.

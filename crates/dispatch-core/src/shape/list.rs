@@ -232,6 +232,10 @@ fn too_large(shaper: &Shaper<'_>, body: &Body, page: &Page) -> String {
 
 /// What the rows are called: the collection by the last part of its path, the rows of another
 /// action by its name.
+pub(super) fn things_of(shaper: &Shaper<'_>, n: u64) -> String {
+    things(shaper, usize::try_from(n).unwrap_or(usize::MAX))
+}
+
 fn things(shaper: &Shaper<'_>, n: usize) -> String {
     if shaper.action.name == "list" {
         return plural(shaper.resource).to_owned();

@@ -11,6 +11,7 @@ mod in_process;
 mod lists;
 mod plans;
 mod random;
+mod reducers;
 mod refusals;
 mod split;
 
