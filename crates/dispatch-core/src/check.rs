@@ -26,6 +26,7 @@ mod split;
 mod value;
 
 pub use fault::{Fault, Faults};
+pub(crate) use scalar::IN_ALL;
 
 /// The parameters of one call, checked and told apart.
 #[derive(Clone, Debug, Default)]

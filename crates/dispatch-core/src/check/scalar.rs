@@ -1,6 +1,7 @@
 //! Limits and choices, the same for values in a body and for parameters.
 
 use std::cmp::Ordering;
+use std::collections::BTreeSet;
 
 use serde_json::{Number, Value};
 
@@ -76,13 +77,19 @@ pub(super) fn is_same(one: &Value, other: &Value) -> bool {
 pub(super) fn no_choice(choices: &[Value], value: &Value) -> String {
     let allowed: Vec<String> = choices.iter().map(literal).collect();
     let wanted = literal(value);
-    let question = suggest::did_you_mean(&wanted, allowed.iter().map(String::as_str));
-    let listed = if allowed.len() <= MAX_LISTED {
-        allowed.join(", ")
-    } else {
-        format!("{}, … {} in all", allowed[..MAX_LISTED].join(", "), allowed.len())
-    };
-    format!("{} is none of {listed}{question}", shown(value))
+    let names = || allowed.iter().map(String::as_str);
+    if allowed.len() <= MAX_LISTED {
+        let question = suggest::did_you_mean(&wanted, names());
+        return format!("{} is none of {}{question}", shown(value), allowed.join(", "));
+    }
+    // Of many, those that begin alike and those that are written alike tell more than the first.
+    let mut listed: Vec<&str> = names().filter(|name| name.starts_with(&wanted)).collect();
+    listed.extend(suggest::nearest(&wanted, names(), MAX_NEAR));
+    listed.extend(names());
+    let mut seen = BTreeSet::new();
+    listed.retain(|name| seen.insert(*name));
+    listed.truncate(MAX_LISTED);
+    format!("{} is none of {}, … {}{IN_ALL}", shown(value), listed.join(", "), allowed.len())
 }
 
 /// Reads a number that is written as text; an integer has digits only.
@@ -110,6 +117,12 @@ pub(super) fn compare(one: &Number, other: &Number) -> Ordering {
         }
     }
 }
+
+/// What ends a text that lists some of the allowed values only, behind how many there are.
+pub(crate) const IN_ALL: &str = " in all";
+
+/// How many of them are there for being written much like the wrong one.
+const MAX_NEAR: usize = 5;
 
 /// How many allowed values a text lists.
 const MAX_LISTED: usize = 12;

@@ -242,6 +242,18 @@ fn whole_body(taker: &Taker<'_>, name: &str, value: &RawValue) -> Option<&'stati
     }
 }
 
+/// Names the lookups of a filter, where a name is none of them but looks like one.
+fn lookups_beside(taker: &Taker<'_>, name: &str) -> Option<String> {
+    let (base, _) = name.split_once("__")?;
+    let lookup = |known: &'_ str| -> Option<String> {
+        Some(known.strip_prefix(base)?.strip_prefix("__")?.to_owned())
+    };
+    let lookups: Vec<String> =
+        taker.operation.query.iter().filter_map(|it| lookup(&it.name)).collect();
+    let list = lookups.join(",");
+    (!lookups.is_empty()).then(|| format!("no such lookup; there are {base} and {base}__{list}"))
+}
+
 /// Says why a name goes nowhere.
 fn unknown(taker: &Taker<'_>, name: &str, faults: &mut Faults) {
     let place = Place::new(name);
@@ -252,6 +264,8 @@ fn unknown(taker: &Taker<'_>, name: &str, faults: &mut Faults) {
         faults.add(&place, "no such parameter: this action takes one object, not a list");
     } else if taker.operation.body.is_some() && taker.answers_field(name) {
         faults.add(&place, READ_ONLY);
+    } else if let Some(lookups) = lookups_beside(taker, name) {
+        faults.add(&place, lookups);
     } else {
         let names = taker.names().chain(is_bulk.then_some(ITEMS));
         let question = suggest::did_you_mean(name, names);

@@ -2,7 +2,7 @@
 
 use super::understand::Asked;
 use crate::catalog::{Form, TypeId};
-use crate::check::{Fault, Faults};
+use crate::check::{Fault, Faults, IN_ALL};
 use crate::resolve::Resolved;
 use crate::signature::Notation;
 
@@ -14,8 +14,12 @@ pub(super) fn faults(asked: &Asked<'_>, resolved: &Resolved<'_>, faults: &Faults
 
 /// Explains the faults of a call, without saying which call it is.
 pub(super) fn problems(asked: &Asked<'_>, resolved: &Resolved<'_>, faults: &Faults) -> String {
-    let action = &resolved.action.name;
+    let (resource, action) = (&resolved.resource.name, &resolved.action.name);
     let mut text = faults.to_string();
+    if let Some(cut) = faults.shown().iter().find(|fault| fault.problem.ends_with(IN_ALL)) {
+        let (_, field) = cut.place.rsplit_once("].").unwrap_or(("", &cut.place));
+        text.push_str(&format!("\nall of them: resource={resource}.{field} action=help"));
+    }
     if faults.shown().iter().any(is_stray_name) {
         let known = known_names(asked, resolved);
         if known.is_empty() {

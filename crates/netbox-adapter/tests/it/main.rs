@@ -12,6 +12,7 @@ mod environment;
 mod groups;
 mod help;
 mod live;
+mod mistakes;
 mod netbox;
 mod raw;
 mod recorder;
