@@ -56,9 +56,9 @@ fn check(server: &Server, resource: &Resource, action: &str, rest: &Value, bare:
     leaves.retain(|path| !is_secret(resource, path));
     let mut asked = rest.clone();
     asked["options"]["format"] = json!("json");
-    let whole = server.ask(&resource.name, action, asked.clone());
+    let whole = server.ask(&resource.name, action, &asked);
     asked["options"]["fields"] = json!(leaves);
-    let projected = server.ask(&resource.name, action, asked);
+    let projected = server.ask(&resource.name, action, &asked);
     // A list says first how many rows there are.
     let json_of = |text: &str| -> Value {
         let json =
@@ -130,7 +130,7 @@ fn of_writes() {
             continue;
         };
         let params = json!({"id": row["id"], "description": "seen"});
-        let line = server.ask(&resource.name, "update", json!({"params": params}));
+        let line = server.ask(&resource.name, "update", &json!({"params": params}));
         assert!(line.starts_with("updated ") && line.contains("description=seen"), "{line}");
         assert!(!line.contains('\n'), "{line}");
         let path = format!("{}{}/", resource.path, row["id"]);
@@ -138,7 +138,7 @@ fn of_writes() {
         let written = server.ask(
             &resource.name,
             "update",
-            json!({"params": params, "options": {"format": "json"}}),
+            &json!({"params": params, "options": {"format": "json"}}),
         );
         let mut written: Value = serde_json::from_str(&written).unwrap();
         for value in [&mut bare, &mut written] {

@@ -1,7 +1,9 @@
 //! Conditions on rows: a path, a lookup, and the values it may have.
 
+use std::cmp::Ordering;
+
 use regex::{Regex, RegexBuilder};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::shape::{columns, flatten};
 
@@ -12,6 +14,8 @@ pub struct Condition {
     /// The dotted path.
     pub path: String,
     test: Test,
+    /// The key and the value, as they are written.
+    written: (String, Value),
 }
 
 #[derive(Clone, Debug)]
@@ -19,7 +23,7 @@ enum Test {
     Is(Vec<Value>),
     Not(Vec<Value>),
     Text(fn(&str, &str) -> bool, Vec<String>),
-    Order(fn(std::cmp::Ordering) -> bool, Vec<Value>),
+    Order(fn(Ordering) -> bool, Vec<Value>),
     Regex(Vec<Regex>),
     Empty(bool),
 }
@@ -35,6 +39,7 @@ impl Condition {
     ///
     /// Says what is wrong with the lookup or with its value.
     pub fn read(key: &str, value: Value) -> Result<Self, String> {
+        let written = (key.to_owned(), value.clone());
         let (path, lookup) = key.rsplit_once("__").unwrap_or((key, ""));
         let values = match value {
             Value::Array(values) => values,
@@ -58,7 +63,7 @@ impl Condition {
             },
             _ => return Err(format!("no such lookup (there are __{})", Self::LOOKUPS.join(" __"))),
         };
-        Ok(Self { path: path.to_owned(), test })
+        Ok(Self { path: path.to_owned(), test, written })
     }
 
     /// Whether a row meets the condition.
@@ -91,9 +96,8 @@ impl Condition {
 }
 
 impl PartialEq for Condition {
-    /// Compares how conditions are written.
     fn eq(&self, other: &Self) -> bool {
-        format!("{self:?}") == format!("{other:?}")
+        self.written == other.written
     }
 }
 
@@ -111,12 +115,10 @@ fn elements(value: &Value) -> Vec<&Value> {
 /// its names.
 fn says(value: &Value) -> Vec<&Value> {
     let Value::Object(members) = value else { return vec![value] };
-    let tells = |(key, value): (&String, &'_ Value)| {
-        (flatten::is_identity(key) && flatten::scalar(value).is_some()).then_some(key.clone())
+    let tells = |(key, value): &(&String, &Value)| {
+        flatten::is_identity(key) && flatten::scalar(value).is_some()
     };
-    let keys: Vec<String> =
-        Map::iter(members).filter_map(|(key, value)| tells((key, value))).collect();
-    keys.iter().map(|key| &members[key]).collect()
+    members.iter().filter(tells).map(|(_, value)| value).collect()
 }
 
 fn flatten_one(value: &Value) -> Option<&Value> {
@@ -137,7 +139,7 @@ fn is(found: &Value, asked: &Value) -> bool {
 
 /// Compares as numbers where both are numbers, else as text; points in time are written so that this
 /// puts them in order.
-fn compare(said: &Value, asked: &Value) -> Option<std::cmp::Ordering> {
+fn compare(said: &Value, asked: &Value) -> Option<Ordering> {
     let (said, asked) = (text(said), text(asked));
     match (said.parse::<f64>(), asked.parse::<f64>()) {
         (Ok(said), Ok(asked)) => said.partial_cmp(&asked),
