@@ -57,7 +57,7 @@ fn mistakes() -> Vec<Mistake> {
         ("site", "create", json!({"name": "A"}), &["slug"]),
         // An unknown filter, which NetBox would ignore.
         ("device", "list", json!({"sites": ["ams"]}), &["sites", "site"]),
-        ("device", "list", json!({"name__contains": "r"}), &["name__contains", "name__ic"]),
+        ("device", "list", json!({"name__contains": "r"}), &["name__contains", "name__empty,ic,"]),
         ("device", "list", json!({"hostname": "r1"}), &["hostname", "name"]),
         ("prefix", "list", json!({"within": 7, "statuss": "active"}), &["statuss", "status"]),
         // A wrong type.
