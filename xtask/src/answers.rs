@@ -136,13 +136,13 @@ fn the_share_of_empty_cells_decides_between_a_table_and_json() {
         for row in 0..50 {
             let mut cells = vec![row.to_string()];
             let mut object = serde_json::Map::from_iter([("id".to_owned(), json!(row))]);
-            for column in 0..n_columns {
+            for (column, name) in COLUMNS.iter().enumerate().take(n_columns) {
                 n = (n + 37) % 100;
                 let is_empty = n < percent_empty;
                 let value = format!("value-{}", row * 7 % 50 + column);
                 cells.push(if is_empty { "-".to_owned() } else { value.clone() });
                 if !is_empty {
-                    object.insert(COLUMNS[column].to_owned(), json!(value));
+                    object.insert((*name).to_owned(), json!(value));
                 }
             }
             table.push_str(&format!("{}\n", cells.join("\t")));

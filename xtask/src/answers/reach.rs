@@ -173,7 +173,7 @@ fn of_a_real_netbox() {
             None => {
                 let of = path.trim_end_matches('/').rsplit_once('/').unwrap_or_default();
                 let rows = recorded.get(&format!("{}/", of.0)).cloned().unwrap_or_default();
-                let row = rows.into_iter().find(|row| row["id"].to_string() == of.1);
+                let row = rows.into_iter().find(|row| row["id"].as_u64() == of.1.parse().ok());
                 row.unwrap_or_else(|| Map::new().into())
             }
         };
