@@ -53,6 +53,21 @@ fn a_batch_provisions_what_it_refers_to() {
 }
 
 #[test]
+fn steps_of_one_kind_may_name_what_the_steps_before_them_make() {
+    let traced = Traced::new(Sandbox::new());
+    let regions = json!({"steps": [
+        {"resource": "region", "action": "create", "params": {"name": "North", "slug": "north"}},
+        {"resource": "region", "action": "create",
+            "params": {"name": "Harbour", "slug": "harbour", "parent": {"slug": "north"}}},
+    ]});
+    let (text, is_error) = traced.call("batch", &regions);
+    assert!(!is_error, "{text}");
+    assert!(text.contains("1: created region ") && text.contains("2: created region "), "{text}");
+    let (text, _) = traced.call("dcim", &json!({"resource": "region", "action": "list"}));
+    assert!(text.contains("Harbour\tharbour\tNorth"), "{text}");
+}
+
+#[test]
 fn a_batch_that_fails_is_undone() {
     let traced = prepared();
     // A row that the API refuses, in a request that is done whole or not at all; and what went

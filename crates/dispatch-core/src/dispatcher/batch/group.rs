@@ -126,6 +126,21 @@ impl<'a> Group<'a> {
         }
     }
 
+    /// Whether several steps were refused as one request, of which nothing was written. A later one
+    /// may need what an earlier one makes, by a name that the API finds only once it is there.
+    pub(super) fn is_refused_whole(&self, context: Context<'_>, ended: &[Option<Ended>]) -> bool {
+        let is_refused = |it: &Ended| matches!(it.effect, Effect::Refused | Effect::None);
+        self.chunks.is_some()
+            && self.rows[0].step != self.rows[self.rows.len() - 1].step
+            && context.asked.catalog.parts().bulk_is_atomic
+            && ended.iter().flatten().all(is_refused)
+    }
+
+    /// Makes every call a request of its own.
+    pub(super) fn unfold(&mut self) {
+        self.chunks = None;
+    }
+
     /// Gives what came of the calls to the rows.
     pub(super) fn end(&mut self, context: Context<'a>, ended: Vec<Option<Ended>>) -> Vec<Ended> {
         let Some(chunks) = &self.chunks else {

@@ -341,6 +341,11 @@ impl<'a> Run<'a> {
                         self.stage = Stage::Working(group, wave);
                         return Step::Send(requests);
                     }
+                    Step::Done(ended) if group.is_refused_whole(self.context, &ended) => {
+                        group.unfold();
+                        let wave = group.wave(self.context, self.batch.on_error);
+                        Stage::Working(group, wave)
+                    }
                     Step::Done(ended) => {
                         let folded = group.end(self.context, ended);
                         self.settle(&group, &folded);
