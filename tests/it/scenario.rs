@@ -12,7 +12,7 @@ async fn first_day(server: &Server, era: Era, suffix: &str) {
     let client = Client::connect(server, era).await;
     let tools = client.tools().await;
     let names: Vec<&str> = tools.iter().map(|tool| tool.name.as_ref()).collect();
-    assert_eq!(names.len(), 10, "{names:?}");
+    assert_eq!(names.len(), 12, "{names:?}");
     assert!(names.contains(&"dcim"), "{names:?}");
 
     let help = client.call("dcim", json!({ "resource": "region", "action": "help" })).await;

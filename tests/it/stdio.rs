@@ -65,7 +65,7 @@ fn both_eras_are_served_on_one_stream() {
     let Some(answers) = exchange(&messages) else { return };
     assert_eq!(answer_to(&answers, 1)["result"]["protocolVersion"], "2025-06-18");
     let tools = answer_to(&answers, 2)["result"]["tools"].as_array().expect("tools");
-    assert_eq!(tools.len(), 10);
+    assert_eq!(tools.len(), 12);
     let created = &answer_to(&answers, 3)["result"];
     assert_eq!(created["content"][0]["text"], "created region 1 Alpha");
     assert_eq!(answer_to(&answers, 4)["result"]["resultType"], "complete");

@@ -62,7 +62,7 @@ fn what_is_no_batch_is_told() {
         (json!({"steps": [{"steps": [step]}]}), "step 1: a batch holds no batch"),
         (json!({"steps": [{"resource": "device"}]}), "step 1: action is missing; help is no step"),
         (json!({"steps": [{"resource": "device", "action": "help"}]}), "help is no step"),
-        (json!({"steps": [{"action": "list"}]}), "resource is missing; every step names one"),
+        (json!({"steps": [{"action": "list"}]}), "resource is missing; every call names one"),
         (json!({"steps": [with(step.clone(), &json!({"as": "1x"}))]}), "is no name"),
         (json!({"steps": [with(step.clone(), &json!({"each": []}))]}), "each is empty"),
         (json!({"steps": [with(step.clone(), &json!({"each": [1, [2]]}))]}), "each must be a list"),
