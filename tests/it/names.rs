@@ -55,3 +55,151 @@ fn names_in_a_body_cost_no_request() {
         "updated device 1 ham-rtr-01",
     );
 }
+
+/// Makes calls on one sandbox, and compares what was sent for the last and its answer.
+#[track_caller]
+fn check_last(calls: &[(&str, serde_json::Value)], sent: &[&str], text: &str, is_error: bool) {
+    let traced = Traced::small();
+    let mut last = (String::new(), false);
+    for (tool, arguments) in calls {
+        traced.sent();
+        last = traced.call(tool, arguments);
+    }
+    assert_eq!(traced.sent(), sent, "{}", last.0);
+    assert_eq!(last, (text.to_owned(), is_error));
+}
+
+#[test]
+fn an_object_is_read_and_removed_by_its_name() {
+    let traced = Traced::small();
+    let get = |params| json!({"resource": "device", "action": "get", "params": params});
+    for params in [json!({"id": "ham-sw-01"}), json!({"name": "ham-sw-01"})] {
+        let (text, is_error) = traced.call("dcim", &get(params));
+        assert!(!is_error && text.contains("ham-sw-01"), "{text}");
+        assert_eq!(traced.sent(), ["GET /api/dcim/devices/?name=ham-sw-01&limit=50"]);
+    }
+    let interface = json!({"resource": "interface", "action": "trace", "params": {
+        "id": {"device": "ham-rtr-01", "name": "Gi0/0"},
+    }});
+    let (text, is_error) = traced.call("dcim", &interface);
+    assert!(!is_error, "{text}");
+    assert_eq!(
+        traced.sent(),
+        [
+            "GET /api/dcim/interfaces/?device=ham-rtr-01&name=Gi0%2F0&limit=50",
+            "GET /api/dcim/interfaces/1/trace/"
+        ]
+    );
+    let delete = json!({"resource": "tag", "action": "delete", "params": {"name": "Core"}});
+    let (text, _) = traced.call("extras", &delete);
+    assert_eq!(traced.sent().len(), 2, "{text}");
+    assert!(text.starts_with("deleted tag"), "{text}");
+}
+
+#[test]
+fn a_name_of_none_or_of_several_says_which_there_are() {
+    check_last(
+        &[(
+            "dcim",
+            json!({"resource": "device", "action": "delete", "params": {"id": "ham-sw-1"}}),
+        )],
+        &[
+            "GET /api/dcim/devices/?name=ham-sw-1&limit=50",
+            "GET /api/dcim/devices/?name__isw=ha&limit=50",
+        ],
+        "device delete not done:\nid: no device \"ham-sw-1\" by name; did you mean ham-sw-01 (2) or ham-fw-01 (3)?",
+        true,
+    );
+    check_last(
+        &[(
+            "ipam",
+            json!({"resource": "vlan", "action": "delete", "params": {"name": "Management"}}),
+        )],
+        &["GET /api/ipam/vlans/?name=Management&limit=50"],
+        "vlan delete not done:\nid: 2 of vlan are {\"name\":\"Management\"}: 1 (vid 10, site Hamburg), 3 (vid 10, site Munich); use the id or {group, vid}",
+        true,
+    );
+}
+
+#[test]
+fn a_refusal_that_is_about_a_name_is_looked_into() {
+    // The text is a slug by its letters, and a name by what there is.
+    check_last(
+        &[
+            (
+                "dcim",
+                json!({"resource": "site", "action": "update", "params": {"id": 1, "name": "lab"}}),
+            ),
+            (
+                "dcim",
+                json!({"resource": "rack", "action": "create", "params": {"name": "R2", "site": "lab"}}),
+            ),
+        ],
+        &[
+            r#"POST /api/dcim/racks/ {"name":"R2","site":{"slug":"lab"}}"#,
+            "GET /api/dcim/sites/?slug=lab&limit=50",
+            "GET /api/dcim/sites/?name=lab&limit=50",
+            r#"POST /api/dcim/racks/ {"name":"R2","site":1}"#,
+        ],
+        "created rack 2 R2: status=active width=19 u_height=42 starting_unit=1",
+        false,
+    );
+}
+
+#[test]
+fn filters_take_names() {
+    let traced = Traced::small();
+    let list = |site| json!({"resource": "device", "action": "list", "params": {"site": site}, "options": {"fields": "id"}});
+    for (site, sent) in [
+        (json!("hamburg"), vec!["GET /api/dcim/devices/?site=hamburg&limit=50"]),
+        (json!(1), vec!["GET /api/dcim/devices/?site_id=1&limit=50"]),
+        (
+            json!("Hamburg"),
+            vec![
+                "GET /api/dcim/sites/?name=Hamburg&limit=50",
+                "GET /api/dcim/devices/?site=hamburg&limit=50",
+            ],
+        ),
+        (
+            json!(["Hamburg", "munich"]),
+            vec![
+                "GET /api/dcim/sites/?name=Hamburg&limit=50",
+                "GET /api/dcim/devices/?site=munich&site=hamburg&limit=50",
+            ],
+        ),
+    ] {
+        let (text, is_error) = traced.call("dcim", &list(site));
+        assert_eq!(traced.sent(), sent, "{text}");
+        assert!(!is_error, "{text}");
+    }
+    let (text, is_error) = traced.call("dcim", &list(json!("hamburgg")));
+    assert!(is_error && text.contains("no site \"hamburgg\""), "{text}");
+    assert!(text.contains("did you mean hamburg (1)"), "{text}");
+}
+
+#[test]
+fn a_bulk_form_by_names_is_looked_up_in_one_round() {
+    let traced = Traced::small();
+    let end = |name: &str| json!([{"object_type": "dcim.interface", "object_id": name}]);
+    let cables = json!({"resource": "cable", "action": "bulk_create", "params": {"items": [
+        {"a_terminations": end("ham-rtr-01/Gi0/1"), "b_terminations": end("ham-fw-01/lan")},
+        {"a_terminations": end("muc-rtr-01/Gi0/1"), "b_terminations": [{
+            "object_type": "dcim.interface", "object_id": {"device": "muc-sw-01", "name": "Gi1/2"}}]},
+    ]}});
+    let (text, _) = traced.call("dcim", &cables);
+    let sent = traced.sent();
+    assert_eq!(sent.len(), 2, "{text} {sent:?}");
+    assert!(sent[1].contains(r#""object_id":2}"#), "{sent:?}");
+    let update = json!({"resource": "device", "action": "bulk_update", "params": {"items": [
+        {"id": "ham-rtr-01", "status": "staged"}, {"id": "muc-rtr-01", "status": "staged"}, {"id": 2, "serial": "x"},
+    ]}});
+    let (text, is_error) = traced.call("dcim", &update);
+    assert!(!is_error, "{text}");
+    assert_eq!(
+        traced.sent(),
+        [
+            "GET /api/dcim/devices/?name=ham-rtr-01&name=muc-rtr-01&limit=250",
+            r#"PATCH /api/dcim/devices/ [{"id":1,"status":"staged"},{"id":4,"status":"staged"},{"id":2,"serial":"x"}]"#,
+        ]
+    );
+}

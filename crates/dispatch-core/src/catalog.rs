@@ -24,7 +24,7 @@ mod validate;
 
 pub use operation::{
     Answer, AnswerKind, Body, Envelope, Media, Method, Operation, OperationId, Paging, Parameter,
-    Style,
+    Refers, Style,
 };
 pub use resource::{Action, Form, Group, GroupId, Key, KeyField, Resource, ResourceId};
 pub(crate) use spelling::singular;
@@ -57,6 +57,10 @@ pub struct CatalogParts {
     /// The operations that the policy does not offer, as `METHOD path`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub hidden: Vec<String>,
+    /// Fields that hold the id of an object whose kind another field of the same object says, and
+    /// that other field.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub generic: BTreeMap<String, String>,
     /// What an agent is told about this API beside the grammar of the tools.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub instructions: Option<String>,

@@ -7,15 +7,17 @@
 //! *Invariant:* nothing that the document allows is refused, and no value is changed: what goes into
 //! a body is the text the caller wrote.
 
+use serde_json::Value;
 use serde_json::value::RawValue;
 
 use crate::access::Access;
 use crate::call::Members;
-use crate::catalog::{Catalog, Form, Operation, Style};
+use crate::catalog::{Catalog, Form, Operation, Refers, Style};
 use crate::signature::Notation;
 use checker::Checker;
 
 mod body;
+mod by_name;
 mod checker;
 mod fault;
 mod parameters;
@@ -39,6 +41,23 @@ pub struct Arguments {
     pub headers: Vec<(String, String)>,
     /// The body.
     pub body: Option<BodyArgument>,
+    /// Names of objects in the path and the query, which are looked up before anything is sent.
+    pub names: Vec<NameArgument>,
+}
+
+/// The name of an object in the path or the query.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NameArgument {
+    /// The parameter.
+    pub name: String,
+    /// Whether the parameter is one of the path.
+    pub is_path: bool,
+    /// How the parameter's value is written.
+    pub style: Style,
+    /// What the parameter takes.
+    pub refers: Refers,
+    /// The name.
+    pub value: Value,
 }
 
 /// A parameter in the query.

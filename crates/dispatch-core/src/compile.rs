@@ -19,10 +19,12 @@ mod names;
 mod paths;
 mod prune;
 mod references;
+mod refers;
 mod secrets;
 mod synonyms;
 mod words;
 
+use std::collections::BTreeMap;
 use std::mem;
 
 use indexmap::IndexMap;
@@ -124,6 +126,7 @@ fn parts(
         document_sha256: draft.document_sha256.clone(),
         n_dropped: draft.n_dropped,
         hidden: Vec::new(),
+        generic: BTreeMap::new(),
         instructions: policy.instructions.clone(),
         bulk_is_atomic: policy.bulk_is_atomic,
         scopes: policy.scope_tiers(),

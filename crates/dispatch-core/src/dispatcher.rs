@@ -35,6 +35,7 @@ mod answer;
 mod batch;
 mod explain;
 mod find;
+mod named;
 mod options;
 mod perform;
 mod refusal;

@@ -106,6 +106,13 @@ pub struct Policy {
     /// What people know the objects of a resource by, by resource or `*`: see the
     /// [module](self#natural-keys).
     pub keys: IndexMap<String, Vec<String>>,
+    /// What a filter takes, as a resource, a `resource.field` or nothing at all, by
+    /// `resource.filter`. Without an entry, a filter is about what the field of its name refers to,
+    /// else about the resource of its name; it takes its first key, and its id if it ends in `_id`.
+    pub filters: IndexMap<String, String>,
+    /// Fields that hold the id of an object whose kind another field of the same object says: the
+    /// field of the id, and the field of the kind. A kind is a spelling of a resource.
+    pub generic: IndexMap<String, String>,
     /// Remarks for `help`, by resource or `*`.
     pub notes: IndexMap<String, String>,
     /// What people say for a resource or an action, for `find`: by resource, by `resource.action`,

@@ -119,9 +119,25 @@ pub struct Parameter {
     /// take others too.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub choices: Option<TypeId>,
+    /// What its value refers to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refers: Option<Refers>,
     /// What the document says about it, where descriptions are kept.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
+}
+
+/// What the value of a parameter refers to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refers {
+    /// The resource.
+    pub resource: String,
+    /// The field of it that the parameter takes; none where it takes the id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub takes: Option<String>,
+    /// The parameter that takes the id in its place.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub twin: Option<String>,
 }
 
 /// How a parameter's value is written when it is a list or an object (OpenAPI 3.1, section 4.8.12.3).

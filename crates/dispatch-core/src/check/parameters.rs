@@ -26,6 +26,9 @@ pub(super) fn check(
     let mut arguments = Arguments::default();
     for (parameter, value) in &split.path {
         let name = &parameter.name;
+        if checker.take_names(parameter, name, value, true, &mut arguments).is_none() {
+            continue;
+        }
         if let Some(QueryValue::One(text)) = checker.parameter(name, parameter.ty, value, false) {
             if let Err(error) = path::check(&text) {
                 checker.fault(&Place::new(name), error.to_string());
@@ -34,6 +37,10 @@ pub(super) fn check(
         }
     }
     for (name, parameter, value) in &split.query {
+        let Some(value) = checker.take_names(parameter, name, value, false, &mut arguments) else {
+            continue;
+        };
+        let value = &value;
         if let Some(value) = checker.parameter(name, parameter.ty, value, true) {
             let (name, style) = (name.clone(), parameter.style);
             arguments.query.push(QueryArgument { name, style, value });

@@ -60,7 +60,7 @@ impl<'a> Checker<'a> {
     }
 
     /// Checks an object of attributes: each is one that the API resolves, or of a key.
-    fn name(
+    pub(super) fn name(
         &mut self,
         target: Option<&Resource>,
         attributes: Option<&ObjectType>,
@@ -99,6 +99,39 @@ impl<'a> Checker<'a> {
         }
     }
 
+    /// Checks the id of an object whose kind another field says, where it is given by a name;
+    /// says whether it is.
+    pub(super) fn generic(
+        &mut self,
+        name: &str,
+        members: &Map<String, Value>,
+        place: &mut Place,
+    ) -> bool {
+        let Some(kind) = self.catalog.parts().generic.get(name) else { return false };
+        let Some(value) = members.get(name) else { return false };
+        let is_name = match value {
+            Value::String(text) => !names::is_digits(text),
+            value => value.is_object(),
+        };
+        if !is_name || self.is_stand_in(value) {
+            return false;
+        }
+        let member = members.get(kind).and_then(|it| serde_json::value::to_raw_value(it).ok());
+        let resource = names::kind_of(self.catalog, name, |_| member.as_deref());
+        let resource = resource.map(|id| self.catalog.resource(id));
+        match (resource.filter(|it| !it.keys.is_empty()), value) {
+            (Some(resource), Value::Object(members)) => {
+                self.name(Some(resource), None, members, place);
+            }
+            (Some(resource), Value::String(text)) if names::of_text(resource, text).is_some() => {}
+            (None, _) if !members.contains_key(kind) => {
+                self.fault(place, format!("a name needs {kind} beside it"));
+            }
+            _ => return false,
+        }
+        true
+    }
+
     /// Whether a reference may be given by a name.
     pub(super) fn is_named(&self, reference: &Reference) -> bool {
         self.target(reference).is_some()
@@ -107,7 +140,7 @@ impl<'a> Checker<'a> {
     /// The resource of a reference, where its objects have names.
     fn target(&self, reference: &Reference) -> Option<&'a Resource> {
         let resource = names::resource(self.catalog, &reference.resource);
-        resource.filter(|it| !it.keys.is_empty() && reference.attributes.is_some())
+        resource.filter(|it| !it.keys.is_empty())
     }
 
     fn attributes(&self, reference: &Reference) -> Option<&'a ObjectType> {

@@ -88,6 +88,7 @@ impl Checker<'_> {
                 Some(field) if field.read_only => {
                     self.fault(place, READ_ONLY);
                 }
+                Some(_) if self.generic(key, members, place) => {}
                 Some(field) => self.value(field.ty, value, place),
                 None => match object.additional {
                     Additional::Allowed(ty) => self.value(ty, value, place),

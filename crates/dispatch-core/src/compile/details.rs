@@ -1,16 +1,18 @@
 //! What a resource carries beside its actions: natural keys, columns of its lists, secrets,
 //! remarks, examples, spellings.
 
-use crate::catalog::{CatalogParts, normalize};
+use crate::catalog::{CatalogParts, ObjectType, Shape, normalize};
 use crate::policy::{Policy, optional};
 
 use super::fit::hint;
-use super::{columns, examples, keys, secrets, synonyms};
+use super::{columns, examples, keys, refers, secrets, synonyms};
 
 /// Fills in columns, secrets, remarks, examples and spellings from the policy, and default columns.
 pub(super) fn apply(parts: &mut CatalogParts, policy: &Policy, faults: &mut Vec<String>) {
     columns::apply(parts, policy, faults);
     keys::apply(parts, policy, faults);
+    refers::apply(parts, policy, faults);
+    generic(parts, policy, faults);
     for (entry, note) in &policy.notes {
         for resource in find(parts, "notes", entry, faults) {
             parts.resources[resource].note = Some(note.clone());
@@ -73,5 +75,23 @@ fn spelling(parts: &mut CatalogParts, alias: &str, entry: &str, faults: &mut Vec
             faults.push(format!("spellings: {alias:?} is the name of {}", other.path));
         }
         None => parts.resources[place].spellings.push(alias.to_owned()),
+    }
+}
+
+/// Takes over which fields hold ids of objects whose kind another field says.
+fn generic(parts: &mut CatalogParts, policy: &Policy, faults: &mut Vec<String>) {
+    let objects = parts.types.0.iter().filter_map(|ty| match &ty.shape {
+        Shape::Object(object) => Some(object),
+        _ => None,
+    });
+    let objects: Vec<&ObjectType> = objects.collect();
+    let has = |it: &ObjectType, name: &str| it.fields.iter().any(|field| field.name == name);
+    for (id, kind) in &policy.generic {
+        let (name, is_optional) = optional(id);
+        if objects.iter().any(|it| has(it, name) && has(it, kind)) {
+            parts.generic.insert(name.to_owned(), kind.clone());
+        } else if !is_optional {
+            faults.push(format!("generic: no object has the fields {name:?} and {kind:?}"));
+        }
     }
 }

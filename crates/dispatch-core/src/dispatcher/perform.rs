@@ -5,12 +5,13 @@ use serde_json::Value;
 use super::DispatcherOptions;
 use super::answer::{Answered, Continuation};
 use super::explain;
+use super::named::{self, Named};
 use super::understand::{Asked, UnderstoodCall};
 use crate::backend::BackendError;
 use crate::call::{Members, Options};
-use crate::catalog::{AnswerKind, Form, Operation};
+use crate::catalog::{AnswerKind, Form, Method, Operation};
 use crate::check::{self, Arguments};
-use crate::names;
+use crate::names::{Found, Lookup, Sources, Wanted};
 use crate::plan::{Arrived, List, One, Outcome, Plan, Position, Step, take_paging};
 use crate::request::{self, Caller, RequestError};
 use crate::resolve::Resolved;
@@ -31,6 +32,9 @@ pub(super) struct Performance<'a> {
     resolved: Resolved<'a>,
     params: Members,
     options: Options,
+    arguments: Arguments,
+    from: Option<Position>,
+    named: Named,
     sent: SentValues,
     items: Items,
     stage: Stage<'a>,
@@ -40,6 +44,7 @@ pub(super) struct Performance<'a> {
 enum Stage<'a> {
     /// Nothing is checked yet; a cursor says where to go on.
     Start(Option<Position>),
+    Names(Box<Lookup<'a>>),
     List(Box<List<'a>>),
     One(Box<One>),
 }
@@ -48,17 +53,34 @@ impl<'a> Performance<'a> {
     pub(super) fn new(context: Context<'a>, call: UnderstoodCall<'a>) -> Self {
         let UnderstoodCall { resolved, params, options, from } = call;
         let (sent, stage) = (SentValues::default(), Stage::Start(from));
-        Self { context, resolved, params, options, sent, items: Items::Items, stage }
+        let (arguments, named) = (Arguments::default(), Named::default());
+        let items = Items::Items;
+        Self { context, resolved, params, options, arguments, from: None, named, sent, items, stage }
     }
 
     /// Checks the parameters and plans the requests.
     fn begin(&mut self, from: Option<Position>) -> Result<Stage<'a>, String> {
+        let Context { asked, .. } = self.context;
+        let (operation, form) = (self.resolved.operation, self.resolved.action.form);
+        let params = self.by_key_fields(self.params.clone());
+        let not_sent = |text| {
+            let Resolved { resource, action, .. } = &self.resolved;
+            format!("{} {} not sent:\n{text}", resource.name, action.name)
+        };
+        self.arguments = check::check(asked.catalog, asked.access, operation, form, params)
+            .map_err(|faults| explain::faults(&asked, &self.resolved, &faults))?;
+        self.from = from;
+        let needed = self.named.collect(asked.catalog, operation, &mut self.arguments);
+        if needed.is_empty() { self.send() } else { self.look_up(needed).map_err(not_sent) }
+    }
+
+    /// Plans the requests of the call itself.
+    fn send(&mut self) -> Result<Stage<'a>, String> {
         let Context { asked, caller, settings } = self.context;
         let (operation, form) = (self.resolved.operation, self.resolved.action.form);
-        let params = self.params.clone();
-        let mut arguments = check::check(asked.catalog, asked.access, operation, form, params)
-            .map_err(|faults| explain::faults(&asked, &self.resolved, &faults))?;
-        self.by_attributes(&mut arguments);
+        let mut arguments = self.arguments.clone();
+        self.named.write(asked.catalog, operation, &mut arguments);
+        let from = self.from.clone();
         self.sent = SentValues::of(&arguments);
         let not_sent = |error| not_sent(&self.resolved, &error);
         let reducers = &self.options.reducers;
@@ -108,13 +130,104 @@ impl<'a> Performance<'a> {
         &self.resolved
     }
 
-    /// Writes the names of a body as the attributes that the API resolves.
-    fn by_attributes(&self, arguments: &mut Arguments) {
+    /// Puts the key fields of a read or a delete of one object in the place of its id.
+    fn by_key_fields(&self, params: Members) -> Members {
+        let Resolved { resource, action, operation, .. } = self.resolved;
+        let form = action.form;
+        let [id] = operation.path_parameters.as_slice() else { return params };
+        let is_of_one = matches!(operation.method, Method::Get | Method::Delete);
+        if !is_of_one || id.refers.is_none() || params.get(&id.name).is_some() {
+            return params;
+        }
         let catalog = self.context.asked.catalog;
-        if let (Some(types), Some(body)) = (&self.resolved.operation.body, &mut arguments.body) {
-            names::replace(catalog, types, body, &mut |met| {
-                names::attributes(catalog, met.reference, &met.value)
-            });
+        let fields = || resource.keys.iter().flat_map(|key| &key.fields);
+        let mut key = Members::default();
+        let mut rest = Members::default();
+        for (name, value) in params {
+            let is_taken = check::takes(catalog, operation, form, &name, &value);
+            let is_key = !is_taken && fields().any(|field| field.name == name);
+            let into = if is_key { &mut key } else { &mut rest };
+            // A name stands once in the parameters, and so it does here.
+            let _ = into.insert(name, value);
+        }
+        if let Some(key) = key.to_raw().filter(|_| !key.is_empty()) {
+            let _ = rest.insert(id.name.clone(), key);
+        }
+        rest
+    }
+
+    /// Looks names up, which are then used in what is sent.
+    fn look_up(&self, wanted: Vec<Wanted>) -> Result<Stage<'a>, String> {
+        let Context { asked, caller, settings } = self.context;
+        let (catalog, access, limits) = (asked.catalog, asked.access, settings.list);
+        let lookup = Lookup::new(Sources { catalog, access, caller, limits }, wanted)?;
+        Ok(Stage::Names(Box::new(lookup)))
+    }
+
+    /// Goes on with what names stand for.
+    fn found(&mut self, wanted: &[Wanted], found: Result<Vec<Found>, String>) -> Step<Outcome> {
+        let found = match found {
+            Ok(found) => found,
+            Err(text) => {
+                let (resource, action) = (&self.resolved.resource.name, &self.resolved.action.name);
+                return Step::Done(Outcome::NotSent(format!(
+                    "{resource} {action} not done:\n{text}"
+                )));
+            }
+        };
+        let catalog = self.context.asked.catalog;
+        match self.named.refusal.take() {
+            Some(refusal) if self.named.stood_for(catalog, wanted, &found) => {
+                return Step::Done(refusal);
+            }
+            None if self.is_of_row() => {
+                if let [only] = found.as_slice() {
+                    return Step::Done(named::as_answer(only));
+                }
+            }
+            _ => {}
+        }
+        self.named.keep(wanted, found);
+        match self.send() {
+            Ok(stage) => self.enter(stage),
+            Err(text) => Step::Done(Outcome::NotSent(text)),
+        }
+    }
+
+    /// Whether the row that a name was found in is already what is asked for.
+    fn is_of_row(&self) -> bool {
+        let Resolved { resource, action, operation, .. } = self.resolved;
+        let catalog = self.context.asked.catalog;
+        let list = resource.action("list").map(|list| catalog.operation(list.operation));
+        let row = list.and_then(|list| list.answer.kind.object());
+        let Arguments { path, query, headers, body, names } = &self.arguments;
+        action.name == "get"
+            && matches!(names.as_slice(), [only] if only.is_path)
+            && path.is_empty()
+            && query.is_empty()
+            && headers.is_empty()
+            && body.is_none()
+            && matches!(operation.answer.kind, AnswerKind::One { ty } if Some(ty) == row)
+    }
+
+    fn enter(&mut self, stage: Stage<'a>) -> Step<Outcome> {
+        self.stage = stage;
+        self.next(Vec::new())
+    }
+
+    /// Ends the call, unless a refusal may be about names that the API did not resolve as they
+    /// were meant: the API did nothing then, and they are looked up.
+    fn end(&mut self, outcome: Outcome) -> Step<Outcome> {
+        let wanted = self.named.refused(&outcome);
+        if wanted.is_empty() {
+            return Step::Done(outcome);
+        }
+        match self.look_up(wanted) {
+            Ok(stage) => {
+                self.named.refusal = Some(outcome);
+                self.enter(stage)
+            }
+            Err(_) => Step::Done(outcome),
         }
     }
 
@@ -134,15 +247,25 @@ impl Plan for Performance<'_> {
 
     fn next(&mut self, arrived: Vec<Arrived>) -> Step<Outcome> {
         match &mut self.stage {
-            Stage::List(list) => list.next(arrived),
-            Stage::One(one) => one.next(arrived),
+            Stage::List(list) => match list.next(arrived) {
+                Step::Done(outcome) => self.end(outcome),
+                step => step,
+            },
+            Stage::One(one) => match one.next(arrived) {
+                Step::Done(outcome) => self.end(outcome),
+                step => step,
+            },
+            Stage::Names(lookup) => match lookup.next(arrived) {
+                Step::Send(requests) => Step::Send(requests),
+                Step::Done(found) => {
+                    let wanted = lookup.wanted().to_vec();
+                    self.found(&wanted, found)
+                }
+            },
             Stage::Start(from) => {
                 let from = from.take();
                 match self.begin(from) {
-                    Ok(stage) => {
-                        self.stage = stage;
-                        self.next(Vec::new())
-                    }
+                    Ok(stage) => self.enter(stage),
                     Err(text) => Step::Done(Outcome::NotSent(text)),
                 }
             }
@@ -151,7 +274,7 @@ impl Plan for Performance<'_> {
 
     fn give_up(&mut self, error: BackendError) -> Outcome {
         match &mut self.stage {
-            Stage::Start(_) => Outcome::Failed(error),
+            Stage::Start(_) | Stage::Names(_) => Outcome::Failed(error),
             Stage::List(list) => list.give_up(error),
             Stage::One(one) => one.give_up(error),
         }

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::key::{is_digits, of_text};
-use crate::catalog::{Catalog, ObjectType, Reference, Resource, Shape};
+use crate::catalog::{Catalog, KeyField, ObjectType, Reference, Resource, Shape};
 
 /// The attributes that a name stands for; `None` where it is an object of attributes already, or
 /// no name.
@@ -35,7 +35,7 @@ fn of_value(
     match value {
         Value::String(text) => {
             let (_, fields) = of_text(resource, text)?;
-            let member = |(field, text): (&crate::catalog::KeyField, &str)| {
+            let member = |(field, text): (&KeyField, &str)| {
                 let value = Value::from(text);
                 let value = inner(&field.name, &value).unwrap_or(value);
                 (field.name.clone(), value)

@@ -41,11 +41,14 @@ pub(crate) fn of_text<'a, 't>(
 
 /// Whether a text can be the value of a field: a slug holds nothing but lowercase letters, digits,
 /// `-` and `_`.
-fn can_be(field: &KeyField, text: &str) -> bool {
+pub(crate) fn can_be(field: &KeyField, text: &str) -> bool {
     let is_of_slug = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "-_".contains(c);
-    field.name != "slug" || text.chars().all(is_of_slug)
+    field.name != SLUG || text.chars().all(is_of_slug)
 }
 
-pub(super) fn is_digits(text: &str) -> bool {
+pub(crate) fn is_digits(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
+
+/// The name of a field that holds a short name made of few characters.
+const SLUG: &str = "slug";

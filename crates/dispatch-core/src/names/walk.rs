@@ -3,18 +3,20 @@
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::key::is_id;
+use super::key::{is_digits, is_id};
 use crate::call::Members;
-use crate::catalog::{Body, Catalog, ObjectType, Reference, Shape, TypeId};
+use crate::catalog::{Body, Catalog, ObjectType, Reference, ResourceId, Shape, TypeId};
 use crate::check::BodyArgument;
 
 /// A reference by name that was met in a body.
 #[derive(Debug)]
 pub(crate) struct Met<'a> {
-    pub(crate) reference: &'a Reference,
+    /// The resource that it refers to.
+    pub(crate) resource: ResourceId,
+    /// The reference, where its type is one.
+    pub(crate) reference: Option<&'a Reference>,
     pub(crate) value: Value,
     /// Where it stands: `items[3].site`.
-    #[expect(dead_code, reason = "said where a name is looked up")]
     pub(crate) place: &'a str,
 }
 
@@ -62,7 +64,9 @@ impl Walk<'_, '_> {
                 let value: Value = serde_json::from_str(raw.get()).ok()?;
                 let is_name = matches!(value, Value::String(_) | Value::Object(_))
                     && !is_id(catalog.types(), reference.id, &value);
-                let met = Met { reference, value, place: &self.place };
+                let resource = catalog.resource_spelled(&reference.resource, None)?;
+                let reference = Some(reference);
+                let met = Met { resource, reference, value, place: &self.place };
                 let replaced = is_name.then(|| (self.with)(met)).flatten()?;
                 RawValue::from_string(replaced.to_string()).ok()
             }
@@ -95,7 +99,10 @@ impl Walk<'_, '_> {
                 self.place.push('.');
             }
             self.place.push_str(&field.name);
-            let replaced = self.value(field.ty, raw);
+            let replaced = match kind_of(self.catalog, &field.name, |kind| members.get(kind)) {
+                Some(resource) => self.generic(resource, raw),
+                None => self.value(field.ty, raw),
+            };
             self.place.truncate(n_bytes);
             if let Some(replaced) = replaced {
                 members.replace(&field.name, replaced);
@@ -103,6 +110,18 @@ impl Walk<'_, '_> {
             }
         }
         is_any
+    }
+
+    /// Replaces the id of an object whose kind another field says.
+    fn generic(&mut self, resource: ResourceId, raw: &RawValue) -> Option<Box<RawValue>> {
+        let value: Value = serde_json::from_str(raw.get()).ok()?;
+        let is_name = match &value {
+            Value::String(text) => !is_digits(text),
+            value => value.is_object(),
+        };
+        let met = Met { resource, reference: None, value, place: &self.place };
+        let replaced = is_name.then(|| (self.with)(met)).flatten()?;
+        RawValue::from_string(replaced.to_string()).ok()
     }
 
     fn elements(&mut self, item: TypeId, raw: &RawValue) -> Option<Box<RawValue>> {
@@ -120,4 +139,16 @@ impl Walk<'_, '_> {
         }
         is_any.then(|| serde_json::value::to_raw_value(&elements).ok()).flatten()
     }
+}
+
+/// The resource of the object whose id a field holds, where another field of its object says it.
+pub(crate) fn kind_of<'m>(
+    catalog: &Catalog,
+    field: &str,
+    member: impl FnOnce(&str) -> Option<&'m RawValue>,
+) -> Option<ResourceId> {
+    let kind = member(catalog.parts().generic.get(field)?)?;
+    let kind: String = serde_json::from_str(kind.get()).ok()?;
+    let last = kind.rsplit('.').next().unwrap_or_default();
+    catalog.resource_spelled(&kind, None).or_else(|| catalog.resource_spelled(last, None))
 }

@@ -95,7 +95,8 @@ impl<'a> Writer<'a> {
             return;
         }
         let mut text = format!("->{}", reference.resource);
-        if reference.attributes.is_none() {
+        let is_named = target.is_some_and(|id| !catalog.resource(id).keys.is_empty());
+        if reference.attributes.is_none() && !is_named {
             text.push_str(".id");
         }
         let id = self.ty(reference.id);

@@ -77,6 +77,7 @@ fn parameters(draft: &mut Draft, schemas: &IndexMap<String, Value>) -> Vec<Param
         required: false,
         style: Style::Repeated,
         choices: None,
+        refers: None,
         description: None,
     };
     types(draft, schemas).into_iter().map(parameter).collect()

@@ -1,0 +1,172 @@
+//! What is said of names that stand for no object, or for several.
+
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+use super::{Wanted, matching};
+use crate::catalog::{Catalog, Key, Resource};
+use crate::resolve::quoted;
+use crate::suggest;
+
+pub(super) fn none<'r>(
+    catalog: &Catalog,
+    resource: &Resource,
+    wanted: &Wanted,
+    nearby: impl Iterator<Item = &'r Box<RawValue>>,
+) -> String {
+    let by = match &wanted.value {
+        Value::String(text) => {
+            let is_tried = |key: &&Key| key.fields.len() == 1 || text.contains('/');
+            let keys: Vec<String> = resource.keys.iter().filter(is_tried).map(written).collect();
+            format!(" by {}", keys.join(" or "))
+        }
+        _ => String::new(),
+    };
+    let question = question(catalog, resource, wanted, nearby);
+    format!("{}: no {} {}{by}{question}", wanted.place, resource.name, shown(&wanted.value))
+}
+
+/// Asks whether an object of a name like this was meant.
+fn question<'r>(
+    catalog: &Catalog,
+    resource: &Resource,
+    wanted: &Wanted,
+    nearby: impl Iterator<Item = &'r Box<RawValue>>,
+) -> String {
+    let texts: Vec<&str> = match &wanted.value {
+        Value::String(text) => vec![text],
+        Value::Object(members) => members.values().filter_map(Value::as_str).collect(),
+        _ => Vec::new(),
+    };
+    let mut known: Vec<(String, String)> = Vec::new();
+    for row in nearby {
+        let (Ok(value), Some(id)) =
+            (serde_json::from_str::<Value>(row.get()), matching::id(catalog, resource, row))
+        else {
+            continue;
+        };
+        for field in resource.keys.iter().flat_map(|key| &key.fields) {
+            if let Some(text) = value.get(&field.name).and_then(Value::as_str) {
+                let shown = format!("{text} ({})", plain(&id));
+                // One name of an object is enough to know it by.
+                if known.iter().all(|(_, of)| !of.ends_with(&format!(" ({})", plain(&id)))) {
+                    known.push((text.to_owned(), shown));
+                }
+            }
+        }
+    }
+    let names = || known.iter().map(|(name, _)| name.as_str());
+    let near = texts.iter().flat_map(|text| suggest::nearest(text, names(), 3));
+    let mut shown: Vec<&String> = near
+        .filter_map(|near| known.iter().find(|(name, _)| name == near).map(|(_, shown)| shown))
+        .collect();
+    shown.dedup();
+    shown.truncate(3);
+    suggest::question(&shown)
+}
+
+pub(super) fn several(
+    catalog: &Catalog,
+    resource: &Resource,
+    wanted: &Wanted,
+    rows: &[&RawValue],
+) -> String {
+    let longest = resource.keys.iter().find(|key| key.fields.len() > 1);
+    let mut listed: Vec<String> = rows
+        .iter()
+        .take(MAX_CANDIDATES)
+        .filter_map(|row| {
+            let id = plain(&matching::id(catalog, resource, row)?);
+            let row: Value = serde_json::from_str(row.get()).ok()?;
+            let apart = told_apart(resource, wanted, &row);
+            Some(if apart.is_empty() { id } else { format!("{id} ({apart})") })
+        })
+        .collect();
+    if rows.len() > MAX_CANDIDATES {
+        listed.push(format!("and {} more", rows.len() - MAX_CANDIDATES));
+    }
+    let key = longest.map(|key| format!(" or {{{}}}", written(key).replace('+', ", ")));
+    format!(
+        "{}: {} of {} are {}: {}; use the id{}",
+        wanted.place,
+        rows.len(),
+        resource.name,
+        shown(&wanted.value),
+        listed.join(", "),
+        key.unwrap_or_default(),
+    )
+}
+
+/// What tells a row from others of the same name.
+fn told_apart(resource: &Resource, wanted: &Wanted, row: &Value) -> String {
+    let is_given = |name: &str| wanted.value.get(name).is_some();
+    let fields = resource.keys.iter().flat_map(|key| &key.fields);
+    let mut words: Vec<String> = Vec::new();
+    for field in fields.filter(|field| !is_given(&field.name)) {
+        let text = match row.get(&field.name) {
+            Some(Value::Object(members)) => {
+                let name = ["name", "model", "display"].iter().find_map(|key| members.get(*key));
+                name.map(plain)
+            }
+            Some(Value::Null) | None => None,
+            Some(value) => Some(plain(value)),
+        };
+        let text = text.filter(|text| wanted.value.as_str() != Some(text));
+        let word = text.map(|text| format!("{} {text}", field.name));
+        words.extend(word.filter(|word| !words.contains(word)));
+    }
+    words.truncate(2);
+    words.join(", ")
+}
+
+pub(super) fn no_way(resource: &Resource, wanted: &Wanted) -> String {
+    let name = &resource.name;
+    format!(
+        "{}: {} cannot be looked up; give the id of the {name}",
+        wanted.place,
+        shown(&wanted.value)
+    )
+}
+
+pub(super) fn unlisted(resource: &Resource) -> String {
+    format!("{} cannot be listed", resource.name)
+}
+
+pub(super) fn too_many(resource: &Resource, wanted: &Wanted) -> String {
+    let shown = shown(&wanted.value);
+    format!("{}: too many of {} are like {shown}; give the id", wanted.place, resource.name)
+}
+
+pub(super) fn failed(resource: &Resource, wanted: &Wanted, why: &str) -> String {
+    let shown = shown(&wanted.value);
+    format!("{}: the {} {shown} could not be looked up: {why}", wanted.place, resource.name)
+}
+
+fn written(key: &Key) -> String {
+    let names: Vec<&str> = key.fields.iter().map(|field| field.name.as_str()).collect();
+    names.join("+")
+}
+
+fn shown(name: &Value) -> String {
+    match name {
+        Value::String(text) => quoted(text),
+        _ => {
+            let text = name.to_string();
+            let end = text.floor_char_boundary(MAX_BYTES);
+            text[..end].to_owned()
+        }
+    }
+}
+
+fn plain(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.chars().filter(|c| !c.is_control()).take(MAX_BYTES).collect(),
+        _ => value.to_string(),
+    }
+}
+
+/// So many objects of one name are listed.
+const MAX_CANDIDATES: usize = 12;
+
+/// How much of a name a text repeats.
+const MAX_BYTES: usize = 100;
