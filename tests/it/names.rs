@@ -203,3 +203,37 @@ fn a_bulk_form_by_names_is_looked_up_in_one_round() {
         ]
     );
 }
+
+#[test]
+fn ensure_creates_changes_or_leaves_what_there_is() {
+    let traced = Traced::small();
+    let ensure = |params| json!({"resource": "device", "action": "ensure", "params": params});
+    let device = |status: &str| {
+        ensure(json!({
+            "name": "ham-rtr-09", "site": "Hamburg", "role": "router", "status": status,
+            "device_type": {"manufacturer": "Acme", "model": "R100"}, "tags": ["core"],
+        }))
+    };
+    let (text, is_error) = traced.call("dcim", &device("active"));
+    assert!(!is_error && text.starts_with("created device 7 ham-rtr-09"), "{text}");
+    assert_eq!(traced.sent().len(), 2);
+
+    let (text, is_error) = traced.call("dcim", &device("active"));
+    assert_eq!((text.as_str(), is_error), ("unchanged device 7 ham-rtr-09", false));
+    assert_eq!(traced.sent(), ["GET /api/dcim/devices/?name=ham-rtr-09&limit=50"]);
+
+    let (text, is_error) = traced.call("dcim", &device("staged"));
+    assert!(!is_error && text.starts_with("updated device 7 ham-rtr-09"), "{text}");
+    assert_eq!(traced.sent()[1], r#"PATCH /api/dcim/devices/7/ {"status":"staged"}"#);
+
+    // The same name in another site is another device.
+    let (text, is_error) = traced.call(
+        "dcim",
+        &ensure(json!({"name": "ham-rtr-09", "site": "munich", "role": 1, "device_type": 1})),
+    );
+    assert!(!is_error && text.starts_with("created device 8"), "{text}");
+
+    let (text, is_error) =
+        traced.call("dcim", &ensure(json!({"site": 1, "role": 1, "device_type": 1})));
+    assert!(is_error && text.contains("by site+name"), "{text}");
+}

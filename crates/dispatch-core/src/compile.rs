@@ -150,6 +150,7 @@ fn parts(
                 weight: 0,
                 actions: actions::actions(&draft, places, named, &faces, policy),
                 keys: Vec::new(),
+                ensure: None,
                 columns: Vec::new(),
                 secrets: Vec::new(),
                 note: None,

@@ -33,6 +33,7 @@ use crate::surface::Route;
 
 mod answer;
 mod batch;
+mod ensure;
 mod explain;
 mod find;
 mod named;

@@ -99,7 +99,23 @@ pub fn action<'a>(
         let (_, name) = SYNONYMS.iter().find(|(word, _)| *word == wanted)?;
         named(&normalize(name))
     };
-    named(&wanted).or_else(synonym).ok_or_else(|| unknown_action(catalog, access, id, spelling))
+    let ensure = || ensure(catalog, access, id).filter(|_| wanted == "ensure");
+    named(&wanted)
+        .or_else(synonym)
+        .or_else(ensure)
+        .ok_or_else(|| unknown_action(catalog, access, id, spelling))
+}
+
+/// The action `ensure` of a resource that has it, where the caller may see all that it does.
+#[must_use]
+pub fn ensure(catalog: &Catalog, access: Access, id: ResourceId) -> Option<Resolved<'_>> {
+    let resource = catalog.resource(id);
+    let action = resource.ensure.as_ref()?;
+    let parts = ["list", "create", "update"].into_iter().filter_map(|name| resource.action(name));
+    let tier = parts.map(|part| catalog.operation(part.operation).tier).max()?;
+    let standing = access.standing(tier);
+    let operation = catalog.operation(action.operation);
+    (standing != Standing::Hidden).then_some(Resolved { id, resource, action, operation, standing })
 }
 
 /// The actions of a resource that the caller may see, in the order of the catalog.
@@ -185,7 +201,8 @@ fn unknown_resource(
 fn unknown_action(catalog: &Catalog, access: Access, id: ResourceId, spelling: &str) -> Refusal {
     let names = || actions(catalog, access, id).map(|resolved| resolved.action.name.as_str());
     let question = suggest::did_you_mean(spelling, names());
-    let known: Vec<&str> = names().collect();
+    let ensure = ensure(catalog, access, id).map(|resolved| resolved.action.name.as_str());
+    let known: Vec<&str> = names().chain(ensure).collect();
     let resource = &catalog.resource(id).name;
     Refusal(format!(
         "unknown action {} of {resource}{question}{} it has {}",

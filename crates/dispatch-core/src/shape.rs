@@ -33,9 +33,10 @@ mod unknown;
 mod written;
 
 pub(crate) use budget::max_bytes;
+pub(crate) use quote::cell;
 pub use reduce::{Condition, Reducers};
 pub use row::Row;
-pub(crate) use written::fold;
+pub(crate) use written::{agrees, fold};
 
 /// Shapes the answers of one call.
 #[derive(Clone, Copy, Debug)]

@@ -48,6 +48,10 @@ pub struct Resource {
     /// What people know its objects by, in the order that is tried.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub keys: Vec<Key>,
+    /// The action that creates an object or changes the one of its natural key, where the API has
+    /// all that it takes. Its operation is that of `create`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ensure: Option<Action>,
     /// Columns of a list, picked when the catalog was compiled, as dotted paths.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub columns: Vec<String>,

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::catalog::{
-    AnswerKind, CatalogParts, Field, Key, KeyField, Operation, Parameter, Resource, Shape, TypeId,
-    Types, normalize,
+    Action, AnswerKind, CatalogParts, Field, Form, Key, KeyField, Operation, Parameter, Resource,
+    Shape, TypeId, Types, normalize,
 };
 use crate::policy::{Policy, optional};
 
@@ -35,6 +35,7 @@ pub(super) fn apply(parts: &mut CatalogParts, policy: &Policy, faults: &mut Vec<
             }
         }
         parts.resources[place].keys = known;
+        parts.resources[place].ensure = ensure(parts, &parts.resources[place]);
     }
 }
 
@@ -62,6 +63,25 @@ fn key(parts: &CatalogParts, resource: &Resource, text: &str) -> Result<Key, Str
         return Err(format!("no list of {name} can be filtered by {names:?}"));
     }
     Ok(Key { fields, ambiguous })
+}
+
+/// The action `ensure`, where a resource has all that it takes: a create of one object, an update by
+/// id, and a key that one object only may have.
+fn ensure(parts: &CatalogParts, resource: &Resource) -> Option<Action> {
+    let create = resource.action("create").filter(|create| create.form == Form::One)?;
+    let written = operation(parts, resource, "create")?.body.as_ref()?.one?;
+    let update = operation(parts, resource, "update")?;
+    let is_changed = update.path_parameters.len() == 1 && update.body.is_some();
+    let has_key = resource.keys.iter().any(|key| !key.ambiguous);
+    let is_free = resource.action("ensure").is_none();
+    let is_object = !fields(&parts.types, written).is_empty();
+    let action = || Action {
+        name: "ensure".to_owned(),
+        operation: create.operation,
+        form: Form::One,
+        synonyms: Vec::new(),
+    };
+    (is_changed && has_key && is_free && is_object).then(action)
 }
 
 /// Where the fields of a key are found.

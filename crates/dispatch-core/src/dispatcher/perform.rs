@@ -4,18 +4,19 @@ use serde_json::Value;
 
 use super::DispatcherOptions;
 use super::answer::{Answered, Continuation};
+use super::ensure;
 use super::explain;
 use super::named::{self, Named};
 use super::understand::{Asked, UnderstoodCall};
 use crate::backend::BackendError;
 use crate::call::{Members, Options};
 use crate::catalog::{AnswerKind, Form, Method, Operation};
-use crate::check::{self, Arguments};
+use crate::check::{self, Arguments, BodyArgument};
 use crate::names::{Found, Lookup, Sources, Wanted};
 use crate::plan::{Arrived, List, One, Outcome, Plan, Position, Step, take_paging};
 use crate::request::{self, Caller, RequestError};
 use crate::resolve::Resolved;
-use crate::shape::{Format, Items, Sent, Shaper, Text};
+use crate::shape::{self, Format, Items, Sent, Shaper, Text};
 
 /// What the calls of one caller have in common.
 #[derive(Clone, Copy, Debug)]
@@ -35,6 +36,7 @@ pub(super) struct Performance<'a> {
     arguments: Arguments,
     from: Option<Position>,
     named: Named,
+    is_unchanged: bool,
     sent: SentValues,
     items: Items,
     stage: Stage<'a>,
@@ -45,6 +47,7 @@ enum Stage<'a> {
     /// Nothing is checked yet; a cursor says where to go on.
     Start(Option<Position>),
     Names(Box<Lookup<'a>>),
+    Ensure(Box<Lookup<'a>>),
     List(Box<List<'a>>),
     One(Box<One>),
 }
@@ -55,7 +58,19 @@ impl<'a> Performance<'a> {
         let (sent, stage) = (SentValues::default(), Stage::Start(from));
         let (arguments, named) = (Arguments::default(), Named::default());
         let items = Items::Items;
-        Self { context, resolved, params, options, arguments, from: None, named, sent, items, stage }
+        Self {
+            context,
+            resolved,
+            params,
+            options,
+            arguments,
+            from: None,
+            named,
+            is_unchanged: false,
+            sent,
+            items,
+            stage,
+        }
     }
 
     /// Checks the parameters and plans the requests.
@@ -77,6 +92,9 @@ impl<'a> Performance<'a> {
     /// Plans the requests of the call itself.
     fn send(&mut self) -> Result<Stage<'a>, String> {
         let Context { asked, caller, settings } = self.context;
+        if self.resolved.action.name == "ensure" {
+            return self.find();
+        }
         let (operation, form) = (self.resolved.operation, self.resolved.action.form);
         let mut arguments = self.arguments.clone();
         self.named.write(asked.catalog, operation, &mut arguments);
@@ -164,6 +182,56 @@ impl<'a> Performance<'a> {
         Ok(Stage::Names(Box::new(lookup)))
     }
 
+    /// Looks up whether there is an object of the natural key that is ensured.
+    fn find(&self) -> Result<Stage<'a>, String> {
+        let Context { asked, caller, settings } = self.context;
+        let (catalog, access, limits) = (asked.catalog, asked.access, settings.list);
+        let value = ensure::key(self.resolved.resource, &self.arguments)?;
+        let place = self.resolved.action.name.clone();
+        let wanted = vec![Wanted { resource: self.resolved.id, value, place }];
+        let lookup = Lookup::new(Sources { catalog, access, caller, limits }, wanted)?;
+        Ok(Stage::Ensure(Box::new(lookup.optional())))
+    }
+
+    /// Goes on with the object that is ensured: creates it, changes it or leaves it.
+    fn ensure(&mut self, found: Result<Vec<Found>, String>) -> Step<Outcome> {
+        let Resolved { resource, action, operation, .. } = self.resolved;
+        let found = match found {
+            Ok(found) => found.into_iter().next(),
+            Err(text) => {
+                let text = format!("{} {} not done:\n{text}", resource.name, action.name);
+                return Step::Done(Outcome::NotSent(text));
+            }
+        };
+        let catalog = self.context.asked.catalog;
+        let found = found.filter(|found| !found.id.is_null());
+        let name = if let Some(found) = &found {
+            let row: Value = serde_json::from_str(found.row.get()).unwrap_or_default();
+            let (named, arguments) = (&self.named, &self.arguments);
+            let Some(fields) = ensure::differing(catalog, operation, named, arguments, &row) else {
+                self.is_unchanged = true;
+                return Step::Done(named::as_answer(found));
+            };
+            self.arguments.body = Some(BodyArgument::Fields(fields));
+            "update"
+        } else {
+            "create"
+        };
+        let Some(action) = resource.action(name) else {
+            return Step::Done(Outcome::NotSent(format!("{} has no {name}", resource.name)));
+        };
+        let operation = catalog.operation(action.operation);
+        self.resolved = Resolved { action, operation, ..self.resolved };
+        if let (Some(found), Some(id)) = (found, operation.path_parameters.first()) {
+            let text = found.id.as_str().map_or_else(|| found.id.to_string(), str::to_owned);
+            self.arguments.path = vec![(id.name.clone(), text)];
+        }
+        match self.send() {
+            Ok(stage) => self.enter(stage),
+            Err(text) => Step::Done(Outcome::NotSent(text)),
+        }
+    }
+
     /// Goes on with what names stand for.
     fn found(&mut self, wanted: &[Wanted], found: Result<Vec<Found>, String>) -> Step<Outcome> {
         let found = match found {
@@ -231,8 +299,25 @@ impl<'a> Performance<'a> {
         }
     }
 
+    /// Says that an object is already as it should be.
+    fn unchanged(&self, row: &[u8]) -> Text {
+        let row: Value = serde_json::from_slice(row).unwrap_or_default();
+        let resource = self.resolved.resource;
+        let id = row.get("id").map(|id| format!(" {id}")).unwrap_or_default();
+        let fields = resource.keys.iter().filter_map(|key| key.single());
+        let mut names = fields.filter_map(|field| row.get(&field.name)?.as_str());
+        let name = names.next_back().or_else(|| row.get("name")?.as_str());
+        let name = name.map(|name| format!(" {}", shape::cell(name))).unwrap_or_default();
+        Text::ok(format!("unchanged {}{id}{name}", resource.name))
+    }
+
     /// Says what came of the call.
     pub(super) fn shape(&self, outcome: Outcome) -> Text {
+        if self.is_unchanged
+            && let (Outcome::Answer(response), Format::Auto) = (&outcome, self.options.format)
+        {
+            return self.unchanged(response.body());
+        }
         let Self { context, resolved, params, options, .. } = self;
         let shaper = shaper(*context, resolved, options);
         let continuation = Continuation { asked: &context.asked, params, options };
@@ -262,6 +347,10 @@ impl Plan for Performance<'_> {
                     self.found(&wanted, found)
                 }
             },
+            Stage::Ensure(lookup) => match lookup.next(arrived) {
+                Step::Send(requests) => Step::Send(requests),
+                Step::Done(found) => self.ensure(found),
+            },
             Stage::Start(from) => {
                 let from = from.take();
                 match self.begin(from) {
@@ -274,7 +363,7 @@ impl Plan for Performance<'_> {
 
     fn give_up(&mut self, error: BackendError) -> Outcome {
         match &mut self.stage {
-            Stage::Start(_) | Stage::Names(_) => Outcome::Failed(error),
+            Stage::Start(_) | Stage::Names(_) | Stage::Ensure(_) => Outcome::Failed(error),
             Stage::List(list) => list.give_up(error),
             Stage::One(one) => one.give_up(error),
         }

@@ -29,6 +29,12 @@ pub(crate) struct Found {
     pub(crate) row: Box<RawValue>,
 }
 
+impl Found {
+    fn nothing() -> Self {
+        Self { id: Value::Null, row: RawValue::NULL.to_owned() }
+    }
+}
+
 /// Looks names up: all at once, those of one resource and one key in one request. Its output is the
 /// object of each, in their order, or what there is to say of those that stand for none or several.
 #[derive(Debug)]
@@ -39,6 +45,8 @@ pub(crate) struct Lookup<'a> {
     /// Names nearby, for those that stand for nothing.
     nearby: Vec<Search<'a>>,
     is_nearby: bool,
+    /// Whether a name may stand for nothing, and is then found as nothing.
+    is_optional: bool,
 }
 
 /// One list that is read.
@@ -67,8 +75,14 @@ impl<'a> Lookup<'a> {
     /// Says which name cannot be looked up: its resource has no list that the caller may read, or
     /// none that finds it.
     pub(crate) fn new(sources: Sources<'a>, wanted: Vec<Wanted>) -> Result<Self, String> {
-        let mut lookup =
-            Self { sources, wanted, searches: Vec::new(), nearby: Vec::new(), is_nearby: false };
+        let mut lookup = Self {
+            sources,
+            wanted,
+            searches: Vec::new(),
+            nearby: Vec::new(),
+            is_nearby: false,
+            is_optional: false,
+        };
         let mut queries = Vec::new();
         for (place, wanted) in lookup.wanted.iter().enumerate() {
             let list = lookup.list_of(wanted.resource).ok_or_else(|| lookup.no_way(place))?;
@@ -86,6 +100,11 @@ impl<'a> Lookup<'a> {
             lookup.searches.push(search);
         }
         Ok(lookup)
+    }
+
+    /// Lets names stand for nothing: `null` is then found.
+    pub(crate) fn optional(self) -> Self {
+        Self { is_optional: true, ..self }
     }
 
     /// The names that are looked up.
@@ -191,6 +210,7 @@ impl<'a> Lookup<'a> {
                 }
                 [] => match rows().find_map(|rows| rows.failed.as_ref()) {
                     Some(failed) => told.push(told::failed(resource, wanted, failed)),
+                    None if self.is_optional && !is_cut => found.push(Found::nothing()),
                     None if is_cut => told.push(told::too_many(resource, wanted)),
                     None => {
                         let nearby = self.nearby.iter().filter(|it| it.wanted.contains(&place));
@@ -252,7 +272,9 @@ impl Plan for Lookup<'_> {
                 return Step::Done(Err(error));
             }
             if self.searches.iter().all(|search| search.rows.is_some()) {
-                if (0..self.wanted.len()).all(|place| !self.candidates(place).is_empty()) {
+                if self.is_optional
+                    || (0..self.wanted.len()).all(|place| !self.candidates(place).is_empty())
+                {
                     return Step::Done(self.finish());
                 }
                 self.look_nearby();

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use serde::Serialize;
 
 /// Text of a table's cell or of a field's line.
-pub(super) fn cell(text: &str) -> Cow<'_, str> {
+pub(crate) fn cell(text: &str) -> Cow<'_, str> {
     let is_plain = !text.is_empty()
         && text != NONE
         && !text.starts_with('"')

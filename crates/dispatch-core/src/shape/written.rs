@@ -226,7 +226,7 @@ fn differing(key: &str, sent: &Value, got: &Value) -> Option<String> {
 
 /// Whether the API has what was sent, in whatever form: a choice is sent as its value, a reference
 /// as its id or some of its attributes, and `null` and the empty string are the same nothing.
-fn agrees(sent: &Value, got: &Value) -> bool {
+pub(crate) fn agrees(sent: &Value, got: &Value) -> bool {
     if sent == got || [sent, got].iter().any(|value| value.as_str() == Some(MASK)) {
         return true;
     }

@@ -95,7 +95,10 @@ fn visible(
     let has = |name: &str| {
         (0..).map(GroupId).zip(catalog.groups()).any(|(group, _)| {
             resolve::resources(catalog, access, group)
-                .flat_map(|id| resolve::actions(catalog, access, id))
+                .flat_map(|id| {
+                    resolve::actions(catalog, access, id)
+                        .chain(resolve::ensure(catalog, access, id))
+                })
                 .any(|resolved| resolved.action.name == name && is_meant(&resolved))
         })
     };
@@ -114,7 +117,7 @@ fn option(name: &'static str) -> &'static str {
 const SINGLE: [&str; 7] = ["list", "get", "create", "ensure", "update", "replace", "delete"];
 const BULK: [&str; 4] = ["bulk_create", "bulk_update", "bulk_replace", "bulk_delete"];
 
-const REFERENCES: &str = "->x: an id or attributes that identify, {\"slug\":\"a\"}.\n";
+const REFERENCES: &str = "->x: an id, a name or attributes, {\"slug\":\"a\"}.\n";
 
 const HELP: &str = "\
 help: resource \"a,b\", \"a.create\", \"a.field\" or the tool's name; ! required, ? nullable, \
