@@ -176,6 +176,7 @@ fn operation(name: &str, method: Method, path: &str, kind: AnswerKind) -> Operat
         required: true,
         choices: None,
         style: Style::default(),
+        refers: None,
         description: None,
     };
     let has_id = path.contains("{id}");
