@@ -65,7 +65,15 @@ impl<'d> Schemas<'d, '_> {
                     let ty = self.intern(Type::new(Shape::String(Length::default())));
                     let (style, choices, description) = (Style::Comma, None, None);
                     let name = name.to_owned();
-                    Parameter { name, ty, required: true, style, choices, refers: None, description }
+                    Parameter {
+                        name,
+                        ty,
+                        required: true,
+                        style,
+                        choices,
+                        refers: None,
+                        description,
+                    }
                 }
             };
             if parameters.path.iter().all(|known| known.name != name) {
@@ -185,7 +193,10 @@ impl<'d> Schemas<'d, '_> {
             .map(|text| text.trim().to_owned())
             .filter(|text| !text.is_empty());
         let required = required || location == Location::Path;
-        Ok(Some((location, Parameter { name, ty, required, style, choices, refers: None, description })))
+        Ok(Some((
+            location,
+            Parameter { name, ty, required, style, choices, refers: None, description },
+        )))
     }
 
     /// The type of a parameter that is written in a media type: for JSON a text that holds it.
