@@ -156,6 +156,12 @@ impl Check<'_> {
                 self.faults.push(format!("resource {}: its group does not exist", resource.name));
             }
             let mut actions = BTreeMap::new();
+            if let Some(ensure) = &resource.ensure
+                && resource.action("create").map(|it| it.operation) != Some(ensure.operation)
+            {
+                let name = &resource.name;
+                self.faults.push(format!("{name}.{}: it is of no create", ensure.name));
+            }
             for action in &resource.actions {
                 let Some(operation) = self.parts.operations.get(action.operation.0 as usize) else {
                     let fault = format!("{}.{}: no such operation", resource.name, action.name);

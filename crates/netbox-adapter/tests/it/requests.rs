@@ -39,6 +39,8 @@ struct Face<'a> {
     tool: &'a str,
     resource: &'a Resource,
     action: &'a Action,
+    /// The filters that refer to objects: a text that cannot be what they take is looked up.
+    referring: Vec<&'a str>,
 }
 
 /// Every action with the least that a call of it must have.
@@ -78,6 +80,7 @@ fn faces<'a>(document: &'a Compiled, raw: &'a Raw) -> Vec<Face<'a>> {
                 tool: &catalog.group(resource.group).name,
                 resource,
                 action,
+                referring: referring(catalog.operation(action.operation)),
             });
         }
     }
@@ -187,6 +190,8 @@ impl Face<'_> {
                 "offset" | "start" => Value::from(1 + make.random.below(5000)),
                 _ => in_query(make, schema),
             };
+            let is_referring = self.referring.contains(&name.as_str());
+            let value = if is_referring { as_slug(value) } else { value };
             let is_list = value.as_array().is_some();
             let texts: Vec<String> = match &value {
                 Value::Array(values) => values.iter().map(text).collect(),
@@ -214,6 +219,24 @@ impl Face<'_> {
 }
 
 /// A value for a query: a list there is never empty, and no null.
+/// The parameters of an operation that refer to objects.
+fn referring(operation: &dispatch_core::catalog::Operation) -> Vec<&str> {
+    let refers = |it: &&dispatch_core::catalog::Parameter| it.refers.is_some();
+    operation.query.iter().filter(refers).map(|it| it.name.as_str()).collect()
+}
+
+/// The texts of a value as the slugs of objects, of which nothing is known but what they are.
+fn as_slug(value: Value) -> Value {
+    match value {
+        Value::Array(values) => values.into_iter().map(as_slug).collect(),
+        Value::String(text) if text.parse::<u64>().is_err() => {
+            let letters: String = text.chars().filter(char::is_ascii_alphanumeric).collect();
+            Value::from(format!("a-{}", letters.to_lowercase()))
+        }
+        value => value,
+    }
+}
+
 fn in_query(make: &mut Generator<'_>, schema: &Value) -> Value {
     // A query has no room for anything but plain values.
     let is_of_any = schema["type"] == "array" && schema["items"]["type"].is_null();

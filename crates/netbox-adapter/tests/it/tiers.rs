@@ -92,6 +92,12 @@ fn without_above(catalog: &Catalog, tier: Option<Tier>) -> Catalog {
             }
             None => false,
         });
+        let is_kept = resource.action("update").is_some() && resource.action("list").is_some();
+        let create = resource.action("create").map(|create| create.operation).filter(|_| is_kept);
+        resource.ensure = resource.ensure.take().zip(create).map(|(mut ensure, operation)| {
+            ensure.operation = operation;
+            ensure
+        });
         if !resource.actions.is_empty() {
             kept_resources.insert(place, ResourceId(resources.len() as u32));
             resources.push(resource);
