@@ -2,7 +2,12 @@
 
 use std::env;
 
+use benches::Task;
+use benches::cost::Cost;
+use benches::grade::grade;
 use benches::report::{Committed, TaskRow, levels, surfaces, tasks};
+use benches::tokens::Tokenizer;
+use benches::trace::{Policy, Trace};
 use dispatch_core::DispatcherOptions;
 use dispatch_core::surface::Level;
 
@@ -32,6 +37,9 @@ async fn the_committed_report_is_what_the_tasks_cost() {
         }
     }
     for row in &now.report.tasks {
+        for policy in Policy::ALL {
+            assert!(row.run(policy.name()).is_some(), "{} has no {}", row.task, policy.name());
+        }
         for run in &row.runs {
             assert!(run.missing.is_empty(), "{} {}: {:#?}", row.task, run.policy, run.missing);
         }
@@ -41,14 +49,38 @@ async fn the_committed_report_is_what_the_tasks_cost() {
     assert_eq!(cheapest.level, Level::default().as_str(), "the default level is the cheapest");
 }
 
-/// The budgets of whole tasks. A task whose trace cannot be run yet has none.
+#[tokio::test]
+async fn fifty_devices_with_the_usual_columns_keep_within_their_budget() {
+    let tasks = Task::all().unwrap();
+    let task = tasks.iter().find(|task| task.id == "devices-of-a-site").expect("it is there");
+    let trace: Trace = toml::from_str(
+        r#"
+        [[oracle]]
+        [[oracle.calls]]
+        tool = "dcim"
+        arguments = '{"resource":"device","action":"list","params":{"site":"amsterdam"}}'
+        "#,
+    )
+    .unwrap();
+    let turns = trace.turns(Policy::Oracle);
+    let (transcript, fresh) =
+        tasks::play(task, turns, &DispatcherOptions::default()).await.unwrap();
+    assert_eq!(grade(task, &transcript, &fresh), Vec::<String>::new());
+    let cost = Cost::of(&transcript, fresh.n_requests(), &Tokenizer::o200k().unwrap());
+    assert!(cost.results <= 2_600, "50 devices: {}", cost.results);
+}
+
+/// The budgets of whole tasks.
 fn within_budget(rows: &[TaskRow]) {
     let check = |task: &str, policy: &str, budget: fn(usize) -> usize| {
         let row = rows.iter().find(|row| row.task == task).expect("the task is there");
-        let Some(run) = row.run(policy) else { return };
+        let run = row.run(policy).expect("it has run");
         let budget = budget(row.floor);
         assert!(run.cost.unique <= budget, "{task}, {policy}: {} > {budget}", run.cost.unique);
     };
+    let provision = rows.iter().find(|row| row.task == "provision-a-device");
+    let turns = provision.and_then(|row| Some(row.run("oracle")?.cost.turns));
+    assert_eq!(turns, Some(1), "a device is provisioned in one turn");
     check("provision-a-device", "oracle", |_| 1_500);
     check("provision-a-device", "stumbling", |_| 2_000);
     check("federation", "oracle", |floor| floor * 5 / 2);
