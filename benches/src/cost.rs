@@ -79,7 +79,8 @@ impl Cost {
         }
         cost.unique = context;
         cost.cumulative += context;
-        cost.cached = cached + reading(context, seen);
+        // A sum of tenths, written as such: other digits are not read back as they are written.
+        cost.cached = ((cached + reading(context, seen)) * 10.0).round() / 10.0;
         cost
     }
 }
