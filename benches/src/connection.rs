@@ -18,7 +18,7 @@ pub enum Connection {
     /// A server over Streamable HTTP.
     Http(Http),
     /// A child process over standard input and output.
-    Stdio(Stdio),
+    Stdio(Box<Stdio>),
 }
 
 /// What a server showed before the first call: all of it enters the model's context.

@@ -152,7 +152,7 @@ fn connect(peer: &Peer, installed: &Installed, api: &Api) -> Result<Connection> 
         .env("HOME", &state)
         .current_dir(&installed.folder)
         .stderr(log);
-    Ok(Connection::Stdio(Stdio::start(command, PATIENCE)?))
+    Ok(Connection::Stdio(Box::new(Stdio::start(command, PATIENCE)?)))
 }
 
 /// Empties the folder in which a peer keeps what it remembers, and returns it.
