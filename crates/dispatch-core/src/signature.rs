@@ -143,6 +143,15 @@ impl<'a> Notation<'a> {
         self
     }
 
+    /// The type of a field as it is written: an object's own id is written as one, whatever name
+    /// may stand in its place.
+    fn own_id(&self, name: &str, ty: TypeId) -> TypeId {
+        match &self.catalog.types().get(ty).shape {
+            Shape::Reference(own) if name == "id" && own.attributes.is_none() => own.id,
+            _ => ty,
+        }
+    }
+
     /// Writes a type.
     #[must_use]
     pub fn ty(&self, id: TypeId) -> String {
@@ -152,7 +161,7 @@ impl<'a> Notation<'a> {
     /// Writes a field: its name, whether it is required, its type.
     #[must_use]
     pub fn field(&self, field: &Field) -> String {
-        named(&field.name, field.required, &self.ty(field.ty))
+        named(&field.name, field.required, &self.ty(self.own_id(&field.name, field.ty)))
     }
 
     /// Writes a parameter as a field.

@@ -26,7 +26,9 @@ impl Argument {
         required: bool,
         ty: TypeId,
     ) -> Self {
-        Self { name: name.into(), required, ty: notation.ty(ty), id: ty }
+        let name = name.into();
+        let ty = notation.own_id(&name, ty);
+        Self { name, required, ty: notation.ty(ty), id: ty }
     }
 
     /// Its type with everything that is checked, which tells apart what is shortened alike.

@@ -30,7 +30,10 @@ impl<'a> Writer<'a> {
         let optional = writable().filter(|field| !field.required);
         let mut texts: Vec<String> = required
             .chain(optional)
-            .map(|field| named(&field.name, field.required, &self.ty(field.ty)))
+            .map(|field| {
+                let ty = self.notation.own_id(&field.name, field.ty);
+                named(&field.name, field.required, &self.ty(ty))
+            })
             .collect();
         if let Additional::Allowed(values) = object.additional {
             texts.push(self.others(values));

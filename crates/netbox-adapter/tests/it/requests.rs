@@ -40,7 +40,7 @@ struct Face<'a> {
     resource: &'a Resource,
     action: &'a Action,
     /// The filters that refer to objects: a text that cannot be what they take is looked up.
-    referring: Vec<&'a str>,
+    referring: BTreeMap<&'a str, bool>,
 }
 
 /// Every action with the least that a call of it must have.
@@ -190,8 +190,10 @@ impl Face<'_> {
                 "offset" | "start" => Value::from(1 + make.random.below(5000)),
                 _ => in_query(make, schema),
             };
-            let is_referring = self.referring.contains(&name.as_str());
-            let value = if is_referring { as_slug(value) } else { value };
+            let value = match self.referring.get(name.as_str()) {
+                Some(takes_id) => as_taken(value, *takes_id),
+                None => value,
+            };
             let is_list = value.as_array().is_some();
             let texts: Vec<String> = match &value {
                 Value::Array(values) => values.iter().map(text).collect(),
@@ -219,16 +221,18 @@ impl Face<'_> {
 }
 
 /// A value for a query: a list there is never empty, and no null.
-/// The parameters of an operation that refer to objects.
-fn referring(operation: &dispatch_core::catalog::Operation) -> Vec<&str> {
-    let refers = |it: &&dispatch_core::catalog::Parameter| it.refers.is_some();
-    operation.query.iter().filter(refers).map(|it| it.name.as_str()).collect()
+/// The parameters of an operation that refer to objects, and whether they take ids.
+fn referring(operation: &dispatch_core::catalog::Operation) -> BTreeMap<&str, bool> {
+    let refers =
+        |it: &'_ dispatch_core::catalog::Parameter| Some(it.refers.as_ref()?.takes.is_none());
+    operation.query.iter().filter_map(|it| Some((it.name.as_str(), refers(it)?))).collect()
 }
 
-/// The texts of a value as the slugs of objects, of which nothing is known but what they are.
-fn as_slug(value: Value) -> Value {
+/// The texts of a value as what a filter takes: ids or slugs.
+fn as_taken(value: Value, takes_id: bool) -> Value {
     match value {
-        Value::Array(values) => values.into_iter().map(as_slug).collect(),
+        Value::Array(values) => values.into_iter().map(|it| as_taken(it, takes_id)).collect(),
+        Value::String(text) if takes_id => Value::from(text.len().to_string()),
         Value::String(text) if text.parse::<u64>().is_err() => {
             let letters: String = text.chars().filter(char::is_ascii_alphanumeric).collect();
             Value::from(format!("a-{}", letters.to_lowercase()))
