@@ -156,9 +156,12 @@ async fn the_openai_agents_sdk_leaves_objects_open_unless_it_is_made_to_close_th
     let published = published(&server).await;
     let forms = forms("agents");
     let job = json!({ "url": server.url, "calls": calls(&forms) });
-    let seen = installed.run("openai_agents.py", &job);
-    // Asked for strict schemas, it gives up on ours and leaves the tools as they are.
-    check_schemas(&seen, &published, &["plain", "strict"]);
+    let mut seen = installed.run("openai_agents.py", &job);
+    // Asked for strict schemas, it gives up on objects without properties and leaves these tools as
+    // they are; `find` takes a text alone.
+    seen.tools.retain(|tool| tool.name != "find");
+    let open: Vec<Tool> = published.iter().filter(|tool| tool.name != "find").cloned().collect();
+    check_schemas(&seen, &open, &["plain", "strict"]);
     assert!(seen.tools.iter().all(|tool| !tool.is_strict), "{:#?}", seen.tools);
     check_answers(&seen, &forms);
     for (answer, form) in seen.answers.iter().zip(&forms) {
@@ -215,7 +218,9 @@ async fn params_as_text_pass_every_converter() {
             assert_eq!(tool.is_strict, script == "openai_agents.py", "{tool:?}");
             for (conversion, schema) in &tool.schemas {
                 let properties = schema["properties"].as_object().expect("properties");
-                let is_text = |property: &Value| property["type"] == "string";
+                let is_text = |property: &Value| {
+                    [&property["type"], &property["items"]["type"]].contains(&&json!("string"))
+                };
                 assert!(properties.values().all(is_text), "{script} {conversion}: {tool:?}");
             }
         }
