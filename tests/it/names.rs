@@ -2,14 +2,14 @@
 
 pub(crate) mod traced;
 
-use serde_json::json;
+use serde_json::{Value, json};
 use traced::Traced;
 
 /// Makes a call and compares what was sent and the answer's beginning.
 #[track_caller]
-fn check(arguments: serde_json::Value, sent: &[&str], text: &str) {
+fn check(arguments: &Value, sent: &[&str], text: &str) {
     let traced = Traced::small();
-    let (answer, is_error) = traced.call("dcim", &arguments);
+    let (answer, is_error) = traced.call("dcim", arguments);
     assert_eq!(traced.sent(), sent, "{answer}");
     assert!(!is_error && answer.contains(text), "{answer}");
 }
@@ -17,7 +17,7 @@ fn check(arguments: serde_json::Value, sent: &[&str], text: &str) {
 #[test]
 fn names_in_a_body_cost_no_request() {
     check(
-        json!({"resource": "device", "action": "create", "params": {
+        &json!({"resource": "device", "action": "create", "params": {
             "name": "ham-rtr-02", "site": "Hamburg", "role": "router",
             "device_type": {"manufacturer": "Acme", "model": "R100"}, "tags": ["core"],
         }}),
@@ -27,7 +27,7 @@ fn names_in_a_body_cost_no_request() {
         "created device 7 ham-rtr-02",
     );
     check(
-        json!({"resource": "interface", "action": "create", "params": {
+        &json!({"resource": "interface", "action": "create", "params": {
             "device": "ham-rtr-01", "name": "lag1", "type": "lag",
         }}),
         &[
@@ -36,7 +36,7 @@ fn names_in_a_body_cost_no_request() {
         "created interface",
     );
     check(
-        json!({"resource": "interface", "action": "bulk_create", "params": {"items": [
+        &json!({"resource": "interface", "action": "bulk_create", "params": {"items": [
             {"device": "ham-rtr-01", "name": "a", "type": "virtual", "parent": "ham-rtr-01/Gi0/0"},
             {"device": 1, "name": "b", "type": "virtual", "mtu": 1500},
         ]}}),
@@ -46,7 +46,7 @@ fn names_in_a_body_cost_no_request() {
         "created 2 interfaces",
     );
     check(
-        json!({"resource": "device", "action": "update", "params": {
+        &json!({"resource": "device", "action": "update", "params": {
             "id": 1, "primary_ip4": "10.0.10.1/24", "site": {"slug": "hamburg"},
         }}),
         &[
@@ -58,7 +58,7 @@ fn names_in_a_body_cost_no_request() {
 
 /// Makes calls on one sandbox, and compares what was sent for the last and its answer.
 #[track_caller]
-fn check_last(calls: &[(&str, serde_json::Value)], sent: &[&str], text: &str, is_error: bool) {
+fn check_last(calls: &[(&str, Value)], sent: &[&str], text: &str, is_error: bool) {
     let traced = Traced::small();
     let mut last = (String::new(), false);
     for (tool, arguments) in calls {
