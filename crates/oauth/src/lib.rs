@@ -51,7 +51,11 @@ mod entropy;
 mod error;
 pub mod resource_server;
 mod scope;
+#[cfg(feature = "authorization-server")]
+mod secret;
 mod static_tokens;
+#[cfg(feature = "authorization-server")]
+pub mod store;
 mod time;
 mod token;
 mod verifier;
@@ -59,6 +63,8 @@ mod verifier;
 pub use entropy::{Entropy, EntropyUnavailable, OsEntropy};
 pub use error::{Error, Fault};
 pub use scope::ScopeLadder;
+#[cfg(feature = "authorization-server")]
+pub use secret::Secret;
 pub use static_tokens::{NewToken, StaticToken, StaticTokens};
 pub use time::{Clock, SystemClock, UnixTime};
 pub use token::{AccessToken, Form, TokenFormat, TokenHash};

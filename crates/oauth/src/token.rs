@@ -41,7 +41,7 @@ impl AccessToken {
     /// The hash that is kept of the token.
     #[must_use]
     pub fn hash(&self) -> TokenHash {
-        TokenHash(Sha256::digest(self.expose().as_bytes()).into())
+        TokenHash::of(self.expose())
     }
 }
 
@@ -57,6 +57,27 @@ impl fmt::Debug for AccessToken {
 /// Two hashes are compared in constant time.
 #[derive(Clone, Copy)]
 pub struct TokenHash([u8; 32]);
+
+impl TokenHash {
+    /// The hash of a secret text.
+    #[must_use]
+    pub fn of(secret: &str) -> Self {
+        Self(Sha256::digest(secret.as_bytes()).into())
+    }
+
+    /// The hash that [`TokenHash::as_bytes`] gave.
+    #[must_use]
+    pub const fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
+    /// The hash, as a store keeps it and finds it by. What is found this way was presented by one
+    /// who knows the secret, so that the time of the search tells nothing.
+    #[must_use]
+    pub const fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+}
 
 impl PartialEq for TokenHash {
     fn eq(&self, other: &Self) -> bool {

@@ -2,4 +2,6 @@
 
 mod access_layer;
 mod metadata;
+#[cfg(feature = "conformance")]
+mod stores;
 mod verifiers;

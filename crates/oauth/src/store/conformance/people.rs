@@ -1,0 +1,69 @@
+use super::sample::{NOW, after, approve, hash, issue, person, session, take};
+use crate::store::{ClientId, GrantId, LocalUser, SealedCredential, Store, Subject, TakenCode};
+
+pub(super) async fn sessions_end(store: &impl Store) {
+    let mine = session("mine");
+    store.sign_in(hash("before"), &mine).await.unwrap();
+    store.sign_in(hash("elsewhere"), &session("other")).await.unwrap();
+    assert_eq!(store.session(mine.id, NOW).await.unwrap().as_ref(), Some(&mine));
+    assert_eq!(store.session(mine.id, after(3600)).await.unwrap(), None);
+    assert!(store.end_session(mine.id).await.unwrap());
+    assert!(!store.end_session(mine.id).await.unwrap());
+    assert_eq!(store.session(mine.id, NOW).await.unwrap(), None);
+    assert!(store.session(hash("other"), NOW).await.unwrap().is_some());
+}
+
+pub(super) async fn users_are_kept(store: &impl Store) {
+    let ada = LocalUser::new("ada", "$argon2id$v=19$x", ["read", "write"], NOW);
+    let bob = LocalUser::new("Bob", "$argon2id$v=19$y", ["read"], NOW);
+    store.put_user(&ada).await.unwrap();
+    store.put_user(&bob).await.unwrap();
+    assert_eq!(store.user("ada").await.unwrap(), Some(ada.clone()));
+    assert_eq!(store.user("Ada").await.unwrap(), None, "names are compared to the letter");
+    assert_eq!(store.users().await.unwrap(), [bob, ada.clone()]);
+    let lowered = LocalUser::new("ada", ada.password_hash, ["read"], NOW);
+    store.put_user(&lowered).await.unwrap();
+    assert_eq!(store.user("ada").await.unwrap(), Some(lowered));
+    assert!(store.remove_user("ada").await.unwrap());
+    assert!(!store.remove_user("ada").await.unwrap());
+    assert_eq!(store.user("ada").await.unwrap(), None);
+}
+
+pub(super) async fn credentials_are_kept(store: &impl Store) {
+    let sealed = SealedCredential::new(vec![0, 255, 39, 0]);
+    assert_eq!(store.credential(&person()).await.unwrap(), None);
+    store.put_credential(&person(), &sealed).await.unwrap();
+    assert_eq!(store.credential(&person()).await.unwrap(), Some(sealed));
+    let other = SealedCredential::new(vec![1]);
+    store.put_credential(&person(), &other).await.unwrap();
+    assert_eq!(store.credential(&person()).await.unwrap(), Some(other));
+    assert!(store.remove_credential(&person()).await.unwrap());
+    assert!(!store.remove_credential(&person()).await.unwrap());
+    assert_eq!(store.credential(&person()).await.unwrap(), None);
+}
+
+pub(super) async fn see_and_revoke_their_grants(store: &impl Store) {
+    issue(store, "g").await;
+    approve(store, "later").await;
+    let later = store.take_code(hash("later"), GrantId::new("h"), after(5), after(100)).await;
+    assert!(matches!(later.unwrap(), TakenCode::Taken(_)));
+    approve(store, "not taken").await;
+    let ids = |grants: Vec<crate::store::Grant>| -> Vec<String> {
+        grants.iter().map(|grant| grant.id.to_string()).collect()
+    };
+    assert_eq!(ids(store.grants_of(&person(), after(6)).await.unwrap()), ["h", "g"]);
+    assert_eq!(ids(store.grants_of(&person(), after(100)).await.unwrap()), ["g"]);
+    assert!(store.grants_of(&Subject::new("other"), NOW).await.unwrap().is_empty());
+    let client = ClientId::new("client");
+    assert_eq!(store.revoke_client_of(&Subject::new("other"), &client).await.unwrap(), 0);
+    assert_eq!(store.revoke_client_of(&person(), &client).await.unwrap(), 2);
+    assert!(store.grants_of(&person(), NOW).await.unwrap().is_empty());
+    assert_eq!(store.access_token(hash("a of g")).await.unwrap(), None);
+    let resource = "https://mcp.example/mcp";
+    assert_eq!(store.consent(&person(), &client, resource).await.unwrap(), None);
+    let taken = store.take_code(hash("not taken"), GrantId::new("i"), NOW, after(10)).await;
+    assert_eq!(taken.unwrap(), TakenCode::Unknown);
+    // What is granted afterwards is granted.
+    take(store, "afterwards", "j").await;
+    assert_eq!(ids(store.grants_of(&person(), NOW).await.unwrap()), ["j"]);
+}
