@@ -43,6 +43,12 @@ enum Kind {
     AlreadyExpired,
     #[error("use {url:?} as the address of the resource: {why}")]
     Resource { url: String, why: &'static str },
+    #[cfg(feature = "authorization-server")]
+    #[error("use {url:?} as the issuer: {why}")]
+    Issuer { url: String, why: &'static str },
+    #[cfg(feature = "authorization-server")]
+    #[error("set up the authorization server: {0}")]
+    Server(String),
     #[error("make a token: {0}")]
     Entropy(#[from] EntropyUnavailable),
     // The source may quote a part of the file, which is hashes; it is shown by line and column.
@@ -67,6 +73,8 @@ impl Error {
             | Kind::NoScope
             | Kind::AlreadyExpired
             | Kind::Resource { .. } => Fault::Configuration,
+            #[cfg(feature = "authorization-server")]
+            Kind::Issuer { .. } | Kind::Server(_) => Fault::Configuration,
             Kind::Entropy(_) => Fault::System,
             Kind::Load { .. } | Kind::OtherFormat { .. } | Kind::Contradiction(_) => Fault::Store,
         }
@@ -102,6 +110,16 @@ impl Error {
 
     pub(crate) fn resource(url: &str, why: &'static str) -> Self {
         Kind::Resource { url: url.to_owned(), why }.into()
+    }
+
+    #[cfg(feature = "authorization-server")]
+    pub(crate) fn issuer(url: &str, why: &'static str) -> Self {
+        Kind::Issuer { url: url.to_owned(), why }.into()
+    }
+
+    #[cfg(feature = "authorization-server")]
+    pub(crate) fn server(what: impl Into<String>) -> Self {
+        Kind::Server(what.into()).into()
     }
 
     pub(crate) fn load(source: &serde_json::Error) -> Self {

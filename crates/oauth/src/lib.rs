@@ -47,8 +47,12 @@
 //! - No token, and no part of one, is in an error, in a log or in a `Debug` text.
 //! - The `Authorization` header goes no further than this layer.
 
+#[cfg(feature = "authorization-server")]
+pub mod authorization_server;
 mod entropy;
 mod error;
+#[cfg(feature = "authorization-server")]
+pub mod resource_owner;
 pub mod resource_server;
 mod scope;
 #[cfg(feature = "authorization-server")]

@@ -62,6 +62,12 @@ impl Default for ScopeLadder {
     }
 }
 
+/// The scopes that stand in both.
+#[cfg(feature = "authorization-server")]
+pub(crate) fn intersection(one: &ScopeSet, other: &ScopeSet) -> ScopeSet {
+    one.iter().filter(|scope| other.contains(scope)).collect()
+}
+
 /// Passes a string that is a scope (RFC 6749, section 3.3: `%x21 / %x23-5B / %x5D-7E`).
 fn checked(scope: String) -> Result<String, Error> {
     let is_scope = !scope.is_empty()

@@ -1,0 +1,161 @@
+//! The page on which a person sees what they granted, and takes it back.
+
+use std::collections::BTreeMap;
+
+use http::StatusCode;
+use http::request::Parts;
+
+use super::answer::{self, Answer};
+use super::browser::Browser;
+use super::core::Core;
+use super::page::{self, FormSecrets, GrantedClient};
+use super::parameters::Parameters;
+use super::refusal::Refusal;
+use crate::store::{ClientId, Grant, Session};
+use crate::time::UnixTime;
+
+impl Core {
+    /// Answers `GET /oauth/grants`.
+    pub(super) async fn grants_page(&self, parts: &Parts) -> Result<Answer, Refusal> {
+        let browser = self.browser(&parts.headers)?;
+        match self.session(&browser).await? {
+            Some(session) => self.show_grants(&browser, &session, None).await,
+            None => Ok(answer::see_other(&self.issuer.url_of("/oauth/sign-in"))),
+        }
+    }
+
+    /// Answers `POST /oauth/grants`: takes access away from one client.
+    pub(super) async fn take_away(
+        &self,
+        parts: &Parts,
+        form: &Parameters,
+    ) -> Result<Answer, Refusal> {
+        let browser = self.browser(&parts.headers)?;
+        let Some(session) = self.session(&browser).await? else {
+            return Ok(answer::see_other(&self.issuer.url_of("/oauth/sign-in")));
+        };
+        if !browser.is_ours(form, CSRF) {
+            return self.show_grants(&browser, &session, Some(OLD)).await;
+        }
+        let client_id = ClientId::new(form.required("client_id")?);
+        self.store.revoke_client_of(&session.subject, &client_id).await?;
+        Ok(answer::see_other(&self.issuer.url_of("/oauth/grants")))
+    }
+
+    /// Answers `POST /oauth/sign-out`.
+    pub(super) async fn sign_out(
+        &self,
+        parts: &Parts,
+        form: &Parameters,
+    ) -> Result<Answer, Refusal> {
+        let browser = self.browser(&parts.headers)?;
+        let Some(session) = self.session(&browser).await? else {
+            return Ok(answer::see_other(&self.issuer.url_of("/oauth/sign-in")));
+        };
+        if !browser.is_ours(form, CSRF) {
+            return self.show_grants(&browser, &session, Some(OLD)).await;
+        }
+        self.store.end_session(session.id).await?;
+        let after = self.new_browser()?;
+        Ok(self.with_cookie(answer::see_other(&self.issuer.url_of("/oauth/sign-in")), &after))
+    }
+
+    async fn show_grants(
+        &self,
+        browser: &Browser,
+        session: &Session,
+        notice: Option<&str>,
+    ) -> Result<Answer, Refusal> {
+        let grants = self.store.grants_of(&session.subject, self.now()).await?;
+        let mut by_client: BTreeMap<ClientId, Vec<&Grant>> = BTreeMap::new();
+        for grant in &grants {
+            by_client.entry(grant.client_id.clone()).or_default().push(grant);
+        }
+        let mut names = Vec::new();
+        for id in by_client.keys() {
+            names.push(self.name_of(id).await?);
+        }
+        let clients: Vec<GrantedClient<'_>> = by_client
+            .iter()
+            .zip(&names)
+            .map(|((id, grants), name)| self.granted(id, name, grants))
+            .collect();
+        let csrf = browser.csrf(CSRF);
+        let markup = page::grants(
+            &self.options.service_name,
+            &session.name,
+            &clients,
+            &self.issuer.url_of("/oauth/grants"),
+            &self.issuer.url_of("/oauth/sign-out"),
+            FormSecrets { csrf: &csrf, request: None },
+            notice,
+        );
+        let status = if notice.is_some() { StatusCode::FORBIDDEN } else { StatusCode::OK };
+        Ok(answer::html(status, markup, ""))
+    }
+
+    fn granted<'a>(
+        &'a self,
+        id: &'a ClientId,
+        name: &'a str,
+        grants: &[&'a Grant],
+    ) -> GrantedClient<'a> {
+        let scopes = self.ladder().scopes().iter();
+        let granted =
+            scopes.filter(|scope| grants.iter().any(|grant| grant.scopes.contains(scope)));
+        let first = grants.iter().map(|grant| grant.created).min();
+        GrantedClient {
+            client_id: id.as_str(),
+            name,
+            texts: granted.map(|scope| self.scope_text(scope)).collect(),
+            since: first.map(day).unwrap_or_default(),
+            n_grants: grants.len(),
+        }
+    }
+
+    async fn name_of(&self, id: &ClientId) -> Result<String, Refusal> {
+        let configured = self.options.clients.iter().find(|client| client.id == *id).cloned();
+        let client = match configured {
+            Some(client) => Some(client),
+            None => self.store.client(id).await?,
+        };
+        Ok(client.map_or_else(|| id.to_string(), |client| client.name))
+    }
+}
+
+/// The day of a time, in UTC, as year, month and day (civil-from-days, proleptic Gregorian).
+fn day(time: UnixTime) -> String {
+    let days = time.as_secs() / 86_400 + 719_468;
+    let (era, day_of_era) = (days / 146_097, days % 146_097);
+    let year_of_era =
+        (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let month_from_march = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
+    let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
+    let year = year_of_era + era * 400 + u64::from(month <= 2);
+    format!("{year}-{month:02}-{day:02}")
+}
+
+const CSRF: &str = "grants";
+
+const OLD: &str = "The page had grown old. Nothing was done: please try again.";
+
+#[cfg(test)]
+mod tests {
+    use super::day;
+    use crate::time::UnixTime;
+
+    #[test]
+    fn days_are_those_of_the_calendar() {
+        for (secs, expected) in [
+            (0, "1970-01-01"),
+            (951_782_400, "2000-02-29"),
+            (1_709_164_800, "2024-02-29"),
+            (1_735_603_200, "2024-12-31"),
+            (1_800_000_000, "2027-01-15"),
+        ] {
+            assert_eq!(day(UnixTime::from_secs(secs)), expected);
+        }
+    }
+}

@@ -1,0 +1,228 @@
+//! The pages: HTML that needs no script, with one stylesheet whose hash the policy names.
+//!
+//! Every text that came from elsewhere is escaped by the template; none stands in an attribute that
+//! a browser would follow.
+
+use std::sync::LazyLock;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+use sha2::{Digest, Sha256};
+
+use crate::resource_owner::Way;
+
+/// What stands in every form, so that only our pages can send it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct FormSecrets<'a> {
+    /// Told by our page only.
+    pub(super) csrf: &'a str,
+    /// The name of the pending request, if it is about one.
+    pub(super) request: Option<&'a str>,
+}
+
+/// What the consent page shows.
+#[derive(Debug)]
+pub(super) struct ConsentPage<'a> {
+    pub(super) service: &'a str,
+    pub(super) person: &'a str,
+    pub(super) client_name: &'a str,
+    /// Where the client comes from, if that is known.
+    pub(super) client_home: Option<&'a str>,
+    pub(super) redirect_host: &'a str,
+    pub(super) is_loopback: bool,
+    pub(super) resource: &'a str,
+    /// What can be granted, the least first: the scope and what it allows.
+    pub(super) choices: &'a [(&'a str, &'a str)],
+    pub(super) chosen: &'a str,
+    pub(super) was_granted_before: bool,
+    pub(super) action: &'a str,
+    pub(super) notice: Option<&'a str>,
+}
+
+/// One application on the page of grants.
+#[derive(Debug)]
+pub(super) struct GrantedClient<'a> {
+    pub(super) client_id: &'a str,
+    pub(super) name: &'a str,
+    pub(super) texts: Vec<&'a str>,
+    pub(super) since: String,
+    pub(super) n_grants: usize,
+}
+
+/// One sentence.
+pub(super) fn message(service: &str, title: &str, text: &str) -> Markup {
+    frame(
+        service,
+        title,
+        &html! {
+            div.card {
+                h1 { (title) }
+                p role="alert" { (text) }
+            }
+        },
+    )
+}
+
+/// The sign-in page.
+pub(super) fn sign_in(
+    service: &str,
+    client_name: Option<&str>,
+    ways: &[Way],
+    action: &str,
+    secrets: FormSecrets<'_>,
+    notice: Option<&str>,
+) -> Markup {
+    frame(
+        service,
+        "Sign in",
+        &html! {
+            h1 { "Sign in to " (service) }
+            @if let Some(client_name) = client_name {
+                p { "The application " b { (client_name) } " asks for access. You decide on the next page." }
+            }
+            @if let Some(notice) = notice { p.bad role="alert" { (notice) } }
+            @for way in ways {
+                form.card method="post" action=(action) {
+                    (hidden(secrets))
+                    input type="hidden" name="way" value=(way.id);
+                    h2 { (way.title) }
+                    @for field in &way.fields {
+                        label.field {
+                            (field.label)
+                            input name={ "field-" (field.name) }
+                                type=(if field.is_secret { "password" } else { "text" })
+                                autocomplete=(field.autocomplete) autocapitalize="none"
+                                spellcheck="false" required;
+                        }
+                    }
+                    div.buttons { button.main type="submit" { "Sign in" } }
+                }
+            }
+        },
+    )
+}
+
+/// The consent page.
+pub(super) fn consent(page: &ConsentPage<'_>, secrets: FormSecrets<'_>) -> Markup {
+    frame(
+        page.service,
+        "Allow access?",
+        &html! {
+            form.card method="post" action=(page.action) {
+                (hidden(secrets))
+                h1 { "Allow " (page.client_name) " to use " (page.service) "?" }
+                @if let Some(notice) = page.notice { p.bad role="alert" { (notice) } }
+                @if page.is_loopback {
+                    p.warn role="note" {
+                        "You will be sent to a program on this computer (" span.host { (page.redirect_host) }
+                        "). Any program can give itself the name above. Allow this only if you started \
+                         it yourself, just now."
+                    }
+                } @else {
+                    p { "You will be sent to " br; span.host { (page.redirect_host) } }
+                }
+                @if let Some(home) = page.client_home {
+                    p.soft { "The application is described by " (home) "." }
+                } @else {
+                    p.soft { "Nobody has verified the name of the application." }
+                }
+                fieldset {
+                    legend { "It may" }
+                    @for (scope, text) in page.choices {
+                        label.choice {
+                            input type="radio" name="scope" value=(scope) checked[*scope == page.chosen];
+                            span { (text) }
+                        }
+                    }
+                }
+                @if page.was_granted_before { p.soft { "You allowed this application before." } }
+                p.soft { "For " (page.resource) ". Signed in as " b { (page.person) } "." }
+                div.buttons {
+                    button.main type="submit" name="decision" value="allow" { "Allow" }
+                    button type="submit" name="decision" value="deny" { "Deny" }
+                    button type="submit" name="decision" value="other-person" { "Sign in as someone else" }
+                }
+            }
+        },
+    )
+}
+
+/// The page of what a person granted.
+pub(super) fn grants(
+    service: &str,
+    person: &str,
+    clients: &[GrantedClient<'_>],
+    action: &str,
+    sign_out: &str,
+    secrets: FormSecrets<'_>,
+    notice: Option<&str>,
+) -> Markup {
+    frame(
+        service,
+        "Applications with access",
+        &html! {
+            h1 { "Applications with access to " (service) }
+            @if let Some(notice) = notice { p.bad role="alert" { (notice) } }
+            @if clients.is_empty() { p { "No application has access through you." } }
+            @for client in clients {
+                form.card method="post" action=(action) {
+                    (hidden(secrets))
+                    input type="hidden" name="client_id" value=(client.client_id);
+                    h2 { (client.name) }
+                    p.soft { (client.client_id) }
+                    p { "It may" }
+                    ul { @for text in &client.texts { li { (text) } } }
+                    p.soft {
+                        "Since " (client.since)
+                        @if client.n_grants > 1 { ", connected " (client.n_grants) " times" } "."
+                    }
+                    div.buttons {
+                        button type="submit" aria-label={ "Take access away from " (client.name) } {
+                            "Take access away"
+                        }
+                    }
+                }
+            }
+            form method="post" action=(sign_out) {
+                (hidden(secrets))
+                p.soft { "Signed in as " b { (person) } "." }
+                div.buttons { button type="submit" { "Sign out" } }
+            }
+        },
+    )
+}
+
+/// The hash of the stylesheet, as a policy names it.
+pub(super) fn style_hash() -> &'static str {
+    static HASH: LazyLock<String> =
+        LazyLock::new(|| format!("sha256-{}", STANDARD.encode(Sha256::digest(STYLE))));
+    &HASH
+}
+
+fn hidden(secrets: FormSecrets<'_>) -> Markup {
+    html! {
+        input type="hidden" name="csrf" value=(secrets.csrf);
+        @if let Some(request) = secrets.request {
+            input type="hidden" name="request" value=(request);
+        }
+    }
+}
+
+fn frame(service: &str, title: &str, content: &Markup) -> Markup {
+    html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="robots" content="noindex";
+                title { (title) " - " (service) }
+                style { (PreEscaped(STYLE)) }
+            }
+            body { main { p.service { (service) } (content) } }
+        }
+    }
+}
+
+const STYLE: &str = include_str!("page/style.css");

@@ -1,0 +1,144 @@
+//! The sign-in page. A person who was sent here by a client goes on to the consent page, any other
+//! to the page of grants.
+
+use std::time::Duration;
+
+use http::StatusCode;
+use http::request::Parts;
+
+use super::answer::{self, Answer};
+use super::browser::Browser;
+use super::core::Core;
+use super::page::{self, FormSecrets};
+use super::parameters::Parameters;
+use super::redirect_uri::RedirectUri;
+use super::refusal::Refusal;
+use crate::resource_owner::{Attempt, Person, SignInError, Way};
+use crate::secret::Secret;
+use crate::store::{PendingAuthorization, Session};
+
+impl Core {
+    /// Answers `GET /oauth/sign-in`.
+    pub(super) async fn sign_in_page(&self, parts: &Parts) -> Result<Answer, Refusal> {
+        let asked = Parameters::parse(parts.uri.query().unwrap_or_default().as_bytes())?;
+        let browser = self.browser(&parts.headers)?;
+        let request = asked.get("request");
+        let pending = match request {
+            Some(_) => Some(self.pending(&browser, request).await?),
+            None => None,
+        };
+        self.show_sign_in(&browser, request, pending.as_ref(), StatusCode::OK, None).await
+    }
+
+    /// Answers `POST /oauth/sign-in`.
+    pub(super) async fn sign_in(
+        &self,
+        parts: &Parts,
+        form: &Parameters,
+    ) -> Result<Answer, Refusal> {
+        let browser = self.browser(&parts.headers)?;
+        let request = form.get("request");
+        let pending = match request {
+            Some(_) => Some(self.pending(&browser, request).await?),
+            None => None,
+        };
+        let again = |status, notice| {
+            self.show_sign_in(&browser, request, pending.as_ref(), status, Some(notice))
+        };
+        if !browser.is_ours(form, CSRF) {
+            let notice = "The page had grown old. Nothing was done: please try again.".to_owned();
+            return again(StatusCode::FORBIDDEN, notice).await;
+        }
+        let Some(attempt) = self.attempt(form).await? else {
+            return again(StatusCode::BAD_REQUEST, "Please fill in the form.".to_owned()).await;
+        };
+        match self.owner.sign_in(&attempt).await {
+            Ok(person) => self.signed_in(&browser, request, &person).await,
+            Err(SignInError::Wrong(text)) => again(StatusCode::UNAUTHORIZED, text).await,
+            Err(SignInError::Unavailable(cause)) => Err(cause.into()),
+        }
+    }
+
+    /// What was answered, if it answers all that a way asks. Attempts are bounded, for each name and
+    /// for all together.
+    async fn attempt(&self, form: &Parameters) -> Result<Option<Attempt>, Refusal> {
+        let ways = self.owner.ways();
+        let Some(way) = ways.iter().find(|way| Some(way.id.as_str()) == form.get("way")) else {
+            return Ok(None);
+        };
+        let answers: Option<Vec<(String, Secret)>> = way
+            .fields
+            .iter()
+            .map(|field| Some((field.name.clone(), answer_to(form, &field.name)?)))
+            .collect();
+        let Some(answers) = answers else { return Ok(None) };
+        self.bound("sign-in", MAX_ATTEMPTS, WINDOW).await?;
+        if let Some(name) = name_of(way, form) {
+            self.bound(&format!("sign-in {} {name}", way.id), MAX_ATTEMPTS_OF_ONE, WINDOW).await?;
+        }
+        Ok(Some(Attempt::new(way.id.clone(), answers, self.now())))
+    }
+
+    async fn signed_in(
+        &self,
+        before: &Browser,
+        request: Option<&str>,
+        person: &Person,
+    ) -> Result<Answer, Refusal> {
+        let after = self.new_browser()?;
+        let now = self.now();
+        let expires = now + self.options.lifetimes.session;
+        let session =
+            Session::new(after.hash(), person.subject.clone(), person.name.clone(), now, expires);
+        self.store.sign_in(before.hash(), &session).await?;
+        let to = match request {
+            Some(request) => format!("{}?request={request}", self.issuer.url_of("/oauth/consent")),
+            None => self.issuer.url_of("/oauth/grants"),
+        };
+        Ok(self.with_cookie(answer::see_other(&to), &after))
+    }
+
+    async fn show_sign_in(
+        &self,
+        browser: &Browser,
+        request: Option<&str>,
+        pending: Option<&PendingAuthorization>,
+        status: StatusCode,
+        notice: Option<String>,
+    ) -> Result<Answer, Refusal> {
+        let client = match pending {
+            Some(pending) => self.client(pending.client_id.as_str()).await?,
+            None => None,
+        };
+        let redirect_uri =
+            pending.and_then(|pending| RedirectUri::parse(&pending.redirect_uri).ok());
+        let form_action = redirect_uri.map(|uri| uri.form_action()).unwrap_or_default();
+        let csrf = browser.csrf(CSRF);
+        let page = page::sign_in(
+            &self.options.service_name,
+            client.as_ref().map(|client| client.name.as_str()),
+            &self.owner.ways(),
+            &self.issuer.url_of("/oauth/sign-in"),
+            FormSecrets { csrf: &csrf, request },
+            notice.as_deref(),
+        );
+        Ok(self.with_cookie(answer::html(status, page, &form_action), browser))
+    }
+}
+
+/// The name that someone types, which attempts are counted by.
+fn name_of<'f>(way: &Way, form: &'f Parameters) -> Option<&'f str> {
+    let field = way.fields.iter().find(|field| !field.is_secret)?;
+    form.get(&format!("field-{}", field.name)).map(str::trim)
+}
+
+fn answer_to(form: &Parameters, field: &str) -> Option<Secret> {
+    form.get(&format!("field-{field}")).map(Secret::new)
+}
+
+/// What the form is about.
+const CSRF: &str = "sign-in";
+
+const WINDOW: Duration = Duration::from_secs(300);
+const MAX_ATTEMPTS_OF_ONE: u32 = 10;
+const MAX_ATTEMPTS: u32 = 600;

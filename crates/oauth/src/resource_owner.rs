@@ -1,0 +1,189 @@
+//! Whose access it is: the people who sign in, and how they prove who they are.
+//!
+//! The authorization server asks a [`ResourceOwner`] three things: what to ask a person for, who a
+//! person is who answers, and how much a person may grant. [`AutoApprove`] asks nothing, for a
+//! laptop; `LocalUsers` (feature `local-users`) keeps names and passwords. Whoever has accounts of
+//! their own implements the trait: what it gets are the answers to its own questions.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use async_trait::async_trait;
+use mcp_protocol::auth::ScopeSet;
+
+use crate::authorization_server::Unavailable;
+use crate::secret::Secret;
+use crate::store::Subject;
+use crate::time::UnixTime;
+
+mod auto_approve;
+#[cfg(feature = "local-users")]
+mod local_users;
+
+pub use auto_approve::AutoApprove;
+#[cfg(feature = "local-users")]
+pub use local_users::{LocalUsers, hash_password};
+
+/// Tells people apart.
+#[async_trait]
+pub trait ResourceOwner: Send + Sync {
+    /// How a person may sign in. The sign-in page has a form for each.
+    fn ways(&self) -> Vec<Way>;
+
+    /// Says who answered a form.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the answers are wrong, or if it cannot be told now.
+    async fn sign_in(&self, attempt: &Attempt) -> Result<Person, SignInError>;
+
+    /// The most that this person may grant now; `None` if there is no such person any more. It is
+    /// asked whenever a token is used, so that lowering it narrows tokens that are already issued.
+    ///
+    /// # Errors
+    ///
+    /// Fails if it cannot be told now.
+    async fn ceiling(&self, subject: &Subject) -> Result<Option<ScopeSet>, Unavailable>;
+
+    /// Who everyone is, where nobody is asked.
+    fn everyone(&self) -> Option<Everyone> {
+        None
+    }
+}
+
+/// One way to sign in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Way {
+    /// What tells it from others in [`Attempt::way`].
+    pub id: String,
+    /// What it is called on its form.
+    pub title: String,
+    /// What is asked.
+    pub fields: Vec<Field>,
+}
+
+impl Way {
+    /// A way that asks for these.
+    pub fn new(
+        id: impl Into<String>,
+        title: impl Into<String>,
+        fields: impl IntoIterator<Item = Field>,
+    ) -> Self {
+        Self { id: id.into(), title: title.into(), fields: fields.into_iter().collect() }
+    }
+}
+
+/// One question of a form.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Field {
+    /// What tells it from others in [`Attempt::answer`].
+    pub name: String,
+    /// What it is called on its form.
+    pub label: String,
+    /// Whether what is typed must not be seen.
+    pub is_secret: bool,
+    /// What a browser may fill in by itself (HTML, `autocomplete`).
+    pub autocomplete: String,
+}
+
+impl Field {
+    /// A question whose answer is no secret.
+    pub fn text(name: impl Into<String>, label: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            label: label.into(),
+            is_secret: false,
+            autocomplete: "username".to_owned(),
+        }
+    }
+
+    /// A question whose answer is a secret.
+    pub fn secret(name: impl Into<String>, label: impl Into<String>) -> Self {
+        Self {
+            is_secret: true,
+            autocomplete: "current-password".to_owned(),
+            ..Self::text(name, label)
+        }
+    }
+}
+
+/// What a person answered.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Attempt {
+    /// The way that was chosen.
+    pub way: String,
+    /// When.
+    pub now: UnixTime,
+    answers: BTreeMap<String, Secret>,
+}
+
+impl Attempt {
+    /// These answers, in this way.
+    pub fn new<N: Into<String>>(
+        way: impl Into<String>,
+        answers: impl IntoIterator<Item = (N, Secret)>,
+        now: UnixTime,
+    ) -> Self {
+        let answers = answers.into_iter().map(|(name, answer)| (name.into(), answer)).collect();
+        Self { way: way.into(), now, answers }
+    }
+
+    /// The answer to a question; nothing, if there is none.
+    #[must_use]
+    pub fn answer(&self, field: &str) -> &str {
+        self.answers.get(field).map(Secret::expose).unwrap_or_default()
+    }
+}
+
+/// Someone who is known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Person {
+    /// The stable name, which tokens carry.
+    pub subject: Subject,
+    /// What pages call the person.
+    pub name: String,
+}
+
+impl Person {
+    /// A person.
+    pub fn new(subject: impl Into<String>, name: impl Into<String>) -> Self {
+        Self { subject: Subject::new(subject), name: name.into() }
+    }
+}
+
+/// Whom everyone is taken for who reaches the server.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Everyone {
+    /// The person.
+    pub person: Person,
+    /// Whether this is meant on addresses that others reach, too. If it is not, a server with such
+    /// an issuer refuses to start.
+    pub anywhere: bool,
+}
+
+/// Why nobody is signed in.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum SignInError {
+    /// The answers are wrong; this is what the person is told, which should not tell a wrong name
+    /// from a wrong password.
+    Wrong(String),
+    /// It cannot be told now.
+    Unavailable(Unavailable),
+}
+
+impl fmt::Display for SignInError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Wrong(text) => f.write_str(text),
+            Self::Unavailable(unavailable) => f.write_str(unavailable.what()),
+        }
+    }
+}
+
+impl std::error::Error for SignInError {}
