@@ -23,8 +23,8 @@ impl Core {
                 OAuthError::other("access_denied", "clients do not register themselves here");
             return Err(OAuthError { status: StatusCode::NOT_FOUND, ..error }.into());
         };
-        let metadata: ClientMetadata = serde_json::from_slice(body)
-            .map_err(|_| metadata_error("the body is no description of a client"))?;
+        let not_one = || metadata_error("the body is no description of a client");
+        let metadata = ClientMetadata::parse(body).ok_or_else(not_one)?;
         if metadata
             .response_types
             .as_ref()

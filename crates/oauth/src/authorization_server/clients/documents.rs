@@ -109,8 +109,7 @@ impl Documents {
 }
 
 fn described(id: &ClientId, document: &[u8]) -> Result<Client, &'static str> {
-    let metadata: ClientMetadata =
-        serde_json::from_slice(document).map_err(|_| "it is no description of a client")?;
+    let metadata = ClientMetadata::parse(document).ok_or("it is no description of a client")?;
     if metadata.client_id.as_deref() != Some(id.as_str()) {
         return Err("it describes another client");
     }

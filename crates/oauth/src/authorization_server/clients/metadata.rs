@@ -30,6 +30,12 @@ pub(in crate::authorization_server) struct ClientMetadata {
 }
 
 impl ClientMetadata {
+    /// Reads an object; anything else is `None`.
+    pub(in crate::authorization_server) fn parse(json: &[u8]) -> Option<Self> {
+        let object: serde_json::Map<String, Value> = serde_json::from_slice(json).ok()?;
+        serde_json::from_value(Value::Object(object)).ok()
+    }
+
     /// The redirect URIs that are of use; others that stand beside them are dropped, since clients
     /// list those of private schemes too.
     pub(in crate::authorization_server) fn usable_redirect_uris(&self) -> Vec<String> {

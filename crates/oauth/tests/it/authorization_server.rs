@@ -1,0 +1,13 @@
+//! The authorization server, as clients, browsers and attackers meet it.
+
+mod assertions;
+mod attacks;
+mod broken_store;
+mod clients;
+mod documents;
+mod driver;
+mod endpoints;
+mod flow;
+mod mischief;
+mod pages;
+mod people;
