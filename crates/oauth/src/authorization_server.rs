@@ -1,6 +1,112 @@
-//! The authorization server: it knows who a person is, asks them, and issues tokens.
+//! The authorization server: it asks a person, and issues tokens (OAuth 2.1).
 //!
-//! TODO guide
+//! An MCP client that was sent away with 401 looks for the metadata of the authorization server,
+//! says who it is, and sends its user here. [`AuthorizationServer`] is that server, as a
+//! `tower::Service`. It is meant to stand beside the endpoint that it protects, in the same process
+//! and under the same host; its tokens are checked with [`AuthorizationServer::verifier`], behind
+//! the [`AccessLayer`](crate::resource_server::AccessLayer).
+//!
+//! Nothing in it does I/O, tells the time or rolls dice by itself. Where things are kept is a
+//! [`Store`]; who a person is, a [`ResourceOwner`]; how a client's document is fetched, a
+//! [`Resolver`] and a [`Fetcher`]; and time and randomness are a [`Clock`] and an [`Entropy`].
+//!
+//! ```
+//! # use std::sync::Arc;
+//! # use bytes::Bytes;
+//! # use http::{Request, StatusCode};
+//! # use http_body_util::{BodyExt as _, Full};
+//! # use tower::ServiceExt as _;
+//! use oauth::authorization_server::{AuthorizationServer, Options, UnregisteredClients};
+//! use oauth::resource_owner::AutoApprove;
+//! use oauth::resource_server::{AccessLayer, ResourceMetadata};
+//! use oauth::store::MemoryStore;
+//! use oauth::{StaticTokens, TokenFormat, ScopeLadder, Verifiers};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let (issuer, resource) = ("http://127.0.0.1:8080", "http://127.0.0.1:8080/mcp");
+//! // On a laptop nobody is asked; elsewhere, this would be refused.
+//! let everyone = AutoApprove::on_loopback("127.0.0.1".parse()?, ["write"])?;
+//! let options = Options::new(issuer, resource)
+//!     .with_service_name("Example")
+//!     .with_scope_text("read", "read everything you can see")
+//!     .with_scope_text("write", "also create, change and delete things")
+//!     // Clients that run here may come by themselves.
+//!     .with_unregistered_clients(
+//!         UnregisteredClients::new(["loopback"], ["write"])
+//!             .with_dynamic_registration(Default::default()),
+//!     );
+//! let server = AuthorizationServer::new(options, everyone, Arc::new(MemoryStore::new()))?;
+//!
+//! // Route `server.paths()` to the server, and everything else through the layer.
+//! let static_tokens = StaticTokens::new(TokenFormat::default(), ScopeLadder::default());
+//! let tokens = Verifiers::new().then(server.verifier(resource)?).then(static_tokens);
+//! let metadata = ResourceMetadata::new(resource)?.with_authorization_server(server.issuer());
+//! let layer = AccessLayer::new(tokens, metadata);
+//! # drop(layer);
+//!
+//! let request = Request::get("/.well-known/oauth-authorization-server").body(Full::<Bytes>::default())?;
+//! let answer = server.clone().oneshot(request).await?;
+//! assert_eq!(answer.status(), StatusCode::OK);
+//! # let body = answer.into_body().collect().await?.to_bytes();
+//! # let metadata: serde_json::Value = serde_json::from_slice(&body)?;
+//! assert_eq!(metadata["issuer"], "http://127.0.0.1:8080");
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Endpoints
+//!
+//! | path, below that of the issuer | what it is |
+//! |---|---|
+//! | `/.well-known/oauth-authorization-server` and `/.well-known/openid-configuration`, with the issuer's path inserted | metadata (RFC 8414) |
+//! | `/oauth/authorize` | a client asks for a code (RFC 6749, RFC 7636, RFC 8707, RFC 9207) |
+//! | `/oauth/sign-in`, `/oauth/consent` | the pages that the person sees |
+//! | `/oauth/grants`, `/oauth/sign-out` | what a person granted, to be taken back |
+//! | `/oauth/token` | codes, refresh tokens and clients become tokens |
+//! | `/oauth/revoke`, `/oauth/introspect` | RFC 7009, RFC 7662 |
+//! | `/oauth/register` | RFC 7591, where it is opened |
+//!
+//! # Clients
+//!
+//! A client is registered by the operator ([`Options::with_client`], or
+//! [`Store::put_client`](crate::store::Store::put_client)), or it is one that nobody registered, and
+//! then [`UnregisteredClients`] says where its answers may go and how much it can be granted:
+//!
+//! - Its name is the address of a document that describes it. The document is fetched from the
+//!   public internet and from nowhere else: `https` on the usual port, no redirect, every address
+//!   of the host public, and the connection goes to the address that was checked.
+//! - It registered itself. That gives it a name, and nothing without a person.
+//! - It has any other name, where [`UnregisteredClients::with_any_name`] says so.
+//!
+//! # What holds
+//!
+//! - Nobody gets a code without having signed in, and no client gets more than a person granted it,
+//!   than the client may have, and than the person may grant: each is asked again whenever a token
+//!   is used, so that lowering one narrows tokens that are already issued.
+//! - A code is good for one minute and one use, by the client it was issued to, with the verifier of
+//!   its challenge (S256 and no other), for the redirect URI and the resource it was issued for.
+//!   Whoever comes with it again revokes what it minted.
+//! - A refresh token is good once. One that comes again after the time of grace revokes its family.
+//! - A confidential client proves who it is on every request. A public client is one of the
+//!   operator's, or can do nothing without a person.
+//! - A token is for one resource, and refused at every other.
+//! - Answers go to addresses that the client registered, to the letter but for the port on loopback.
+//!   What is wrong before that is known is shown, and nobody is sent anywhere.
+//! - A request belongs to the browser that made it, a form to our page in that browser, and a
+//!   session to the cookie that was made at sign-in.
+//! - No header changes the issuer. Pages run no script, load nothing and stand in no frame.
+//! - Of codes, tokens, secrets and cookies the store has the SHA-256, of passwords the argon2id hash.
+//! - Where the store, the people or the randomness fail, the answer is 503, with the reason in the
+//!   response's extensions as [`Unavailable`], and nothing is let through.
+//!
+//! # What is left to whoever runs it
+//!
+//! - TLS, the time a request may take, and bounds for each peer: what is bounded here (sign-ins,
+//!   registrations, documents) is bounded for all peers together and for each user name.
+//! - Calling [`Store::purge`](crate::store::Store::purge) now and then.
+//! - Logging [`Unavailable`].
+
 use std::fmt;
 use std::sync::Arc;
 
@@ -83,7 +189,7 @@ impl AuthorizationServer {
         resolver: impl Resolver + 'static,
         fetcher: impl Fetcher + 'static,
     ) -> Self {
-        let documents = Documents { resolver: Arc::new(resolver), fetcher: Arc::new(fetcher) };
+        let documents = Documents::new(Arc::new(resolver), Arc::new(fetcher));
         self.set(|core| core.documents = Some(documents))
     }
 

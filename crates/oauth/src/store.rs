@@ -78,6 +78,9 @@ pub trait Store: Send + Sync {
     /// Ends a session, and forgets the requests that it holds; tells whether there was one.
     async fn end_session(&self, id: TokenHash) -> Result<bool, StoreError>;
 
+    /// Ends every session of a person, as after a new password; tells how many.
+    async fn end_sessions_of(&self, subject: &Subject) -> Result<u64, StoreError>;
+
     /// Approves a pending request of this browser: the request is forgotten, the code is kept, and
     /// the consent is remembered, replacing an earlier one. Tells whether the request was there.
     async fn approve(

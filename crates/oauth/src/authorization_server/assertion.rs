@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use bytes::Bytes;
 use jsonwebtoken::jwk::{Jwk, JwkSet};
 use jsonwebtoken::{Algorithm, DecodingKey, Validation};
 use serde::Deserialize;
@@ -51,14 +52,9 @@ impl Core {
         if !ALGORITHMS.contains(&header.alg) {
             return Err(wrong().into());
         }
-        let keys = self.keys(client, source).await?;
-        let may_be = |key: &&Jwk| match (&header.kid, &key.common.key_id) {
-            (Some(asked), Some(id)) => asked == id,
-            (Some(_), None) | (None, _) => true,
-        };
-        let mut fitting = keys.keys.iter().filter(may_be).take(MAX_KEYS);
-        let claims =
-            fitting.find_map(|key| claims(assertion, key, header.alg)).ok_or_else(wrong)?;
+        let proved = |keys: &[u8]| claims_by(keys, assertion, header.kid.as_deref(), header.alg);
+        let keys = self.keys(source, |keys| proved(keys).is_some()).await?;
+        let claims = proved(&keys).ok_or_else(wrong)?;
         let now = self.now();
         let is_for_us = claims.aud.0.iter().any(|audience| {
             audience == self.issuer.as_str() || *audience == self.issuer.url_of("/oauth/token")
@@ -81,20 +77,37 @@ impl Core {
         Ok(())
     }
 
-    /// The keys of a client.
-    async fn keys(&self, client: &Client, source: &KeySource) -> Result<JwkSet, Refusal> {
+    /// The keys of a client: where they are fetched, such as are enough, if there are any.
+    async fn keys(
+        &self,
+        source: &KeySource,
+        is_enough: impl Fn(&[u8]) -> bool + Send,
+    ) -> Result<Bytes, Refusal> {
         let unreadable = || OAuthError::invalid_client("the keys of the client cannot be read");
         match source {
-            KeySource::Keys(keys) => Ok(serde_json::from_str(keys).map_err(|_| unreadable())?),
+            KeySource::Keys(keys) => Ok(Bytes::copy_from_slice(keys.as_bytes())),
             KeySource::Address(address) => {
                 let documents = self.documents.as_ref().ok_or_else(unreadable)?;
-                let kind = format!("keys {}", client.id);
-                self.bound(&kind, MAX_FETCHES_PER_MINUTE, Duration::from_secs(60)).await?;
-                let (body, _) = documents.fetch(address).await.map_err(|_| unreadable())?;
-                Ok(serde_json::from_slice(&body).map_err(|_| unreadable())?)
+                let fetched = documents.key_set(address, self.now(), is_enough).await;
+                Ok(fetched.map_err(|_| unreadable())?)
             }
         }
     }
+}
+
+/// The claims of an assertion, if one of these keys signed it.
+fn claims_by(
+    keys: &[u8],
+    assertion: &Secret,
+    kid: Option<&str>,
+    algorithm: Algorithm,
+) -> Option<Claims> {
+    let keys: JwkSet = serde_json::from_slice(keys).ok()?;
+    let may_be = |key: &&Jwk| match (kid, key.common.key_id.as_deref()) {
+        (Some(asked), Some(id)) => asked == id,
+        (Some(_), None) | (None, _) => true,
+    };
+    keys.keys.iter().filter(may_be).take(MAX_KEYS).find_map(|key| claims(assertion, key, algorithm))
 }
 
 /// The claims of an assertion, if this key signed it with this algorithm.
@@ -114,6 +127,5 @@ const ALGORITHMS: [Algorithm; 5] =
     [Algorithm::ES256, Algorithm::ES384, Algorithm::RS256, Algorithm::PS256, Algorithm::EdDSA];
 
 const MAX_KEYS: usize = 8;
-const MAX_FETCHES_PER_MINUTE: u32 = 30;
 const MAX_LIFETIME: Duration = Duration::from_secs(600);
 const LEEWAY_SECS: f64 = 60.0;

@@ -6,7 +6,7 @@
 
 use http::header::{COOKIE, HOST, ORIGIN, SET_COOKIE};
 use http::request::Parts;
-use http::{HeaderMap, HeaderValue};
+use http::{HeaderMap, HeaderValue, Method};
 use url::Host;
 
 use super::answer::Answer;
@@ -91,11 +91,11 @@ impl Core {
 
     /// Refuses what does not come from where our pages are: a form that another page sends, and, on
     /// loopback, a name that someone made lead to this machine (DNS rebinding).
-    pub(super) fn check_origin(&self, parts: &Parts) -> Result<(), Refusal> {
+    pub(super) fn check_origin(&self, parts: &Parts, is_page: bool) -> Result<(), Refusal> {
         let refused = |text: &'static str| PersonError::new("This request cannot be trusted", text);
         // Browsers say `null` where a page withholds where it is.
         let origin = parts.headers.get(ORIGIN).map(HeaderValue::as_bytes);
-        let is_form = parts.method == http::Method::POST;
+        let is_form = is_page && parts.method == Method::POST;
         if is_form
             && origin.is_some_and(|origin| {
                 origin != b"null" && origin != self.issuer.origin().as_bytes()

@@ -12,6 +12,8 @@ mod address;
 mod built_in;
 mod documents;
 mod fetch;
+#[cfg(feature = "private-key-jwt")]
+mod keys;
 mod metadata;
 
 pub(super) use documents::{Documents, is_document_id};

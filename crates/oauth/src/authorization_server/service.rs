@@ -43,7 +43,7 @@ where
             if let Some(answer) = endpoint.refuse_method(&parts.method) {
                 return Ok(answer);
             }
-            if let Err(refusal) = server.core().check_origin(&parts) {
+            if let Err(refusal) = server.core().check_origin(&parts, endpoint.is_page()) {
                 return Ok(server.core().refused(endpoint, &refusal));
             }
             // Nothing but a body that is wanted is read, and no more of it than is wanted.

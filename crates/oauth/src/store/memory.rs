@@ -189,6 +189,12 @@ impl Store for MemoryStore {
         Ok(tables.sessions.remove(id.as_bytes()).is_some())
     }
 
+    async fn end_sessions_of(&self, subject: &Subject) -> Result<u64, StoreError> {
+        let mut tables = self.tables();
+        let n = forget(&mut tables.sessions, |session| session.subject == *subject);
+        Ok(n as u64)
+    }
+
     async fn approve(
         &self,
         pending: TokenHash,
@@ -430,8 +436,7 @@ impl Store for MemoryStore {
             is_gone(&token.grant_id) || token.used.is_none() && token.expires <= now
         });
         n += tables.forget_clients(now, |_| true);
-        // INVARIANT: a number of rows in memory fits 64 bits.
-        Ok(u64::try_from(n).expect("a count that fits"))
+        Ok(n as u64)
     }
 }
 

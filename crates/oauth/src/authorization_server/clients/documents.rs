@@ -22,8 +22,10 @@ use crate::time::UnixTime;
 /// What documents are fetched with.
 #[derive(Clone)]
 pub(in crate::authorization_server) struct Documents {
-    pub(in crate::authorization_server) resolver: Arc<dyn Resolver>,
-    pub(in crate::authorization_server) fetcher: Arc<dyn Fetcher>,
+    resolver: Arc<dyn Resolver>,
+    fetcher: Arc<dyn Fetcher>,
+    #[cfg(feature = "private-key-jwt")]
+    keys: Arc<super::keys::Keys>,
 }
 
 /// Whether a client of this name is described by a document.
@@ -46,14 +48,20 @@ impl Core {
         {
             return Ok(Some(kept.clone()));
         }
-        self.bound("document", MAX_PER_MINUTE, Duration::from_secs(60)).await?;
-        let (document, fresh_for) = match documents.fetch(id.as_str()).await {
-            Ok(fetched) => fetched,
+        let fetched = match self.bound("document", MAX_PER_MINUTE, MINUTE).await {
+            Ok(()) => documents
+                .fetch(id.as_str())
+                .await
+                .map_err(|error| unreadable(id, &format!("failed to {error}")).into()),
+            Err(refusal) => Err(refusal),
+        };
+        let (document, fresh_for) = match (fetched, kept) {
+            (Ok(fetched), _) => fetched,
             // What was fetched before is better than a copy, and a copy better than nothing.
-            Err(_) if kept.is_some() => return Ok(kept),
-            Err(error) => match built_in::document(id.as_str()) {
+            (Err(_), Some(kept)) => return Ok(Some(kept)),
+            (Err(refusal), None) => match built_in::document(id.as_str()) {
                 Some(document) => (Bytes::from_static(document.as_bytes()), MIN_FRESH),
-                None => return Err(unreadable(id, &format!("failed to {error}")).into()),
+                None => return Err(refusal),
             },
         };
         let described = described(id, &document).map_err(|why| unreadable(id, why))?;
@@ -65,6 +73,24 @@ impl Core {
 }
 
 impl Documents {
+    pub(in crate::authorization_server) fn new(
+        resolver: Arc<dyn Resolver>,
+        fetcher: Arc<dyn Fetcher>,
+    ) -> Self {
+        Self {
+            resolver,
+            fetcher,
+            #[cfg(feature = "private-key-jwt")]
+            keys: Arc::default(),
+        }
+    }
+
+    /// The keys that were fetched before.
+    #[cfg(feature = "private-key-jwt")]
+    pub(in crate::authorization_server) fn keys(&self) -> &super::keys::Keys {
+        &self.keys
+    }
+
     /// Fetches JSON from the public internet, and says how long it is fresh.
     pub(in crate::authorization_server) async fn fetch(
         &self,
@@ -161,6 +187,7 @@ fn fresh_for(headers: &HeaderMap) -> Duration {
 
 const MAX_BYTES: usize = 16 * 1024;
 const TIMEOUT: Duration = Duration::from_secs(5);
+const MINUTE: Duration = Duration::from_secs(60);
 const MAX_PER_MINUTE: u32 = 120;
 const MIN_FRESH: Duration = Duration::from_secs(60);
 const DEFAULT_FRESH: Duration = Duration::from_secs(3600);

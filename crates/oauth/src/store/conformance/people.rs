@@ -11,6 +11,10 @@ pub(super) async fn sessions_end(store: &impl Store) {
     assert!(!store.end_session(mine.id).await.unwrap());
     assert_eq!(store.session(mine.id, NOW).await.unwrap(), None);
     assert!(store.session(hash("other"), NOW).await.unwrap().is_some());
+    store.sign_in(hash("third"), &session("third")).await.unwrap();
+    assert_eq!(store.end_sessions_of(&Subject::new("other")).await.unwrap(), 0);
+    assert_eq!(store.end_sessions_of(&person()).await.unwrap(), 2);
+    assert_eq!(store.session(hash("other"), NOW).await.unwrap(), None);
 }
 
 pub(super) async fn users_are_kept(store: &impl Store) {

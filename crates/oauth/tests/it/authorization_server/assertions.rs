@@ -114,8 +114,22 @@ async fn keys_are_fetched_from_the_public_internet_only() {
     assert_eq!(world.internet.n_fetched(), 0);
     world.internet.host("app.example", &["93.184.216.34"]);
     assert_eq!(present(&world, &signed(&claims("2"), 7)).await.status, StatusCode::OK);
-    // The keys are changed: the old one is of no use any more.
+    // Whoever sends garbage makes the server fetch no more than once a minute.
+    for n in 0..5 {
+        present(&world, &signed(&claims(&format!("x{n}")), 9))
+            .await
+            .is_error(401, "invalid_client");
+    }
+    assert_eq!(world.internet.n_fetched(), 1);
+    // The keys are changed: the new one is found, and the old one is of no use any more.
+    world.wait(60);
     world.internet.answer("https://app.example/jwks.json", 200, "application/json", &keys(8));
-    present(&world, &signed(&claims("3"), 7)).await.is_error(401, "invalid_client");
-    assert_eq!(present(&world, &signed(&claims("4"), 8)).await.status, StatusCode::OK);
+    let later = |jti: &str, seed| {
+        let mut claims = claims(jti);
+        claims["exp"] = json!(1_800_000_300);
+        signed(&claims, seed)
+    };
+    assert_eq!(present(&world, &later("3", 8)).await.status, StatusCode::OK);
+    present(&world, &later("4", 7)).await.is_error(401, "invalid_client");
+    assert_eq!(world.internet.n_fetched(), 2);
 }

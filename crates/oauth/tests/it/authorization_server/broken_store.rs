@@ -36,6 +36,7 @@ broken! {
     sign_in(b: TokenHash, s: &Session) -> ();
     session(id: TokenHash, t: UnixTime) -> Option<Session>;
     end_session(id: TokenHash) -> bool;
+    end_sessions_of(s: &Subject) -> u64;
     approve(p: TokenHash, b: TokenHash, c: &AuthorizationCode, d: &Consent, t: UnixTime) -> bool;
     deny(p: TokenHash, b: TokenHash, t: UnixTime) -> bool;
     consent(s: &Subject, c: &ClientId, r: &str) -> Option<Consent>;

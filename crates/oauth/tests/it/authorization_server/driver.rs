@@ -87,11 +87,19 @@ impl ResourceOwner for Accounts {
     }
 }
 
+/// What stands at an address of the internet.
+#[derive(Clone)]
+pub(super) struct Document {
+    status: u16,
+    kind: &'static str,
+    body: String,
+}
+
 /// The internet.
 #[derive(Clone, Default)]
 pub(super) struct Internet {
     pub(super) hosts: Arc<Mutex<BTreeMap<String, Vec<IpAddr>>>>,
-    pub(super) documents: Arc<Mutex<BTreeMap<String, (u16, &'static str, String)>>>,
+    pub(super) documents: Arc<Mutex<BTreeMap<String, Document>>>,
     pub(super) fetched: Arc<Mutex<Vec<DocumentRequest>>>,
 }
 
@@ -106,7 +114,8 @@ impl Internet {
     }
 
     pub(super) fn answer(&self, url: &str, status: u16, kind: &'static str, body: &str) {
-        self.documents.lock().unwrap().insert(url.to_owned(), (status, kind, body.to_owned()));
+        let document = Document { status, kind, body: body.to_owned() };
+        self.documents.lock().unwrap().insert(url.to_owned(), document);
     }
 
     pub(super) fn n_fetched(&self) -> usize {
@@ -127,7 +136,7 @@ impl Fetcher for Internet {
     async fn fetch(&self, request: &DocumentRequest) -> Result<DocumentResponse, FetchError> {
         self.fetched.lock().unwrap().push(request.clone());
         let known = self.documents.lock().unwrap().get(&request.url).cloned();
-        let (status, kind, body) = known.ok_or_else(|| FetchError::new("connect"))?;
+        let Document { status, kind, body } = known.ok_or_else(|| FetchError::new("connect"))?;
         let mut headers = HeaderMap::new();
         headers.insert("content-type", kind.parse().unwrap());
         headers.insert("location", "https://127.0.0.1/x".parse().unwrap());

@@ -84,6 +84,27 @@ async fn methods_and_browsers() {
 }
 
 #[tokio::test]
+async fn a_client_in_a_browser_elsewhere_may_ask_for_tokens() {
+    let world = World::new();
+    let code = world.code("ada", "read").await;
+    let form = url::form_urlencoded::Serializer::new(String::new())
+        .extend_pairs([
+            ("grant_type", "authorization_code"),
+            ("code", &code),
+            ("redirect_uri", super::driver::CALLBACK),
+            ("code_verifier", super::driver::VERIFIER),
+            ("client_id", "app"),
+        ])
+        .finish();
+    let request = Request::post("/oauth/token")
+        .header("content-type", "application/x-www-form-urlencoded")
+        .header("origin", "http://localhost:6274");
+    let reply = world.send(request.body(Full::from(form)).unwrap()).await;
+    assert_eq!(reply.status, StatusCode::OK, "{}", reply.body);
+    assert_eq!(reply.header("access-control-allow-origin"), "*");
+}
+
+#[tokio::test]
 async fn the_token_endpoint_says_what_is_wrong() {
     let world = World::new();
     let post = |form: &'static [(&str, &str)]| world.post("/oauth/token", form);
