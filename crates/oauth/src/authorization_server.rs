@@ -70,7 +70,7 @@
 //! # Clients
 //!
 //! A client is registered by the operator ([`Options::with_client`], or
-//! [`Store::put_client`](crate::store::Store::put_client)), or it is one that nobody registered, and
+//! [`Store::put_client`]), or it is one that nobody registered, and
 //! then [`UnregisteredClients`] says where its answers may go and how much it can be granted:
 //!
 //! - Its name is the address of a document that describes it. The document is fetched from the
@@ -104,7 +104,7 @@
 //!
 //! - TLS, the time a request may take, and bounds for each peer: what is bounded here (sign-ins,
 //!   registrations, documents) is bounded for all peers together and for each user name.
-//! - Calling [`Store::purge`](crate::store::Store::purge) now and then.
+//! - Calling [`Store::purge`] now and then.
 //! - Logging [`Unavailable`].
 
 use std::fmt;

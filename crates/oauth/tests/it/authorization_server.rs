@@ -1,5 +1,6 @@
 //! The authorization server, as clients, browsers and attackers meet it.
 
+mod anything;
 mod assertions;
 mod attacks;
 mod broken_store;
@@ -8,6 +9,7 @@ mod documents;
 mod driver;
 mod endpoints;
 mod flow;
+mod known_clients;
 mod mischief;
 mod pages;
 mod people;
