@@ -120,6 +120,8 @@ mod clients;
 mod consent;
 mod core;
 mod grants;
+#[cfg(feature = "http-client")]
+mod http_client;
 mod introspect;
 mod issuer;
 mod metadata;
@@ -138,6 +140,8 @@ mod verifier;
 use self::clients::Documents;
 pub use self::clients::{DocumentRequest, DocumentResponse, FetchError, Fetcher, Resolver};
 use self::core::Core;
+#[cfg(feature = "http-client")]
+pub use self::http_client::{HttpFetcher, SystemResolver};
 pub use self::options::{DynamicRegistration, Lifetimes, Options, UnregisteredClients};
 pub use self::refusal::Unavailable;
 use self::service::Endpoint;

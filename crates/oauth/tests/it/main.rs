@@ -3,6 +3,8 @@
 mod access_layer;
 #[cfg(all(feature = "local-users", feature = "private-key-jwt"))]
 mod authorization_server;
+#[cfg(feature = "http-client")]
+mod http_client;
 mod metadata;
 #[cfg(feature = "conformance")]
 mod stores;

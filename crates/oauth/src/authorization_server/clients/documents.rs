@@ -110,13 +110,8 @@ impl Documents {
         let Some(address) = addresses.first() else {
             return Err(refused("fetch it: its host has no address"));
         };
-        let request = DocumentRequest {
-            url: url.to_owned(),
-            host,
-            address: SocketAddr::new(*address, 443),
-            max_bytes: MAX_BYTES,
-            timeout: TIMEOUT,
-        };
+        let address = SocketAddr::new(*address, 443);
+        let request = DocumentRequest::new(url, host, address, MAX_BYTES, TIMEOUT);
         let response = self.fetcher.fetch(&request).await?;
         if response.status != StatusCode::OK {
             return Err(FetchError::new(format!(

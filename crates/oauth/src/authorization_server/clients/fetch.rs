@@ -50,6 +50,19 @@ pub struct DocumentRequest {
     pub timeout: Duration,
 }
 
+impl DocumentRequest {
+    /// A request for the document at `url`, of the host `host`, which is at `address`.
+    pub fn new(
+        url: impl Into<String>,
+        host: impl Into<String>,
+        address: SocketAddr,
+        max_bytes: usize,
+        timeout: Duration,
+    ) -> Self {
+        Self { url: url.into(), host: host.into(), address, max_bytes, timeout }
+    }
+}
+
 /// What was answered.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
