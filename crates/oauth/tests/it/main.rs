@@ -8,4 +8,5 @@ mod http_client;
 mod metadata;
 #[cfg(feature = "conformance")]
 mod stores;
+mod threat_model;
 mod verifiers;
