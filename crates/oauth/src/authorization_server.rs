@@ -45,7 +45,8 @@
 //! let layer = AccessLayer::new(tokens, metadata);
 //! # drop(layer);
 //!
-//! let request = Request::get("/.well-known/oauth-authorization-server").body(Full::<Bytes>::default())?;
+//! let path = "/.well-known/oauth-authorization-server";
+//! let request = Request::get(path).body(Full::<Bytes>::default())?;
 //! let answer = server.clone().oneshot(request).await?;
 //! assert_eq!(answer.status(), StatusCode::OK);
 //! # let body = answer.into_body().collect().await?.to_bytes();
@@ -84,19 +85,21 @@
 //! - Nobody gets a code without having signed in, and no client gets more than a person granted it,
 //!   than the client may have, and than the person may grant: each is asked again whenever a token
 //!   is used, so that lowering one narrows tokens that are already issued.
-//! - A code is good for one minute and one use, by the client it was issued to, with the verifier of
-//!   its challenge (S256 and no other), for the redirect URI and the resource it was issued for.
+//! - A code is good for one minute and one use, by the client it was issued to, with the verifier
+//!   of its challenge (S256 and no other), for the redirect URI and the resource it was issued for.
 //!   Whoever comes with it again revokes what it minted.
 //! - A refresh token is good once. One that comes again after the time of grace revokes its family.
 //! - A confidential client proves who it is on every request. A public client is one of the
 //!   operator's, or can do nothing without a person.
 //! - A token is for one resource, and refused at every other.
-//! - Answers go to addresses that the client registered, to the letter but for the port on loopback.
+//! - Answers go to addresses that the client registered, to the letter but for the port on
+//!   loopback.
 //!   What is wrong before that is known is shown, and nobody is sent anywhere.
 //! - A request belongs to the browser that made it, a form to our page in that browser, and a
 //!   session to the cookie that was made at sign-in.
 //! - No header changes the issuer. Pages run no script, load nothing and stand in no frame.
-//! - Of codes, tokens, secrets and cookies the store has the SHA-256, of passwords the argon2id hash.
+//! - Of codes, tokens, secrets and cookies the store has the SHA-256, of passwords the argon2id
+//!   hash.
 //! - Where the store, the people or the randomness fail, the answer is 503, with the reason in the
 //!   response's extensions as [`Unavailable`], and nothing is let through.
 //!

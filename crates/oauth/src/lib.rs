@@ -40,10 +40,10 @@
 //! tokens of several kinds are taken, [`Verifiers`] asks one after the other: the first that
 //! recognises a token's form owns it.
 //!
-//! With the feature `authorization-server`, clients get tokens by themselves, when a person says so:
-//! `authorization_server` is the server, `resource_owner` the people, and `store` what is remembered.
-//! The feature `local-users` adds people with passwords, `private-key-jwt` clients with keys,
-//! `http-client` what documents are fetched with, and
+//! With the feature `authorization-server`, clients get tokens by themselves, when a person says
+//! so: `authorization_server` is the server, `resource_owner` the people, and `store` what is
+//! remembered. The feature `local-users` adds people with passwords, `private-key-jwt` clients with
+//! keys, `http-client` what documents are fetched with, and
 //! `conformance` the suite that every store is held to.
 //!
 //! # What holds

@@ -5,6 +5,9 @@
 //! before ("is this code still good?") is checked inside. Nothing here asks for the time: it is an
 //! argument.
 //!
+//! Rows are found by the hash or the name that a method is given; beside those, pending requests by
+//! their browser, codes by person and client, and grants by person, by client and by code.
+//!
 //! [`MemoryStore`] keeps everything in the process, for tests and laptops. Whoever writes another
 //! store runs `conformance::run` (feature `conformance`) on it: it is the specification.
 
@@ -243,7 +246,8 @@ pub enum Rotation {
     Dead,
 }
 
-/// A store does not answer, or not sensibly. Its text says what failed, and holds no row.
+/// A store does not answer, or not sensibly. Its text says what failed, and holds no row; the
+/// source may, so that it is for the store's own log only.
 #[derive(Debug, thiserror::Error)]
 #[error("{what}")]
 pub struct StoreError {

@@ -74,8 +74,8 @@ impl Core {
         }
     }
 
-    /// The most that the client of a grant can be granted now; `None` if there is no such client any
-    /// more. Nothing is fetched.
+    /// The most that the client of a grant can be granted now; `None` if there is no such client
+    /// any more. Nothing is fetched.
     pub(super) async fn ceiling_of_client(
         &self,
         grant: &Grant,

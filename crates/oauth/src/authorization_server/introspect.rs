@@ -12,8 +12,8 @@ use crate::scope::intersection;
 use crate::store::{Client, Grant, IssuedAccessToken};
 
 impl Core {
-    /// Answers `POST /oauth/introspect`. A client learns of its own tokens, and a resource server of
-    /// those for its resources; for all others there is no such token.
+    /// Answers `POST /oauth/introspect`. A client learns of its own tokens, and a resource server
+    /// of those for its resources; for all others there is no such token.
     pub(super) async fn introspect(
         &self,
         parts: &Parts,

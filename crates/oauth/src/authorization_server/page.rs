@@ -12,8 +12,8 @@ use sha2::{Digest, Sha256};
 
 use crate::resource_owner::Way;
 
-/// What stands in every form, so that only our pages can send it.
-#[derive(Clone, Copy, Debug)]
+/// What stands in every form, so that only our pages can send it. It has no `Debug`.
+#[derive(Clone, Copy)]
 pub(super) struct FormSecrets<'a> {
     /// Told by our page only.
     pub(super) csrf: &'a str,

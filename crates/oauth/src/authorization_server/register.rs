@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use http::StatusCode;
+use mcp_protocol::auth::ScopeSet;
 use serde_json::{Value, json};
 
 use super::answer::{self, Answer};
@@ -64,7 +65,8 @@ impl Core {
         if !self.store.register_client(&client, bounds.max_clients, now).await? {
             return Err(Refusal::TooMany(bounds.unused_for.as_secs().min(3600)));
         }
-        let body = registration(&client, &metadata, secret.as_ref());
+        let scopes = self.client_ceiling(&client);
+        let body = registration(&client, &scopes, &metadata, secret.as_ref());
         Ok(answer::json(StatusCode::CREATED, &body))
     }
 
@@ -89,7 +91,12 @@ impl Core {
 }
 
 /// What the client is told (RFC 7591, section 3.2.1): what was kept of what it said.
-fn registration(client: &Client, metadata: &ClientMetadata, secret: Option<&Secret>) -> Value {
+fn registration(
+    client: &Client,
+    scopes: &ScopeSet,
+    metadata: &ClientMetadata,
+    secret: Option<&Secret>,
+) -> Value {
     let method = metadata.token_endpoint_auth_method.as_deref().unwrap_or("client_secret_basic");
     let grant_types: Vec<&str> = client.grant_types.iter().map(|kind| kind.as_str()).collect();
     let mut body = json!({
@@ -100,7 +107,7 @@ fn registration(client: &Client, metadata: &ClientMetadata, secret: Option<&Secr
         "grant_types": grant_types,
         "response_types": ["code"],
         "token_endpoint_auth_method": method,
-        "scope": client.max_scopes.to_string(),
+        "scope": scopes.to_string(),
     });
     if let (Some(secret), Some(body)) = (secret, body.as_object_mut()) {
         body.insert("client_secret".to_owned(), secret.expose().into());

@@ -59,8 +59,8 @@ impl Core {
         }
     }
 
-    /// What was answered, if it answers all that a way asks. Attempts are bounded, for each name and
-    /// for all together.
+    /// What was answered, if it answers all that a way asks. Attempts are bounded, for each name
+    /// and for all together.
     async fn attempt(&self, form: &Parameters) -> Result<Option<Attempt>, Refusal> {
         let ways = self.owner.ways();
         let Some(way) = ways.iter().find(|way| Some(way.id.as_str()) == form.get("way")) else {

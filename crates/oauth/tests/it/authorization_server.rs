@@ -3,6 +3,7 @@
 mod anything;
 mod assertions;
 mod attacks;
+mod attacks_on_use;
 mod broken_store;
 mod clients;
 mod documents;

@@ -1,5 +1,5 @@
-//! Keys of clients that were fetched a short while ago: whoever sends us assertions must not make us
-//! fetch each time.
+//! Keys of clients that were fetched a short while ago: whoever sends us assertions must not make
+//! us fetch each time.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
@@ -16,8 +16,8 @@ use crate::time::UnixTime;
 pub(in crate::authorization_server) struct Keys(Mutex<BTreeMap<String, (UnixTime, Bytes)>>);
 
 impl Documents {
-    /// The key set at this address: the one that was fetched before, unless it is old, or `is_enough`
-    /// says that a newer one is wanted, and it is not quite new.
+    /// The key set at this address: the one that was fetched before, unless it is old, or
+    /// `is_enough` says that a newer one is wanted, and it is not quite new.
     pub(in crate::authorization_server) async fn key_set(
         &self,
         address: &str,

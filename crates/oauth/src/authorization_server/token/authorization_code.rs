@@ -56,8 +56,8 @@ fn is_for(code: &AuthorizationCode, client: &Client) -> bool {
     code.client_id == client.id && code.client_origin == client.origin
 }
 
-/// Whether the client knows where the code was sent. It may leave that out only if it left it out of
-/// the authorization request (RFC 6749, section 4.1.3).
+/// Whether the client knows where the code was sent. It may leave that out only if it left it out
+/// of the authorization request (RFC 6749, section 4.1.3).
 fn is_redirect_uri_of(code: &AuthorizationCode, sent: Option<&str>) -> bool {
     match sent {
         Some(sent) => sent == code.redirect_uri,

@@ -1,3 +1,5 @@
+use std::fmt;
+
 use mcp_protocol::auth::ScopeSet;
 use serde::{Deserialize, Serialize};
 
@@ -6,7 +8,7 @@ use crate::time::UnixTime;
 use crate::token::TokenHash;
 
 /// An authorization request that was checked and waits for a person.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct PendingAuthorization {
     /// The hash of the name that pages carry.
@@ -56,6 +58,19 @@ impl PendingAuthorization {
             code_challenge: self.code_challenge.clone(),
             expires,
         }
+    }
+}
+
+/// `state` is a secret of the client and its browser, and is not shown.
+impl fmt::Debug for PendingAuthorization {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PendingAuthorization")
+            .field("client_id", &self.client_id)
+            .field("redirect_uri", &self.redirect_uri)
+            .field("scopes", &self.scopes)
+            .field("resource", &self.resource)
+            .field("expires", &self.expires)
+            .finish_non_exhaustive()
     }
 }
 
