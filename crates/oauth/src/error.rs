@@ -49,6 +49,19 @@ enum Kind {
     #[cfg(feature = "authorization-server")]
     #[error("set up the authorization server: {0}")]
     Server(String),
+    #[cfg(feature = "sealing")]
+    #[error(
+        "read the key that credentials are sealed with: it is 32 bytes in base64 or hexadecimal"
+    )]
+    SealingKey,
+    #[cfg(feature = "sealing")]
+    #[error("seal a credential")]
+    Sealing,
+    #[cfg(feature = "sealing")]
+    #[error(
+        "open a sealed credential: it was sealed with another key, for someone else, or changed"
+    )]
+    Opening,
     #[error("make a token: {0}")]
     Entropy(#[from] EntropyUnavailable),
     // The source may quote a part of the file, which is hashes; it is shown by line and column.
@@ -75,6 +88,12 @@ impl Error {
             | Kind::Resource { .. } => Fault::Configuration,
             #[cfg(feature = "authorization-server")]
             Kind::Issuer { .. } | Kind::Server(_) => Fault::Configuration,
+            #[cfg(feature = "sealing")]
+            Kind::SealingKey => Fault::Configuration,
+            #[cfg(feature = "sealing")]
+            Kind::Sealing => Fault::System,
+            #[cfg(feature = "sealing")]
+            Kind::Opening => Fault::Store,
             Kind::Entropy(_) => Fault::System,
             Kind::Load { .. } | Kind::OtherFormat { .. } | Kind::Contradiction(_) => Fault::Store,
         }
@@ -120,6 +139,21 @@ impl Error {
     #[cfg(feature = "authorization-server")]
     pub(crate) fn server(what: impl Into<String>) -> Self {
         Kind::Server(what.into()).into()
+    }
+
+    #[cfg(feature = "sealing")]
+    pub(crate) fn sealing_key() -> Self {
+        Kind::SealingKey.into()
+    }
+
+    #[cfg(feature = "sealing")]
+    pub(crate) fn sealing() -> Self {
+        Kind::Sealing.into()
+    }
+
+    #[cfg(feature = "sealing")]
+    pub(crate) fn opening() -> Self {
+        Kind::Opening.into()
     }
 
     pub(crate) fn load(source: &serde_json::Error) -> Self {

@@ -43,7 +43,8 @@
 //! With the feature `authorization-server`, clients get tokens by themselves, when a person says
 //! so: `authorization_server` is the server, `resource_owner` the people, and `store` what is
 //! remembered. The feature `local-users` adds people with passwords, `private-key-jwt` clients with
-//! keys, `http-client` what documents are fetched with, and
+//! keys, `http-client` what documents are fetched with, `sealing` credentials that are encrypted at
+//! rest, and
 //! `conformance` the suite that every store is held to.
 //!
 //! # What holds
@@ -61,6 +62,8 @@ mod error;
 pub mod resource_owner;
 pub mod resource_server;
 mod scope;
+#[cfg(feature = "sealing")]
+pub mod sealing;
 #[cfg(feature = "authorization-server")]
 mod secret;
 mod static_tokens;

@@ -6,6 +6,8 @@ mod authorization_server;
 #[cfg(feature = "http-client")]
 mod http_client;
 mod metadata;
+#[cfg(feature = "sealing")]
+mod sealing;
 #[cfg(feature = "conformance")]
 mod stores;
 mod threat_model;
