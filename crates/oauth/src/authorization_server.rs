@@ -97,11 +97,17 @@
 //!   What is wrong before that is known is shown, and nobody is sent anywhere.
 //! - A request belongs to the browser that made it, a form to our page in that browser, and a
 //!   session to the cookie that was made at sign-in.
-//! - No header changes the issuer. Pages run no script, load nothing and stand in no frame.
+//! - No header changes the issuer, unless a proxy is trusted. Pages run no script, load nothing and stand in no frame.
 //! - Of codes, tokens, secrets and cookies the store has the SHA-256, of passwords the argon2id
 //!   hash.
 //! - Where the store, the people or the randomness fail, the answer is 503, with the reason in the
 //!   response's extensions as [`Unavailable`], and nothing is let through.
+//!
+//! # Behind a proxy
+//!
+//! The issuer is what the options say. Where a proxy or a tunnel gives the server another name, a
+//! layer in front puts the [`PublicOrigin`](crate::PublicOrigin) of a request into its extensions
+//! (see [`TrustedProxies`](crate::TrustedProxies)), and the addresses of the answer follow.
 //!
 //! # What is left to whoever runs it
 //!

@@ -58,6 +58,7 @@
 pub mod authorization_server;
 mod entropy;
 mod error;
+mod public_origin;
 #[cfg(feature = "authorization-server")]
 pub mod resource_owner;
 pub mod resource_server;
@@ -75,6 +76,7 @@ mod verifier;
 
 pub use entropy::{Entropy, EntropyUnavailable, OsEntropy};
 pub use error::{Error, Fault};
+pub use public_origin::{PublicOrigin, TrustedProxies};
 pub use scope::ScopeLadder;
 #[cfg(feature = "authorization-server")]
 pub use secret::Secret;

@@ -63,9 +63,9 @@ impl Core {
             code_challenge: checked.code_challenge,
             expires: self.now() + self.options.lifetimes.pending,
         };
-        if let Some(everyone) = self.owner.everyone() {
+        if let Some(everyone) = self.everyone() {
             self.store.put_pending(&pending, MAX_PENDING).await?;
-            let answer = self.approve(&pending, &everyone.person, &pending.scopes).await?;
+            let answer = self.approve(&pending, &everyone, &pending.scopes).await?;
             return Ok(self.with_cookie(answer, &browser));
         }
         let session = self.session(&browser).await?;

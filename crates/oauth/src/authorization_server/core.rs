@@ -14,7 +14,8 @@ use super::redirect_uri::{HostPattern, RedirectUri};
 use super::refusal::{OAuthError, Refusal};
 use crate::entropy::Entropy;
 use crate::error::Error;
-use crate::resource_owner::ResourceOwner;
+use crate::public_origin::PublicOrigin;
+use crate::resource_owner::{Person, ResourceOwner};
 use crate::scope::{ScopeLadder, intersection};
 use crate::secret::Secret;
 use crate::store::{ClientId, GrantId, Store};
@@ -101,6 +102,26 @@ impl Core {
             documents: None,
             canonical_resources,
         })
+    }
+
+    /// The same server, as it is under this origin. Tokens are for the same resources: each has its
+    /// configured name, and the one that clients see.
+    pub(super) fn at(&self, public: &PublicOrigin) -> Self {
+        let Some(issuer) = self.issuer.at(public) else { return self.clone() };
+        let mut canonical_resources = self.canonical_resources.clone();
+        for resource in &self.options.resources {
+            let seen = public.rebase(resource, self.issuer.origin());
+            if let Some(seen) = seen.as_deref().and_then(canonical) {
+                canonical_resources.insert(seen, resource.clone());
+            }
+        }
+        Self { issuer, canonical_resources, ..self.clone() }
+    }
+
+    /// Who everyone is, where nobody is asked: not where others may come from.
+    pub(super) fn everyone(&self) -> Option<Person> {
+        let everyone = self.owner.everyone()?;
+        (everyone.anywhere || self.issuer.is_loopback()).then_some(everyone.person)
     }
 
     pub(super) fn now(&self) -> UnixTime {

@@ -3,6 +3,7 @@
 use url::{Host, Url};
 
 use crate::error::Error;
+use crate::public_origin::PublicOrigin;
 
 /// The name and address of an authorization server, kept to the letter: clients compare it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,6 +42,11 @@ impl Issuer {
             return Err(refused(why));
         }
         Ok(Self { text: text.to_owned(), origin, path, is_https, is_loopback })
+    }
+
+    /// The issuer under another origin.
+    pub(super) fn at(&self, public: &PublicOrigin) -> Option<Self> {
+        Self::new(&public.rebase(&self.text, &self.origin)?).ok()
     }
 
     pub(super) fn as_str(&self) -> &str {

@@ -1,5 +1,6 @@
 //! The service: which path is which endpoint, and what form its answers have.
 
+use std::borrow::Cow;
 use std::convert::Infallible;
 use std::error::Error as StdError;
 use std::pin::Pin;
@@ -19,6 +20,7 @@ use super::answer::{self, Answer};
 use super::core::Core;
 use super::parameters::Parameters;
 use super::refusal::{OAuthError, Refusal};
+use crate::public_origin::PublicOrigin;
 
 impl<B> Service<Request<B>> for AuthorizationServer
 where
@@ -37,14 +39,18 @@ where
         let server = self.clone();
         Box::pin(async move {
             let (parts, body) = request.into_parts();
-            let Some(endpoint) = server.core().endpoint(parts.uri.path()) else {
+            let core = match parts.extensions.get::<PublicOrigin>() {
+                Some(public) => Cow::Owned(server.core().at(public)),
+                None => Cow::Borrowed(server.core()),
+            };
+            let Some(endpoint) = core.endpoint(parts.uri.path()) else {
                 return Ok(not_found());
             };
             if let Some(answer) = endpoint.refuse_method(&parts.method) {
                 return Ok(answer);
             }
-            if let Err(refusal) = server.core().check_origin(&parts, endpoint.is_page()) {
-                return Ok(server.core().refused(endpoint, &refusal));
+            if let Err(refusal) = core.check_origin(&parts, endpoint.is_page()) {
+                return Ok(core.refused(endpoint, &refusal));
             }
             // Nothing but a body that is wanted is read, and no more of it than is wanted.
             let body = match parts.method == Method::POST {
@@ -54,8 +60,8 @@ where
                     Err(_) => return Ok(answer::oauth_error(&too_large())),
                 },
             };
-            let answer = server.core().answer(endpoint, &parts, &body).await;
-            Ok(answer.unwrap_or_else(|refusal| server.core().refused(endpoint, &refusal)))
+            let answer = core.answer(endpoint, &parts, &body).await;
+            Ok(answer.unwrap_or_else(|refusal| core.refused(endpoint, &refusal)))
         })
     }
 }

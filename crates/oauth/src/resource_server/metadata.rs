@@ -6,6 +6,7 @@ use mcp_protocol::auth::ScopeSet;
 use serde::Serialize;
 
 use crate::error::Error;
+use crate::public_origin::PublicOrigin;
 
 /// What a client learns of the endpoint before it has a token.
 #[derive(Clone, Debug, Serialize)]
@@ -105,6 +106,19 @@ impl ResourceMetadata {
     pub fn with_resource_documentation(mut self, url: impl Into<String>) -> Self {
         self.resource_documentation = Some(url.into());
         self
+    }
+
+    /// The document as it is under this origin: of the endpoint, and of authorization servers under
+    /// the same origin.
+    pub(super) fn at(&self, public: &PublicOrigin) -> Self {
+        let rebased =
+            |url: &String| public.rebase(url, &self.origin).unwrap_or_else(|| url.clone());
+        Self {
+            resource: rebased(&self.resource),
+            authorization_servers: self.authorization_servers.iter().map(rebased).collect(),
+            origin: public.as_str().to_owned(),
+            ..self.clone()
+        }
     }
 
     /// The address of the document, as challenges name it.

@@ -1,5 +1,6 @@
 //! The service: one request, one decision.
 
+use std::borrow::Cow;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -15,6 +16,8 @@ use tower::Service;
 use super::answer::{self, Challenge};
 use super::credential::Credential;
 use super::layer::Access;
+use super::metadata::ResourceMetadata;
+use crate::public_origin::PublicOrigin;
 use crate::verifier::Verdict;
 
 /// A body of the layer's own, or of the service behind it.
@@ -81,9 +84,14 @@ enum Decision {
 
 impl Access {
     async fn decide(&self, parts: &Parts) -> Decision {
+        let metadata = match parts.extensions.get::<PublicOrigin>() {
+            Some(public) => Cow::Owned(self.metadata.at(public)),
+            None => Cow::Borrowed(&self.metadata),
+        };
+        let challenge = |challenge| self.challenge(challenge, &metadata);
         let path = parts.uri.path();
-        if self.metadata.is_at(path) {
-            return Decision::Answer(answer::document(&parts.method, &self.metadata));
+        if metadata.is_at(path) {
+            return Decision::Answer(answer::document(&parts.method, &metadata));
         }
         // Browsers ask without credentials whether they may send a request with them.
         if parts.method == Method::OPTIONS || self.open_paths.iter().any(|open| open == path) {
@@ -96,23 +104,23 @@ impl Access {
             Credential::Malformed(what) => Decision::Answer(answer::malformed(what)),
             Credential::None => match &self.anonymous {
                 Some(anonymous) => Decision::Pass(anonymous.clone()),
-                None => self.challenge(Challenge::NoToken),
+                None => challenge(Challenge::NoToken),
             },
             Credential::Some { scheme, token } => {
                 let mut foreign = self.foreign.iter();
                 if let Some(sentence) = foreign.find_map(|kind| kind.sentence_for(scheme, &token)) {
-                    return self.challenge(Challenge::Invalid(sentence));
+                    return challenge(Challenge::Invalid(sentence));
                 }
                 if !scheme.eq_ignore_ascii_case("bearer") {
-                    return self.challenge(Challenge::Invalid("this endpoint takes bearer tokens"));
+                    return challenge(Challenge::Invalid("this endpoint takes bearer tokens"));
                 }
                 match self.verifier.verify(&token, self.clock.now()).await {
                     Verdict::Accepted(caller) => Decision::Pass(caller),
                     Verdict::Refused(refusal) => {
-                        self.challenge(Challenge::Invalid(refusal.description()))
+                        challenge(Challenge::Invalid(refusal.description()))
                     }
                     Verdict::NotRecognised => {
-                        self.challenge(Challenge::Invalid("the token is not one of this server"))
+                        challenge(Challenge::Invalid("the token is not one of this server"))
                     }
                     Verdict::Unavailable => Decision::Answer(answer::unavailable()),
                 }
@@ -120,8 +128,8 @@ impl Access {
         }
     }
 
-    fn challenge(&self, challenge: Challenge<'_>) -> Decision {
-        let answer = answer::unauthorized(challenge, &self.metadata, &self.challenge_scope);
+    fn challenge(&self, challenge: Challenge<'_>, metadata: &ResourceMetadata) -> Decision {
+        let answer = answer::unauthorized(challenge, metadata, &self.challenge_scope);
         Decision::Answer(answer)
     }
 }

@@ -14,3 +14,4 @@ mod known_clients;
 mod mischief;
 mod pages;
 mod people;
+mod proxies;

@@ -85,6 +85,22 @@ async fn pkce_downgrade() {
 }
 
 #[tokio::test]
+async fn mix_up_every_answer_says_whose_it_is() {
+    let world = World::new();
+    let mut browser = Browser::new(&world);
+    let wrong = ask(&world, "scope", Some("root")).await;
+    let page = browser.consent_page(&App::default(), "ada", "read").await;
+    let denied = browser.decide(&page, "deny", "read").await;
+    let granted = browser.approve(&App::default(), "ada", "read").await;
+    for answer in [wrong, denied, granted] {
+        let location = answer.location().unwrap();
+        let named: Vec<_> = location.query_pairs().filter(|(name, _)| name == "iss").collect();
+        assert_eq!(named.len(), 1, "{location}");
+        assert_eq!(named[0].1, ISSUER);
+    }
+}
+
+#[tokio::test]
 async fn other_flows_are_not_offered() {
     let world = World::new();
     let cases = [
