@@ -48,6 +48,7 @@ struct Tables {
     codes: BTreeMap<Key, AuthorizationCode>,
     consents: BTreeMap<(Subject, ClientId, String), Consent>,
     grants: BTreeMap<GrantId, Grant>,
+    grants_by_code: BTreeMap<Key, GrantId>,
     access: BTreeMap<Key, IssuedAccessToken>,
     refresh: BTreeMap<Key, IssuedRefreshToken>,
     users: BTreeMap<String, LocalUser>,
@@ -66,7 +67,14 @@ impl Tables {
         self.grants.get(grant).is_some_and(|grant| grant.is_live(now))
     }
 
-    fn revoke(&mut self, is_it: impl Fn(&Grant) -> bool) -> u64 {
+    fn revoke(&mut self, id: &GrantId) -> bool {
+        let grant = self.grants.get_mut(id).filter(|grant| !grant.revoked);
+        let Some(grant) = grant else { return false };
+        grant.revoked = true;
+        true
+    }
+
+    fn revoke_all(&mut self, is_it: impl Fn(&Grant) -> bool) -> u64 {
         let mut n = 0;
         for grant in self.grants.values_mut().filter(|grant| !grant.revoked && is_it(grant)) {
             grant.revoked = true;
@@ -137,7 +145,7 @@ impl Store for MemoryStore {
 
     async fn remove_client(&self, id: &ClientId) -> Result<bool, StoreError> {
         let mut tables = self.tables();
-        tables.revoke(|grant| grant.client_id == *id);
+        tables.revoke_all(|grant| grant.client_id == *id);
         tables.consents.retain(|(_, client_id, _), _| client_id != id);
         tables.codes.retain(|_, code| code.client_id != *id);
         tables.pending.retain(|_, pending| pending.client_id != *id);
@@ -241,14 +249,16 @@ impl Store for MemoryStore {
     ) -> Result<TakenCode, StoreError> {
         let mut tables = self.tables();
         let Some(taken) = tables.codes.remove(code.as_bytes()) else {
-            let n_of_code = tables.grants.values().filter(|grant| grant.code == Some(code)).count();
-            tables.revoke(|grant| grant.code == Some(code));
-            return Ok(if n_of_code > 0 { TakenCode::Replayed } else { TakenCode::Unknown });
+            let of_code = tables.grants_by_code.get(code.as_bytes()).cloned();
+            let Some(of_code) = of_code else { return Ok(TakenCode::Unknown) };
+            tables.revoke(&of_code);
+            return Ok(TakenCode::Replayed);
         };
         if taken.expires <= now {
             return Ok(TakenCode::Unknown);
         }
         let opened = Grant::from_code(grant, &taken, now, grant_expires);
+        tables.grants_by_code.insert(*code.as_bytes(), opened.id.clone());
         tables.grants.insert(opened.id.clone(), opened);
         Ok(TakenCode::Taken(taken))
     }
@@ -311,7 +321,7 @@ impl Store for MemoryStore {
         }
         // A used token tells of a theft even after it has expired.
         if old.used.is_some_and(|used| used + grace < now) {
-            tables.revoke(|grant| grant.id == old.grant_id);
+            tables.revoke(&old.grant_id);
             return Ok(Rotation::Reused);
         }
         if old.expires <= now {
@@ -329,7 +339,7 @@ impl Store for MemoryStore {
     }
 
     async fn revoke_grant(&self, id: &GrantId) -> Result<bool, StoreError> {
-        Ok(self.tables().revoke(|grant| grant.id == *id) > 0)
+        Ok(self.tables().revoke(id))
     }
 
     async fn revoke_client_of(
@@ -343,7 +353,7 @@ impl Store for MemoryStore {
         let is_it = |grant: &Grant| {
             grant.subject.as_ref() == Some(subject) && grant.client_id == *client_id
         };
-        Ok(tables.revoke(is_it))
+        Ok(tables.revoke_all(is_it))
     }
 
     async fn grants_of(&self, subject: &Subject, now: UnixTime) -> Result<Vec<Grant>, StoreError> {
@@ -429,6 +439,7 @@ impl Store for MemoryStore {
         n += forget(&mut tables.counters, |counter| counter.ends <= now);
         n += forget(&mut tables.grants, |grant| grant.expires <= now);
         let grants = &tables.grants;
+        tables.grants_by_code.retain(|_, id| grants.contains_key(id));
         let is_gone = |id: &GrantId| grants.get(id).is_none_or(|grant| grant.revoked);
         n += forget(&mut tables.access, |token| token.expires <= now || is_gone(&token.grant_id));
         // A used refresh token stays as long as its grant: it tells of a theft.

@@ -64,7 +64,7 @@ impl Core {
                 None => return Err(refusal),
             },
         };
-        let described = described(id, &document).map_err(|why| unreadable(id, why))?;
+        let described = described(id, &document, now).map_err(|why| unreadable(id, why))?;
         let client =
             described.with_max_scopes(these.max_scopes.clone()).with_expiry(now + fresh_for);
         self.store.put_client(&client).await?;
@@ -129,7 +129,7 @@ impl Documents {
     }
 }
 
-fn described(id: &ClientId, document: &[u8]) -> Result<Client, &'static str> {
+fn described(id: &ClientId, document: &[u8], now: UnixTime) -> Result<Client, &'static str> {
     let metadata = ClientMetadata::parse(document).ok_or("it is no description of a client")?;
     if metadata.client_id.as_deref() != Some(id.as_str()) {
         return Err("it describes another client");
@@ -144,7 +144,7 @@ fn described(id: &ClientId, document: &[u8]) -> Result<Client, &'static str> {
         Some("private_key_jwt") => metadata.key_source()?,
         Some(_) => return Err("a document that all can read cannot go with a shared secret"),
     };
-    let client = Client::new(id.as_str(), name, UnixTime::from_secs(0))
+    let client = Client::new(id.as_str(), name, now)
         .with_origin(ClientOrigin::MetadataDocument)
         .with_redirect_uris(redirect_uris)
         .with_grant_types(metadata.usable_grant_types())
