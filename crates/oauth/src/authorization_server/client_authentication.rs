@@ -51,7 +51,9 @@ impl Core {
             (ClientAuthentication::Secret { sha256 }, Proof::Secret(secret)) => {
                 if secret.hash() == *sha256 { Ok(client) } else { Err(wrong().into()) }
             }
-            (ClientAuthentication::PrivateKey(source), Proof::Assertion(assertion)) => {
+            (ClientAuthentication::PrivateKey(source), Proof::Assertion(assertion))
+                if self.takes_assertions() =>
+            {
                 self.check_assertion(&client, source, assertion).await?;
                 Ok(client)
             }

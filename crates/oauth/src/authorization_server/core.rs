@@ -132,6 +132,11 @@ impl Core {
         &self.options.ladder
     }
 
+    /// Whether clients may prove themselves with a key.
+    pub(super) const fn takes_assertions(&self) -> bool {
+        self.options.private_key_jwt && cfg!(feature = "private-key-jwt")
+    }
+
     pub(super) const fn unregistered(&self) -> Option<&UnregisteredClients> {
         self.options.unregistered_clients.as_ref()
     }

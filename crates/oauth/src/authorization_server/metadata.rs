@@ -24,7 +24,7 @@ impl Core {
     fn metadata_document(&self) -> Value {
         let url = |endpoint| self.issuer.url_of(endpoint);
         let mut methods = vec!["none", "client_secret_basic", "client_secret_post"];
-        if cfg!(feature = "private-key-jwt") {
+        if self.takes_assertions() {
             methods.push("private_key_jwt");
         }
         let mut scopes: Vec<&str> = self.ladder().scopes().iter().map(String::as_str).collect();
@@ -47,7 +47,7 @@ impl Core {
             "authorization_response_iss_parameter_supported": true,
         });
         if let Some(document) = document.as_object_mut() {
-            if cfg!(feature = "private-key-jwt") {
+            if self.takes_assertions() {
                 let algorithms = json!(["ES256", "ES384", "RS256", "PS256", "EdDSA"]);
                 document.insert(
                     "token_endpoint_auth_signing_alg_values_supported".to_owned(),

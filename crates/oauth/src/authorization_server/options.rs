@@ -32,6 +32,8 @@ pub struct Options {
     /// Whether a person is not asked again for what they agreed to before. Clients on loopback ask
     /// again all the same: any program of the machine may pretend to be one.
     pub remember_consent: bool,
+    /// Whether clients may prove themselves with a key; it needs the feature `private-key-jwt`.
+    pub private_key_jwt: bool,
     /// What all secrets start with, for secret scanners: 1 to 15 of `a-z` and `0-9`.
     pub token_prefix: String,
     /// How long things are good for.
@@ -51,6 +53,7 @@ impl Options {
             clients: Vec::new(),
             unregistered_clients: None,
             remember_consent: false,
+            private_key_jwt: false,
             token_prefix: "mcp".to_owned(),
             lifetimes: Lifetimes::default(),
         }
@@ -102,6 +105,14 @@ impl Options {
     #[must_use]
     pub const fn with_remembered_consent(mut self, remember: bool) -> Self {
         self.remember_consent = remember;
+        self
+    }
+
+    /// Lets clients prove themselves with a key.
+    #[cfg(feature = "private-key-jwt")]
+    #[must_use]
+    pub const fn with_private_key_jwt(mut self) -> Self {
+        self.private_key_jwt = true;
         self
     }
 

@@ -81,7 +81,7 @@ impl Core {
                 let secret = self.secret(&self.formats.client_secret)?;
                 Ok((ClientAuthentication::Secret { sha256: secret.hash() }, Some(secret)))
             }
-            Some("private_key_jwt") if cfg!(feature = "private-key-jwt") => {
+            Some("private_key_jwt") if self.takes_assertions() => {
                 let authentication = metadata.key_source().map_err(metadata_error)?;
                 Ok((authentication, None))
             }

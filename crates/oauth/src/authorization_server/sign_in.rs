@@ -12,7 +12,7 @@ use super::core::Core;
 use super::page::{self, FormSecrets};
 use super::parameters::Parameters;
 use super::redirect_uri::RedirectUri;
-use super::refusal::Refusal;
+use super::refusal::{PersonError, Refusal};
 use crate::resource_owner::{Attempt, Person, SignInError, Way};
 use crate::secret::Secret;
 use crate::store::{PendingAuthorization, Session};
@@ -113,11 +113,16 @@ impl Core {
         let redirect_uri =
             pending.and_then(|pending| RedirectUri::parse(&pending.redirect_uri).ok());
         let form_action = redirect_uri.map(|uri| uri.form_action()).unwrap_or_default();
+        let ways = self.owner.ways();
+        if ways.is_empty() {
+            let text = "This server asks nobody who they are, and has no access to give here.";
+            return Err(PersonError::new("Nobody signs in here", text).into());
+        }
         let csrf = browser.csrf(CSRF);
         let page = page::sign_in(
             &self.options.service_name,
             client.as_ref().map(|client| client.name.as_str()),
-            &self.owner.ways(),
+            &ways,
             &self.issuer.url_of("/oauth/sign-in"),
             FormSecrets { csrf: &csrf, request },
             notice.as_deref(),

@@ -27,7 +27,7 @@ fn world(source: KeySource) -> World {
             .with_authentication(ClientAuthentication::PrivateKey(source))
             .with_grant_types([GrantType::ClientCredentials])
             .with_max_scopes(["read"]);
-        options.with_client(client)
+        options.with_client(client).with_private_key_jwt()
     })
 }
 
@@ -62,6 +62,20 @@ async fn an_assertion_is_good_once() {
     let mut other = claims("2");
     other["aud"] = json!(["https://other.example", format!("{ISSUER}/oauth/token")]);
     assert_eq!(present(&world, &signed(&other, 7)).await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn assertions_are_taken_only_where_the_operator_says_so() {
+    let world = world(KeySource::Keys(keys(7)));
+    let mut options = World::options(ISSUER);
+    let client = Client::new("signer", "Signer", UnixTime::from_secs(0))
+        .with_authentication(ClientAuthentication::PrivateKey(KeySource::Keys(keys(7))))
+        .with_grant_types([GrantType::ClientCredentials])
+        .with_max_scopes(["read"]);
+    options.clients.push(client);
+    let shut = world.restarted(options);
+    present(&shut, &signed(&claims("1"), 7)).await.is_error(401, "invalid_client");
+    assert_eq!(present(&world, &signed(&claims("1"), 7)).await.status, StatusCode::OK);
 }
 
 #[tokio::test]

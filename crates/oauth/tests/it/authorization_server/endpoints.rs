@@ -2,13 +2,17 @@
 
 use http::{Method, Request, StatusCode};
 use http_body_util::Full;
+use oauth::authorization_server::UnregisteredClients;
 use serde_json::json;
 
 use super::driver::{ISSUER, RESOURCE, World, request};
 
 #[tokio::test]
 async fn the_metadata_stands_where_clients_look() {
-    let root = World::open();
+    let these = UnregisteredClients::new(["app.example"], ["write"])
+        .with_dynamic_registration(Default::default());
+    let root =
+        World::with(|options| options.with_unregistered_clients(these).with_private_key_jwt());
     for path in ["oauth-authorization-server", "openid-configuration"] {
         let reply = root.get(&format!("/.well-known/{path}")).await;
         assert_eq!(reply.status, StatusCode::OK);
@@ -40,6 +44,8 @@ async fn the_metadata_stands_where_clients_look() {
     }
     let closed = World::new().get("/.well-known/oauth-authorization-server").await.json();
     assert_eq!(closed["client_id_metadata_document_supported"], json!(false));
+    let methods = ["none", "client_secret_basic", "client_secret_post"];
+    assert_eq!(closed["token_endpoint_auth_methods_supported"], json!(methods));
 
     let issuer = "https://mcp.example/t1";
     let below = World::at(issuer, |options| options);

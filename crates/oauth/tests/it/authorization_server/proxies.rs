@@ -120,6 +120,8 @@ async fn a_tunnel_to_a_laptop_lets_nobody_in_by_itself() {
     let asked = authorize_path(&app.request("read"));
     let reply = through(&world, request(Method::GET, &asked)).await;
     assert_eq!(reply.param("code"), None);
+    let path = reply.header("location").replace(TUNNEL, "");
+    through(&world, request(Method::GET, &path)).await.is_page(400);
     let app = App { resource: resource.to_owned(), ..App::default() };
     assert!(world.get(&authorize_path(&app.request("read"))).await.param("code").is_some());
 }
