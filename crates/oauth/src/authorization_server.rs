@@ -63,6 +63,7 @@
 //! | `/.well-known/oauth-authorization-server` and `/.well-known/openid-configuration`, with the issuer's path inserted | metadata (RFC 8414) |
 //! | `/oauth/authorize` | a client asks for a code (RFC 6749, RFC 7636, RFC 8707, RFC 9207) |
 //! | `/oauth/sign-in`, `/oauth/consent` | the pages that the person sees |
+//! | `/oauth/callback` | where a person comes back to who signed in elsewhere |
 //! | `/oauth/grants`, `/oauth/sign-out` | what a person granted, to be taken back |
 //! | `/oauth/token` | codes, refresh tokens and clients become tokens |
 //! | `/oauth/revoke`, `/oauth/introspect` | RFC 7009, RFC 7662 |

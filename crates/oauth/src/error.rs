@@ -43,7 +43,7 @@ enum Kind {
     AlreadyExpired,
     #[error("use {url:?} as the address of the resource: {why}")]
     Resource { url: String, why: &'static str },
-    #[cfg(feature = "authorization-server")]
+    #[cfg(any(feature = "authorization-server", feature = "external-issuers"))]
     #[error("use {url:?} as the issuer: {why}")]
     Issuer { url: String, why: &'static str },
     #[cfg(feature = "authorization-server")]
@@ -86,8 +86,10 @@ impl Error {
             | Kind::NoScope
             | Kind::AlreadyExpired
             | Kind::Resource { .. } => Fault::Configuration,
+            #[cfg(any(feature = "authorization-server", feature = "external-issuers"))]
+            Kind::Issuer { .. } => Fault::Configuration,
             #[cfg(feature = "authorization-server")]
-            Kind::Issuer { .. } | Kind::Server(_) => Fault::Configuration,
+            Kind::Server(_) => Fault::Configuration,
             #[cfg(feature = "sealing")]
             Kind::SealingKey => Fault::Configuration,
             #[cfg(feature = "sealing")]
@@ -131,7 +133,7 @@ impl Error {
         Kind::Resource { url: url.to_owned(), why }.into()
     }
 
-    #[cfg(feature = "authorization-server")]
+    #[cfg(any(feature = "authorization-server", feature = "external-issuers"))]
     pub(crate) fn issuer(url: &str, why: &'static str) -> Self {
         Kind::Issuer { url: url.to_owned(), why }.into()
     }

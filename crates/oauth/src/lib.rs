@@ -40,6 +40,9 @@
 //! tokens of several kinds are taken, [`Verifiers`] asks one after the other: the first that
 //! recognises a token's form owns it.
 //!
+//! Tokens of an authorization server that others run are checked by `external` (feature
+//! `external-issuers`): by their signature, or by asking.
+//!
 //! With the feature `authorization-server`, clients get tokens by themselves, when a person says
 //! so: `authorization_server` is the server, `resource_owner` the people, and `store` what is
 //! remembered. The feature `local-users` adds people with passwords, `private-key-jwt` clients with
@@ -58,6 +61,10 @@
 pub mod authorization_server;
 mod entropy;
 mod error;
+#[cfg(feature = "external-issuers")]
+pub mod external;
+#[cfg(any(feature = "external-issuers", feature = "private-key-jwt"))]
+mod jws;
 mod public_origin;
 #[cfg(feature = "authorization-server")]
 pub mod resource_owner;
@@ -65,7 +72,7 @@ pub mod resource_server;
 mod scope;
 #[cfg(feature = "sealing")]
 pub mod sealing;
-#[cfg(feature = "authorization-server")]
+#[cfg(any(feature = "authorization-server", feature = "external-issuers"))]
 mod secret;
 mod static_tokens;
 #[cfg(feature = "authorization-server")]
@@ -78,7 +85,7 @@ pub use entropy::{Entropy, EntropyUnavailable, OsEntropy};
 pub use error::{Error, Fault};
 pub use public_origin::{PublicOrigin, TrustedProxies};
 pub use scope::ScopeLadder;
-#[cfg(feature = "authorization-server")]
+#[cfg(any(feature = "authorization-server", feature = "external-issuers"))]
 pub use secret::Secret;
 pub use static_tokens::{NewToken, StaticToken, StaticTokens};
 pub use time::{Clock, SystemClock, UnixTime};

@@ -2,8 +2,9 @@
 //!
 //! The authorization server asks a [`ResourceOwner`] three things: what to ask a person for, who a
 //! person is who answers, and how much a person may grant. [`AutoApprove`] asks nothing, for a
-//! laptop; `LocalUsers` (feature `local-users`) keeps names and passwords. Whoever has accounts of
-//! their own implements the trait: what it gets are the answers to its own questions.
+//! laptop; `LocalUsers` (feature `local-users`) keeps names and passwords; `OpenIdProvider` (feature
+//! `external-issuers`) sends people to sign in elsewhere. Whoever has accounts of their own
+//! implements the trait: what it gets are the answers to its own questions.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -19,10 +20,16 @@ use crate::time::UnixTime;
 mod auto_approve;
 #[cfg(feature = "local-users")]
 mod local_users;
+#[cfg(feature = "external-issuers")]
+mod openid;
+mod visit;
 
 pub use auto_approve::AutoApprove;
 #[cfg(feature = "local-users")]
 pub use local_users::{LocalUsers, hash_password};
+#[cfg(feature = "external-issuers")]
+pub use openid::OpenIdProvider;
+pub use visit::{BroughtBack, Visit};
 
 /// Tells people apart.
 #[async_trait]
@@ -36,6 +43,30 @@ pub trait ResourceOwner: Send + Sync {
     ///
     /// Fails if the answers are wrong, or if it cannot be told now.
     async fn sign_in(&self, attempt: &Attempt) -> Result<Person, SignInError>;
+
+    /// Where to send a person who chose a way that [leads elsewhere](Way::elsewhere).
+    ///
+    /// # Errors
+    ///
+    /// Fails if that cannot be told now.
+    async fn send_elsewhere(&self, visit: &Visit) -> Result<String, Unavailable> {
+        Err(Unavailable::new(&format!("send a person to sign in by {:?}", visit.way)))
+    }
+
+    /// Says who comes back from there. That the visit was begun by the same browser, and that
+    /// nobody came back from it before, is checked.
+    ///
+    /// # Errors
+    ///
+    /// Fails if it is nobody, or if it cannot be told now.
+    async fn welcome_back(
+        &self,
+        visit: &Visit,
+        brought: &BroughtBack,
+    ) -> Result<Person, SignInError> {
+        let _ = brought;
+        Err(SignInError::Wrong(format!("Nobody signs in by {:?} here.", visit.way)))
+    }
 
     /// The most that this person may grant now; `None` if there is no such person any more. It is
     /// asked whenever a token is used, so that lowering it narrows tokens that are already issued.
@@ -61,6 +92,8 @@ pub struct Way {
     pub title: String,
     /// What is asked.
     pub fields: Vec<Field>,
+    /// Whether the form asks nothing, and leads to where the person signs in.
+    pub leads_elsewhere: bool,
 }
 
 impl Way {
@@ -70,7 +103,17 @@ impl Way {
         title: impl Into<String>,
         fields: impl IntoIterator<Item = Field>,
     ) -> Self {
-        Self { id: id.into(), title: title.into(), fields: fields.into_iter().collect() }
+        Self {
+            id: id.into(),
+            title: title.into(),
+            fields: fields.into_iter().collect(),
+            leads_elsewhere: false,
+        }
+    }
+
+    /// A way that leads elsewhere: see [`ResourceOwner::send_elsewhere`].
+    pub fn elsewhere(id: impl Into<String>, title: impl Into<String>) -> Self {
+        Self { leads_elsewhere: true, ..Self::new(id, title, []) }
     }
 }
 

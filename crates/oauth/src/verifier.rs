@@ -45,8 +45,14 @@ pub enum Refusal {
     Unknown,
     /// Its time is over.
     Expired,
+    /// It is not good yet.
+    NotYet,
     /// It was issued for another server.
     OtherAudience,
+    /// Its issuer did not make it, or not to be used here.
+    NotGenuine,
+    /// Whoever presents it would have to prove a key (RFC 9449, RFC 8705).
+    Bound,
 }
 
 impl Refusal {
@@ -57,7 +63,10 @@ impl Refusal {
             Self::Damaged => "the token is damaged: copy it again, all of it",
             Self::Unknown => "the token is not known here, or was revoked",
             Self::Expired => "the token has expired",
+            Self::NotYet => "the token is not valid yet",
             Self::OtherAudience => "the token was issued for another server",
+            Self::NotGenuine => "the token is not an access token that its issuer signed",
+            Self::Bound => "the token is bound to a key, and only plain bearer tokens are taken",
         }
     }
 }

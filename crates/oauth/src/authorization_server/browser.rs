@@ -37,6 +37,13 @@ impl Browser {
         TokenHash::of(&secret).as_bytes().iter().map(|byte| format!("{byte:02x}")).collect()
     }
 
+    /// What only this browser's cookie makes of a text, for one purpose. The cookie stands last, so
+    /// that nothing can be appended to what is hashed.
+    pub(super) fn mark(&self, purpose: &str, text: &str) -> String {
+        let secret = format!("{purpose}\n{text}\n{}", self.cookie.expose());
+        TokenHash::of(&secret).as_bytes().iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
     /// Whether a form was sent by our page, in this browser.
     pub(super) fn is_ours(&self, form: &Parameters, about: &str) -> bool {
         let sent = form.get("csrf").unwrap_or_default();

@@ -72,6 +72,7 @@ pub(super) enum Endpoint {
     Metadata,
     Authorize,
     SignIn,
+    Callback,
     Consent,
     Grants,
     SignOut,
@@ -83,9 +84,10 @@ pub(super) enum Endpoint {
 
 impl Endpoint {
     /// The endpoints that have a path of their own.
-    pub(super) const PATHS: [(&'static str, Self); 9] = [
+    pub(super) const PATHS: [(&'static str, Self); 10] = [
         ("/oauth/authorize", Self::Authorize),
         ("/oauth/sign-in", Self::SignIn),
+        ("/oauth/callback", Self::Callback),
         ("/oauth/consent", Self::Consent),
         ("/oauth/grants", Self::Grants),
         ("/oauth/sign-out", Self::SignOut),
@@ -99,13 +101,20 @@ impl Endpoint {
     const fn is_page(self) -> bool {
         matches!(
             self,
-            Self::Authorize | Self::SignIn | Self::Consent | Self::Grants | Self::SignOut
+            Self::Authorize
+                | Self::SignIn
+                | Self::Callback
+                | Self::Consent
+                | Self::Grants
+                | Self::SignOut
         )
     }
 
     const fn methods(self) -> &'static str {
         match self {
             Self::Metadata | Self::Authorize => "GET, HEAD",
+            // A way back is gone once it was asked for.
+            Self::Callback => "GET",
             Self::SignIn | Self::Consent | Self::Grants => "GET, HEAD, POST",
             Self::SignOut | Self::Token | Self::Revoke | Self::Introspect | Self::Register => {
                 "POST"
@@ -148,6 +157,7 @@ impl Core {
         if parts.method != Method::POST {
             return match endpoint {
                 Endpoint::SignIn => self.sign_in_page(parts).await,
+                Endpoint::Callback => self.come_back(parts).await,
                 Endpoint::Consent => self.consent_page(parts).await,
                 Endpoint::Grants => self.grants_page(parts).await,
                 _ => self.authorize(parts).await,

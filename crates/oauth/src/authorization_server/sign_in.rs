@@ -17,6 +17,8 @@ use crate::resource_owner::{Attempt, Person, SignInError, Way};
 use crate::secret::Secret;
 use crate::store::{PendingAuthorization, Session};
 
+mod elsewhere;
+
 impl Core {
     /// Answers `GET /oauth/sign-in`.
     pub(super) async fn sign_in_page(&self, parts: &Parts) -> Result<Answer, Refusal> {
@@ -49,7 +51,16 @@ impl Core {
             let notice = "The page had grown old. Nothing was done: please try again.".to_owned();
             return again(StatusCode::FORBIDDEN, notice).await;
         }
-        let Some(attempt) = self.attempt(form).await? else {
+        let ways = self.owner.ways();
+        let way = ways.iter().find(|way| Some(way.id.as_str()) == form.get("way"));
+        if let Some(way) = way.filter(|way| way.leads_elsewhere) {
+            return self.leave(&browser, way, request).await;
+        }
+        let attempt = match way {
+            Some(way) => self.attempt(way, form).await?,
+            None => None,
+        };
+        let Some(attempt) = attempt else {
             return again(StatusCode::BAD_REQUEST, "Please fill in the form.".to_owned()).await;
         };
         match self.owner.sign_in(&attempt).await {
@@ -61,11 +72,7 @@ impl Core {
 
     /// What was answered, if it answers all that a way asks. Attempts are bounded, for each name
     /// and for all together.
-    async fn attempt(&self, form: &Parameters) -> Result<Option<Attempt>, Refusal> {
-        let ways = self.owner.ways();
-        let Some(way) = ways.iter().find(|way| Some(way.id.as_str()) == form.get("way")) else {
-            return Ok(None);
-        };
+    async fn attempt(&self, way: &Way, form: &Parameters) -> Result<Option<Attempt>, Refusal> {
         let answers: Option<Vec<(String, Secret)>> = way
             .fields
             .iter()
@@ -110,10 +117,8 @@ impl Core {
             Some(pending) => self.client(pending.client_id.as_str()).await?,
             None => None,
         };
-        let redirect_uri =
-            pending.and_then(|pending| RedirectUri::parse(&pending.redirect_uri).ok());
-        let form_action = redirect_uri.map(|uri| uri.form_action()).unwrap_or_default();
         let ways = self.owner.ways();
+        let form_action = self.sign_in_form_action(&ways, pending);
         if ways.is_empty() {
             let text = "This server asks nobody who they are, and has no access to give here.";
             return Err(PersonError::new("Nobody signs in here", text).into());
@@ -128,6 +133,18 @@ impl Core {
             notice.as_deref(),
         );
         Ok(self.with_cookie(answer::html(status, page, &form_action), browser))
+    }
+
+    /// Where the answers to the forms of the sign-in page lead: to the client that asked, which may
+    /// need no consent, and to where a person signs in.
+    fn sign_in_form_action(&self, ways: &[Way], pending: Option<&PendingAuthorization>) -> String {
+        if ways.iter().any(|way| way.leads_elsewhere) {
+            // On loopback, a provider may be there, too.
+            return if self.issuer.is_loopback() { "https: http:" } else { "https:" }.to_owned();
+        }
+        let redirect_uri =
+            pending.and_then(|pending| RedirectUri::parse(&pending.redirect_uri).ok());
+        redirect_uri.map(|uri| uri.form_action()).unwrap_or_default()
     }
 }
 

@@ -12,6 +12,7 @@ mod endpoints;
 mod flow;
 mod known_clients;
 mod mischief;
+mod openid;
 mod pages;
 mod people;
 mod proxies;

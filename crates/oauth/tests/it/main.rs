@@ -1,8 +1,10 @@
 //! What users of this crate rely on, from the outside.
 
 mod access_layer;
-#[cfg(all(feature = "local-users", feature = "private-key-jwt"))]
+#[cfg(all(feature = "external-issuers", feature = "local-users", feature = "private-key-jwt"))]
 mod authorization_server;
+#[cfg(feature = "external-issuers")]
+mod external;
 #[cfg(feature = "http-client")]
 mod http_client;
 mod metadata;

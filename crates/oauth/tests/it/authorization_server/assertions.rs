@@ -8,13 +8,7 @@ use oauth::store::{Client, ClientAuthentication, GrantType, KeySource};
 use serde_json::{Value, json};
 
 use super::driver::{ISSUER, Reply, World};
-
-/// An Ed25519 key (RFC 8410, section 7).
-fn key(seed: u8) -> EncodingKey {
-    let mut der = vec![0x30, 0x2e, 2, 1, 0, 0x30, 5, 6, 3, 0x2b, 0x65, 0x70, 4, 0x22, 4, 0x20];
-    der.extend([seed; 32]);
-    EncodingKey::from_ed_der(&der)
-}
+use crate::external::key;
 
 fn keys(seed: u8) -> String {
     let jwk = Jwk::from_encoding_key(&key(seed), Algorithm::EdDSA).unwrap();

@@ -64,7 +64,7 @@ async fn the_metadata_stands_where_clients_look() {
         assert_eq!(reply.status, StatusCode::NOT_FOUND);
         assert_eq!(reply.json()["error"], "not_found");
     }
-    assert_eq!(below.server.paths().len(), 12);
+    assert_eq!(below.server.paths().len(), 13);
 }
 
 #[tokio::test]
