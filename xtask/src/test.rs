@@ -34,10 +34,11 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
 pub(crate) fn run_tests(arguments: &Arguments) -> Result<Outcome> {
     documents::fetch()?;
     let clients_file = clients::install()?;
-    let (was_up, access_file) = {
+    let (was_up, access_file, scratch_database) = {
         // Locked only for now: a test may dump and restore the database.
         let netbox = Instance::open()?;
-        (netbox.up(&UpOptions { port: None, worker: true })?, netbox.access_file())
+        let was_up = netbox.up(&UpOptions { port: None, worker: true })?;
+        (was_up, netbox.access_file(), netbox.scratch_database()?)
     };
 
     let mut test = command::cargo();
@@ -47,6 +48,7 @@ pub(crate) fn run_tests(arguments: &Arguments) -> Result<Outcome> {
     test.env("MCP_DISPATCH_DOCUMENTS", documents::folder());
     test.env("MCP_DISPATCH_NETBOX", access_file);
     test.env("MCP_DISPATCH_CLIENTS", clients_file);
+    test.env("MCP_DISPATCH_POSTGRES", scratch_database);
     let outcome = Outcome::of(&mut test);
 
     if was_up == WasUp::No && !arguments.keep {

@@ -47,8 +47,8 @@
 //! so: `authorization_server` is the server, `resource_owner` the people, and `store` what is
 //! remembered. The feature `local-users` adds people with passwords, `private-key-jwt` clients with
 //! keys, `http-client` what documents are fetched with, `sealing` credentials that are encrypted at
-//! rest, and
-//! `conformance` the suite that every store is held to.
+//! rest, `sqlite` a store in one file, `postgres` one for several replicas, and `conformance` the
+//! suite that every store is held to.
 //!
 //! # What holds
 //!

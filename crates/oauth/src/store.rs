@@ -8,8 +8,10 @@
 //! Rows are found by the hash or the name that a method is given; beside those, pending requests by
 //! their browser, codes by person and client, and grants by person, by client and by code.
 //!
-//! [`MemoryStore`] keeps everything in the process, for tests and laptops. Whoever writes another
-//! store runs `conformance::run` (feature `conformance`) on it: it is the specification.
+//! [`MemoryStore`] keeps everything in the process, for tests and laptops; `SqliteStore` (feature
+//! `sqlite`) in one file; and `PostgresStore` (feature `postgres`) in a database that several
+//! replicas share. Whoever writes another store runs `conformance::run` (feature `conformance`) on
+//! it: it is the specification.
 
 use std::error::Error as StdError;
 use std::time::Duration;
@@ -23,6 +25,8 @@ use crate::token::TokenHash;
 pub mod conformance;
 mod memory;
 mod model;
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
+mod sql;
 
 pub use memory::MemoryStore;
 pub use model::{
@@ -30,6 +34,10 @@ pub use model::{
     GrantId, GrantType, IssuedAccessToken, IssuedRefreshToken, KeySource, LocalUser,
     PendingAuthorization, SealedCredential, Session, Subject,
 };
+#[cfg(feature = "postgres")]
+pub use sql::PostgresStore;
+#[cfg(feature = "sqlite")]
+pub use sql::SqliteStore;
 
 /// Remembers clients, people, and what was granted.
 #[async_trait]

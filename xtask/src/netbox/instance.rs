@@ -196,6 +196,12 @@ impl Instance {
         Ok(())
     }
 
+    /// Makes an empty database beside NetBox's, for tests of other stores; returns its address.
+    pub(crate) fn scratch_database(&self) -> Result<String> {
+        let (postgres, ports) = self.running_postgres()?;
+        postgres.create_scratch(ports.postgres)
+    }
+
     fn running_postgres(&self) -> Result<(Postgres, Ports)> {
         let postgres = Postgres::locate(&self.folder, &self.logs)?;
         match self.ports() {

@@ -118,6 +118,13 @@ impl Postgres {
         self.sql(port, &["CREATE DATABASE netbox OWNER netbox"])
     }
 
+    /// Makes an empty database for tests in place of whatever is there; returns its address.
+    pub(crate) fn create_scratch(&self, port: u16) -> Result<String> {
+        self.sql(port, &["DROP DATABASE IF EXISTS scratch WITH (FORCE)"])?;
+        self.sql(port, &["CREATE DATABASE scratch"])?;
+        Ok(format!("postgres://{SUPERUSER}@127.0.0.1:{port}/scratch"))
+    }
+
     /// Writes the database to a file.
     pub(crate) fn dump(&self, port: u16, file: &Path) -> Result<()> {
         let mut dump = self.client("pg_dump", port, "netbox");

@@ -14,6 +14,7 @@ mod authorization;
 mod clients;
 mod housekeeping;
 mod people;
+mod reopening;
 mod sample;
 mod tokens;
 
@@ -58,4 +59,20 @@ where
     at_once::one_of_many_answers_a_request(&make_store().await).await;
     at_once::registrations_stay_below_the_number(&make_store().await).await;
     at_once::all_events_are_counted(&make_store().await).await;
+}
+
+/// Checks that what a store answered is still there when it is opened again. `open` opens the same
+/// store every time, which is empty at first.
+///
+/// # Panics
+///
+/// Panics where something is not as it was, or the store fails.
+pub async fn run_reopened<S, M, F>(open: M)
+where
+    S: Store,
+    M: Fn() -> F,
+    F: Future<Output = S>,
+{
+    reopening::fill(&open().await).await;
+    reopening::check(&open().await).await;
 }

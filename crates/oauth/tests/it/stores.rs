@@ -2,6 +2,11 @@
 
 use oauth::store::{MemoryStore, conformance};
 
+#[cfg(feature = "postgres")]
+mod postgres;
+#[cfg(feature = "sqlite")]
+mod sqlite;
+
 #[tokio::test]
 async fn memory_conforms() {
     conformance::run(|| async { MemoryStore::new() }).await;
