@@ -51,6 +51,13 @@ impl Access {
         Self { granted, obtainable: granted.max(highest(&auth.obtainable)) }
     }
 
+    /// The same, but nothing above this tier.
+    #[must_use]
+    pub fn at_most(self, tier: Tier) -> Self {
+        let within = |held: Option<Tier>| held.map(|held| held.min(tier));
+        Self { granted: within(self.granted), obtainable: within(self.obtainable) }
+    }
+
     /// How an operation of this tier stands to the caller.
     #[must_use]
     pub fn standing(self, tier: Tier) -> Standing {

@@ -99,9 +99,19 @@ impl<B: Backend> Dispatcher<B> {
 
     /// What a caller may do with a catalog.
     fn access(&self, catalog: &Catalog, auth: Option<&AuthInfo>) -> Access {
-        match auth {
+        let access = match auth {
             Some(auth) => Access::of(auth, &catalog.parts().scopes),
             None => self.options.without_auth,
+        };
+        access.at_most(self.options.highest_tier)
+    }
+
+    /// Who calls, as requests to the API say it.
+    fn caller(asked: &Asked<'_>, cx: &RequestContext) -> Caller {
+        Caller {
+            auth: cx.auth.clone(),
+            granted: asked.access.granted,
+            trace: cx.meta.trace.clone(),
         }
     }
 
@@ -151,7 +161,7 @@ impl<B: Backend> Dispatcher<B> {
             }
             Ok(Understood::Call(understood)) => {
                 let resolved = understood.resolved;
-                let caller = Caller { auth: cx.auth.clone(), trace: cx.meta.trace.clone() };
+                let caller = Self::caller(&asked, cx);
                 let context = Context { asked, caller: &caller, settings: &self.options };
                 let mut performance = Performance::new(context, *understood);
                 let outcome = self.execute(&mut performance, cx).await;
@@ -176,7 +186,7 @@ impl<B: Backend> Dispatcher<B> {
         arguments: &[u8],
         cx: &RequestContext,
     ) -> Text {
-        let caller = Caller { auth: cx.auth.clone(), trace: cx.meta.trace.clone() };
+        let caller = Self::caller(&asked, cx);
         let context = Context { asked, caller: &caller, settings: &self.options };
         let understood = asked.understand_steps(route, &self.options, arguments);
         let batch = match understood.and_then(|batch| batch.check(context).map(|()| batch)) {

@@ -30,6 +30,9 @@ pub struct UpstreamContext {
     pub operation: String,
     /// The tier that the operation needs.
     pub tier: Tier,
+    /// The highest tier that the caller was granted: what the whole call runs under, so that its
+    /// look-ups see what its writes see.
+    pub granted: Option<Tier>,
     /// Whether sending the request twice is sending it once.
     pub idempotent: bool,
 }
@@ -39,6 +42,8 @@ pub struct UpstreamContext {
 pub struct Caller {
     /// The caller, where an access layer established one.
     pub auth: Option<AuthInfo>,
+    /// The highest tier that the caller was granted.
+    pub granted: Option<Tier>,
     /// The trace the call belongs to.
     pub trace: TraceContext,
 }
@@ -136,6 +141,7 @@ pub fn build(
     extensions.insert(UpstreamContext {
         operation: operation.name.clone(),
         tier: operation.tier,
+        granted: caller.granted,
         idempotent: operation.method.is_idempotent() || operation.tier == Tier::Read,
     });
     extensions.insert(caller.trace.clone());

@@ -7,6 +7,7 @@ use crate::batch::BatchLimits;
 use crate::execute::Limits;
 use crate::plan::ListLimits;
 use crate::surface::SurfaceOptions;
+use crate::tier::Tier;
 
 /// How a [`Dispatcher`](super::Dispatcher) behaves.
 #[derive(Clone, Debug)]
@@ -15,6 +16,9 @@ pub struct DispatcherOptions {
     /// What a request may do that came through no access layer: nothing unless it is set. An
     /// embedder whose server is reached by trusted callers only, or a server on stdio, sets it.
     pub without_auth: Access,
+    /// The highest tier that anyone can have here: what is above it does not exist. An embedder
+    /// whose credentials for the API reach no further sets it.
+    pub highest_tier: Tier,
     /// About how many tokens one answer may have.
     pub max_answer_tokens: usize,
     /// How many bytes a request body may have. What is larger is refused rather than split, which
@@ -36,6 +40,7 @@ impl Default for DispatcherOptions {
     fn default() -> Self {
         Self {
             without_auth: Access::none(),
+            highest_tier: Tier::Admin,
             max_answer_tokens: 20_000,
             max_body_bytes: 2_500_000,
             list: ListLimits::default(),
@@ -52,6 +57,13 @@ impl DispatcherOptions {
     #[must_use]
     pub const fn with_access_without_auth(mut self, access: Access) -> Self {
         self.without_auth = access;
+        self
+    }
+
+    /// Sets the highest tier that anyone can have.
+    #[must_use]
+    pub const fn with_highest_tier(mut self, tier: Tier) -> Self {
+        self.highest_tier = tier;
         self
     }
 

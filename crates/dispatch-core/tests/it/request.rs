@@ -27,7 +27,7 @@ fn request(action: &str, params: &str) -> Result<Request<Bytes>, String> {
         .map_err(|faults| faults.to_string())?;
     let mut trace = TraceContext::default();
     trace.traceparent = Some("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01".to_owned());
-    let caller = Caller { auth: Some(AuthInfo::new("alice")), trace };
+    let caller = Caller { auth: Some(AuthInfo::new("alice")), granted: Some(Tier::Write), trace };
     build(operation, &arguments, &caller).map_err(|error: RequestError| error.to_string())
 }
 
@@ -105,6 +105,7 @@ fn a_request_says_who_calls_and_what() {
     let context = request.extensions().get::<UpstreamContext>().unwrap();
     assert_eq!(context.operation, "devices_update");
     assert_eq!((context.tier, context.idempotent), (Tier::Write, false));
+    assert_eq!(context.granted, Some(Tier::Write));
 }
 
 #[test]

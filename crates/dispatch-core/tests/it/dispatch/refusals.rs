@@ -1,6 +1,7 @@
 //! How a call is refused: in one order, in `authorize`, in the call and with a cursor alike.
 
 use dispatch_core::access::Access;
+use dispatch_core::request::UpstreamContext;
 use dispatch_core::tier::Tier;
 use dispatch_core::{Dispatcher, DispatcherOptions};
 use mcp_protocol::auth::AuthInfo;
@@ -122,6 +123,27 @@ fn without_an_access_layer_nothing_is_open_unless_it_is_said() {
     assert_eq!(open.authorize(&call, &cx()), Ok(()));
     let (text, is_error) = call_as(&open, cx(), "inventory", &delete);
     assert!(is_error && text.starts_with("device.delete needs the scope write"), "{text}");
+}
+
+/// A server whose credentials reach no further offers no more, whatever a caller holds.
+#[test]
+fn nobody_has_more_than_the_highest_tier() {
+    let recorder = Recorder::json(200, json!({"count": 0, "results": []}));
+    let options = DispatcherOptions::default().with_highest_tier(Tier::Read);
+    let narrow = Dispatcher::new(catalog(), recorder.clone()).with_options(options);
+    let admin = || caller(&["read", "write", "admin"], &["read", "write", "admin"]);
+    let create = json!({"resource": "device", "action": "create", "params": {"name": "x"}});
+    let call = ToolCall::new("inventory").with_arguments(create.to_string());
+    assert_eq!(narrow.authorize(&call, &admin()), Ok(()));
+    let (text, is_error) = call_as(&narrow, admin(), "inventory", &create);
+    assert!(is_error && text.contains("has no action"), "{text}");
+    assert_eq!(recorder.lines(), [""; 0]);
+
+    let list = json!({"resource": "device", "action": "list"});
+    assert!(!call_as(&narrow, admin(), "inventory", &list).1);
+    let sent = recorder.sent();
+    let context = sent[0].extensions().get::<UpstreamContext>().unwrap();
+    assert_eq!(context.granted, Some(Tier::Read));
 }
 
 /// Every operation against every pair of granted and obtainable tiers: what is sent is granted.
