@@ -3,8 +3,9 @@
 //! The authorization server asks a [`ResourceOwner`] three things: what to ask a person for, who a
 //! person is who answers, and how much a person may grant. [`AutoApprove`] asks nothing, for a
 //! laptop; `LocalUsers` (feature `local-users`) keeps names and passwords; `OpenIdProvider` (feature
-//! `external-issuers`) sends people to sign in elsewhere. Whoever has accounts of their own
-//! implements the trait: what it gets are the answers to its own questions.
+//! `external-issuers`) sends people to sign in elsewhere; `ApiAccounts` (feature `sealing`) are the
+//! accounts of an API, as which calls are then made. Whoever has accounts of their own implements
+//! the trait: what it gets are the answers to its own questions.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -17,18 +18,24 @@ use crate::secret::Secret;
 use crate::store::Subject;
 use crate::time::UnixTime;
 
+#[cfg(feature = "sealing")]
+mod api_accounts;
 mod auto_approve;
 #[cfg(feature = "local-users")]
 mod local_users;
 #[cfg(feature = "external-issuers")]
 mod openid;
+mod scope_of_groups;
 mod visit;
 
+#[cfg(feature = "sealing")]
+pub use api_accounts::{Account, AccountApi, ApiAccounts, ApiAccountsOptions, Proof};
 pub use auto_approve::AutoApprove;
 #[cfg(feature = "local-users")]
 pub use local_users::{LocalUsers, hash_password};
 #[cfg(feature = "external-issuers")]
 pub use openid::OpenIdProvider;
+pub use scope_of_groups::ScopeOfGroups;
 pub use visit::{BroughtBack, Visit};
 
 /// Tells people apart.
@@ -75,6 +82,15 @@ pub trait ResourceOwner: Send + Sync {
     ///
     /// Fails if it cannot be told now.
     async fn ceiling(&self, subject: &Subject) -> Result<Option<ScopeSet>, Unavailable>;
+
+    /// Is told that this person has nothing granted any more: what is kept to act for them can go.
+    ///
+    /// # Errors
+    ///
+    /// Fails if something of it is left; the text says what.
+    async fn released(&self, _subject: &Subject) -> Result<(), Unavailable> {
+        Ok(())
+    }
 
     /// Who everyone is, where nobody is asked.
     fn everyone(&self) -> Option<Everyone> {

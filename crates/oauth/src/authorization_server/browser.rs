@@ -69,12 +69,18 @@ impl Core {
         Ok(Browser { cookie: self.secret(&self.formats.cookie)?, is_new: true })
     }
 
-    /// Who is signed in.
+    /// Who is signed in: nobody, if the person is not known any more.
     pub(super) async fn session(&self, browser: &Browser) -> Result<Option<Session>, Refusal> {
         if browser.is_new {
             return Ok(None);
         }
-        Ok(self.store.session(browser.hash(), self.now()).await?)
+        let session = self.store.session(browser.hash(), self.now()).await?;
+        match session {
+            Some(session) if self.owner.ceiling(&session.subject).await?.is_some() => {
+                Ok(Some(session))
+            }
+            _ => Ok(None),
+        }
     }
 
     /// The answer, with the cookie if the browser does not have it yet.

@@ -42,7 +42,11 @@ impl Core {
         }
         match form.get("decision") {
             Some("allow") => {}
-            Some("deny") => return self.refuse(&pending, "the person said no").await,
+            Some("deny") => {
+                let answer = self.refuse(&pending, "the person said no").await;
+                let _ = self.release_if_unused(&session.subject).await;
+                return answer;
+            }
             Some("other-person") => return Ok(self.to_sign_in(request)),
             _ => {
                 let notice = "Please allow or deny.";

@@ -11,7 +11,7 @@ use super::core::Core;
 use super::page::{self, FormSecrets, GrantedClient};
 use super::parameters::Parameters;
 use super::refusal::Refusal;
-use crate::store::{ClientId, Grant, Session};
+use crate::store::{ClientId, Grant, Session, Subject};
 use crate::time::UnixTime;
 
 impl Core {
@@ -39,6 +39,10 @@ impl Core {
         }
         let client_id = ClientId::new(form.required("client_id")?);
         self.store.revoke_client_of(&session.subject, &client_id).await?;
+        if let Err(Refusal::Unavailable(left)) = self.release_if_unused(&session.subject).await {
+            let notice = format!("The access was taken away. This is left to do: {}.", left.what());
+            return self.show_grants(&browser, &session, Some(&notice)).await;
+        }
         Ok(answer::see_other(&self.issuer.url_of("/oauth/grants")))
     }
 
@@ -56,8 +60,18 @@ impl Core {
             return self.show_grants(&browser, &session, Some(OLD)).await;
         }
         self.store.end_session(session.id).await?;
+        // What is left of the person's credential does not keep them signed in.
+        let _ = self.release_if_unused(&session.subject).await;
         let after = self.new_browser()?;
         Ok(self.with_cookie(answer::see_other(&self.issuer.url_of("/oauth/sign-in")), &after))
+    }
+
+    /// Lets go of what is kept to act for a person who has nothing granted any more.
+    pub(super) async fn release_if_unused(&self, subject: &Subject) -> Result<(), Refusal> {
+        if self.store.grants_of(subject, self.now()).await?.is_empty() {
+            self.owner.released(subject).await?;
+        }
+        Ok(())
     }
 
     async fn show_grants(
@@ -108,7 +122,7 @@ impl Core {
             client_id: id.as_str(),
             name,
             texts: granted.map(|scope| self.scope_text(scope)).collect(),
-            since: first.map(day).unwrap_or_default(),
+            since: first.map(UnixTime::date).unwrap_or_default(),
             n_grants: grants.len(),
         }
     }
@@ -123,39 +137,6 @@ impl Core {
     }
 }
 
-/// The day of a time, in UTC, as year, month and day (civil-from-days, proleptic Gregorian).
-fn day(time: UnixTime) -> String {
-    let days = time.as_secs() / 86_400 + 719_468;
-    let (era, day_of_era) = (days / 146_097, days % 146_097);
-    let year_of_era =
-        (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let month_from_march = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
-    let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
-    let year = year_of_era + era * 400 + u64::from(month <= 2);
-    format!("{year}-{month:02}-{day:02}")
-}
-
 const CSRF: &str = "grants";
 
 const OLD: &str = "The page had grown old. Nothing was done: please try again.";
-
-#[cfg(test)]
-mod tests {
-    use super::day;
-    use crate::time::UnixTime;
-
-    #[test]
-    fn days_are_those_of_the_calendar() {
-        for (secs, expected) in [
-            (0, "1970-01-01"),
-            (951_782_400, "2000-02-29"),
-            (1_709_164_800, "2024-02-29"),
-            (1_735_603_200, "2024-12-31"),
-            (1_800_000_000, "2027-01-15"),
-        ] {
-            assert_eq!(day(UnixTime::from_secs(secs)), expected);
-        }
-    }
-}

@@ -21,6 +21,10 @@ impl Core {
                 && is_of(&grant, &client)
             {
                 self.store.revoke_grant(&grant.id).await?;
+                if let Some(subject) = &grant.subject {
+                    // The client's token is revoked, whatever is left to do for its person.
+                    let _ = self.release_if_unused(subject).await;
+                }
             }
         } else if let Some(token) = Formats::hash(&self.formats.access_token, token)
             && let Some((_, grant)) = self.store.access_token(token).await?

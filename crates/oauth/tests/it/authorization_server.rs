@@ -1,6 +1,7 @@
 //! The authorization server, as clients, browsers and attackers meet it.
 
 mod anything;
+mod api_accounts;
 mod assertions;
 mod attacks;
 mod attacks_on_use;

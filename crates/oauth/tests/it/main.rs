@@ -1,7 +1,12 @@
 //! What users of this crate rely on, from the outside.
 
 mod access_layer;
-#[cfg(all(feature = "external-issuers", feature = "local-users", feature = "private-key-jwt"))]
+#[cfg(all(
+    feature = "external-issuers",
+    feature = "local-users",
+    feature = "private-key-jwt",
+    feature = "sealing"
+))]
 mod authorization_server;
 #[cfg(feature = "external-issuers")]
 mod external;

@@ -1,0 +1,249 @@
+//! Accounts of the API behind a server: what a person proves there is kept to act for them, sealed,
+//! and for no longer than it is needed.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard};
+
+use async_trait::async_trait;
+use mcp_protocol::auth::ScopeSet;
+use oauth::authorization_server::{AuthorizationServer, Unavailable};
+use oauth::resource_owner::{
+    Account, AccountApi, ApiAccounts, ApiAccountsOptions, Attempt, Field, Proof, ScopeOfGroups,
+    SignInError, Way,
+};
+use oauth::sealing::Sealer;
+use oauth::store::{Store, Subject};
+use oauth::{OsEntropy, Refusal, Secret, Verdict};
+
+use super::driver::{App, Browser, ISSUER, World};
+
+/// An API with users in groups, which makes a credential for whoever has the password.
+#[derive(Clone, Default)]
+struct Api(Arc<Mutex<State>>);
+
+#[derive(Default)]
+struct State {
+    /// The groups of each user.
+    users: BTreeMap<String, Vec<&'static str>>,
+    /// Whose each credential is.
+    credentials: BTreeMap<String, String>,
+    n_made: usize,
+    n_asked: usize,
+    is_down: bool,
+    only_reads: bool,
+}
+
+impl Api {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap()
+    }
+
+    fn set(&self, user: &str, groups: &[&'static str]) {
+        self.state().users.insert(user.to_owned(), groups.to_vec());
+    }
+
+    fn credentials(&self) -> Vec<String> {
+        self.state().credentials.keys().cloned().collect()
+    }
+}
+
+impl State {
+    fn account(&self, credential: &str) -> Option<Account> {
+        let user = self.credentials.get(credential)?;
+        let groups = self.users.get(user)?.iter().copied();
+        Some(Account::new(user, user).with_groups(groups).with_only_reads(self.only_reads))
+    }
+
+    fn is_up(&self) -> Result<(), Unavailable> {
+        if self.is_down { Err(Unavailable::new("ask the API")) } else { Ok(()) }
+    }
+}
+
+#[async_trait]
+impl AccountApi for Api {
+    fn ways(&self) -> Vec<Way> {
+        let fields = [Field::text("name", "User name"), Field::secret("password", "Password")];
+        vec![Way::new("account", "With your account", fields)]
+    }
+
+    async fn prove(&self, attempt: &Attempt) -> Result<Proof, SignInError> {
+        let mut state = self.state();
+        state.is_up().map_err(SignInError::Unavailable)?;
+        if attempt.answer("password") != "password" {
+            return Err(SignInError::Wrong("There is no such account.".to_owned()));
+        }
+        state.n_made += 1;
+        let credential = format!("credential-{}", state.n_made);
+        state.credentials.insert(credential.clone(), attempt.answer("name").to_owned());
+        let account = state.account(&credential);
+        let account = account.ok_or_else(|| SignInError::Wrong("There is no user.".to_owned()))?;
+        Ok(Proof::new(account, Secret::new(credential.as_str())).with_made(credential))
+    }
+
+    async fn account(&self, credential: &Secret) -> Result<Option<Account>, Unavailable> {
+        let mut state = self.state();
+        state.n_asked += 1;
+        state.is_up()?;
+        Ok(state.account(credential.expose()))
+    }
+
+    async fn withdraw(&self, credential: &Secret, made: &str) -> Result<(), Unavailable> {
+        let mut state = self.state();
+        if state.is_down {
+            return Err(Unavailable::new(&format!("delete {made} at the API")));
+        }
+        assert_eq!(credential.expose(), made);
+        state.credentials.remove(made);
+        Ok(())
+    }
+}
+
+/// A world whose people are those of an API: `ada` is in the group of engineers.
+fn world() -> (World, Api, ApiAccounts) {
+    let mut world = World::new();
+    let api = Api::default();
+    api.set("ada", &["engineers"]);
+    let of_groups = ScopeOfGroups::everyone("read").with("engineers", "write");
+    let key = Sealer::new_key(&OsEntropy).unwrap();
+    let store: Arc<dyn Store> = Arc::clone(&world.store) as Arc<dyn Store>;
+    let options = ApiAccountsOptions::new("api", of_groups);
+    let sealer = Sealer::new(&key).unwrap();
+    let accounts = ApiAccounts::new(options, api.clone(), Arc::clone(&store), sealer);
+    let accounts = accounts.unwrap().with_clock(world.clock.clone());
+    let server = AuthorizationServer::new(World::options(ISSUER), accounts.clone(), store);
+    world.server = server.unwrap().with_clock(world.clock.clone());
+    (world, api, accounts)
+}
+
+fn ada() -> Subject {
+    Subject::new("api:ada")
+}
+
+async fn access_token(world: &World, scope: &str) -> String {
+    world.tokens("ada", scope).await["access_token"].as_str().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn groups_bound_what_is_granted_and_what_was_granted() {
+    let (world, api, accounts) = world();
+    let token = access_token(&world, "admin").await;
+    let holder = World::holder(world.verify(&token).await);
+    assert_eq!(holder.scopes, ScopeSet::from(["read", "write"]));
+    assert_eq!((holder.subject.as_str(), holder.obtainable), ("api:ada", holder.scopes.clone()));
+    // What the API said a moment ago is not asked again, and a moment later it is.
+    api.set("ada", &[]);
+    let n_asked = api.state().n_asked;
+    world.verify(&token).await;
+    assert_eq!(api.state().n_asked, n_asked);
+    world.wait(30);
+    assert_eq!(World::holder(world.verify(&token).await).scopes, ScopeSet::from(["read"]));
+    api.set("ada", &["engineers"]);
+    api.state().only_reads = true;
+    world.wait(30);
+    assert_eq!(World::holder(world.verify(&token).await).scopes, ScopeSet::from(["read"]));
+    assert!(accounts.credential(&Subject::new("user:ada")).await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn who_has_no_credential_any_more_signs_in_again() {
+    let (world, api, accounts) = world();
+    let token = access_token(&world, "write").await;
+    api.state().credentials.clear();
+    // A call that the API refuses makes it known at once.
+    assert!(accounts.credential_again(&ada()).await.unwrap().is_none());
+    assert_eq!(world.verify(&token).await, Verdict::Refused(Refusal::Unknown));
+    // The old session is no way around it: the sign-in page comes.
+    let again = access_token(&world, "write").await;
+    for token in [&token, &again] {
+        assert_eq!(World::holder(world.verify(token).await).subject, "api:ada");
+    }
+    // What belongs to somebody else now is nobody's.
+    api.set("eve", &["engineers"]);
+    let credentials = api.credentials();
+    api.state().credentials.insert(credentials[0].clone(), "eve".to_owned());
+    world.wait(30);
+    assert_eq!(world.verify(&again).await, Verdict::Refused(Refusal::Unknown));
+}
+
+#[tokio::test]
+async fn what_is_kept_is_sealed_and_goes_with_the_last_grant() {
+    let (world, api, accounts) = world();
+    let mut browser = Browser::new(&world);
+    let answer = browser.approve(&App::default(), "ada", "write").await;
+    let tokens = world.redeem(&App::default(), &answer.param("code").unwrap()).await.json();
+    let sealed = world.store.credential(&ada()).await.unwrap().unwrap();
+    assert!(!String::from_utf8_lossy(sealed.as_bytes()).contains("credential"));
+    let shown = format!("{accounts:?} {:?}", accounts.credential(&ada()).await.unwrap());
+    assert!(!shown.contains("credential-1"), "{shown}");
+
+    let page = browser.get("/oauth/grants").await;
+    let form = [("csrf", page.hidden("csrf").unwrap()), ("client_id", "app".to_owned())];
+    let form: Vec<_> = form.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    browser.post("/oauth/grants", &form).await;
+    assert_eq!(world.store.credential(&ada()).await.unwrap(), None);
+    assert_eq!(api.credentials(), [""; 0]);
+    let token = tokens["access_token"].as_str().unwrap();
+    assert!(!matches!(world.verify(token).await, Verdict::Accepted(_)));
+
+    // A client that gives its tokens back is the last one as well.
+    let tokens = world.tokens("ada", "read").await;
+    assert_eq!(api.credentials().len(), 1);
+    let form = [("token", tokens["refresh_token"].as_str().unwrap()), ("client_id", "app")];
+    world.post("/oauth/revoke", &form).await;
+    assert_eq!(api.credentials(), [""; 0]);
+    assert_eq!(accounts.credential(&ada()).await.unwrap().map(|_| ()), None);
+}
+
+#[tokio::test]
+async fn a_person_is_told_what_could_not_be_taken_back() {
+    let (world, api, _) = world();
+    let mut browser = Browser::new(&world);
+    let answer = browser.approve(&App::default(), "ada", "write").await;
+    world.redeem(&App::default(), &answer.param("code").unwrap()).await;
+    let page = browser.get("/oauth/grants").await;
+    api.state().is_down = true;
+    let form = [("csrf", page.hidden("csrf").unwrap()), ("client_id", "app".to_owned())];
+    let form: Vec<_> = form.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let told = browser.post("/oauth/grants", &form).await;
+    assert!(told.body.contains("delete credential-1 at the API"), "{}", told.body);
+    assert_eq!(world.store.credential(&ada()).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn signing_in_again_replaces_the_credential() {
+    let (world, api, accounts) = world();
+    let read = access_token(&world, "read").await;
+    let write = access_token(&world, "write").await;
+    assert_eq!(api.credentials(), ["credential-2"]);
+    assert_eq!(accounts.credential(&ada()).await.unwrap().unwrap().expose(), "credential-2");
+    // Both connections go on, each with what it was granted.
+    assert_eq!(World::holder(world.verify(&read).await).scopes, ScopeSet::from(["read"]));
+    assert_eq!(World::holder(world.verify(&write).await).scopes, ScopeSet::from(["read", "write"]));
+}
+
+#[tokio::test]
+async fn the_last_answer_holds_for_a_while_where_the_api_is_down() {
+    let (world, api, _) = world();
+    let token = access_token(&world, "write").await;
+    api.state().is_down = true;
+    world.wait(60);
+    assert!(matches!(world.verify(&token).await, Verdict::Accepted(_)));
+    world.wait(900);
+    assert_eq!(world.verify(&token).await, Verdict::Unavailable);
+    api.state().is_down = false;
+    assert!(matches!(world.verify(&token).await, Verdict::Accepted(_)));
+}
+
+#[test]
+fn a_map_that_means_nothing_is_refused() {
+    #[track_caller]
+    fn check(map: ScopeOfGroups, expected: &str) {
+        let store = Arc::new(oauth::store::MemoryStore::new());
+        let sealer = Sealer::new(&Sealer::new_key(&OsEntropy).unwrap()).unwrap();
+        let options = ApiAccountsOptions::new("api", map);
+        let error = ApiAccounts::new(options, Api::default(), store, sealer).unwrap_err();
+        assert!(error.to_string().contains(expected), "{error}");
+    }
+    check(ScopeOfGroups::default(), "nobody could grant anything");
+    check(ScopeOfGroups::everyone("raed"), "\"raed\": the scopes are read, write, admin");
+}
