@@ -52,7 +52,7 @@ impl Upstream {
             http.timeout = Duration::from_secs(seconds);
         }
         let backend = HttpBackend::new(url, http).map_err(|error| anyhow!("failed to {error}"))?;
-        let service = CredentialLayer::new(&credential).layer(backend);
+        let service = CredentialLayer::new(credential).layer(backend);
         Ok(Self { url: Some(url.to_owned()), service: BoxCloneSyncService::new(service) })
     }
 

@@ -1,18 +1,26 @@
 //! The credential that calls to NetBox carry: a token of version 1 or 2.
 //!
-//! NetBox tells the two apart by the prefix `nbt_` alone. The token is the server's, never the
-//! client's: a client's own token is taken off every request before this layer puts on NetBox's.
+//! NetBox tells the two apart by the prefix `nbt_` alone. The token is never the client's: that is
+//! taken off every request before it comes here. Which token a call carries is one of
+//! [`Credentials`]: one for all, one for each tier ([`TierCredentials`]), or that of the account as
+//! which a person signed in ([`PersonCredentials`]). [`CredentialLayer`] puts it on.
 
 use std::fmt;
 use std::path::Path;
-use std::task::{Context, Poll};
 
-use http::header::AUTHORIZATION;
-use http::{HeaderValue, Request};
+use http::HeaderValue;
 use secrecy::{ExposeSecret, SecretString};
-use tower::{Layer, Service};
 
 use crate::Error;
+
+mod by_person;
+mod by_tier;
+mod layer;
+pub(crate) mod refused;
+
+pub use by_person::PersonCredentials;
+pub use by_tier::TierCredentials;
+pub use layer::{CredentialLayer, Credentials, WithCredential};
 
 /// A token of NetBox's.
 #[derive(Clone)]
@@ -73,9 +81,20 @@ impl Credential {
         Self::new(text.lines().next().unwrap_or_default(), &from)
     }
 
+    /// The public half of a version 2 token.
+    pub(crate) fn key(&self) -> Option<&str> {
+        let token = self.token.expose_secret().strip_prefix(V2_PREFIX)?;
+        token.split_once('.').map(|(key, _)| key)
+    }
+
+    /// The token itself.
+    pub(crate) fn expose(&self) -> &str {
+        self.token.expose_secret()
+    }
+
     /// The value of the `Authorization` header.
-    fn header(&self) -> HeaderValue {
-        let token = self.token.expose_secret();
+    pub(crate) fn header(&self) -> HeaderValue {
+        let token = self.expose();
         let scheme = if token.starts_with(V2_PREFIX) { "Bearer" } else { "Token" };
         // INVARIANT: `new` refuses every character that is not visible ASCII.
         let mut value = HeaderValue::try_from(format!("{scheme} {token}")).expect("visible ASCII");
@@ -87,53 +106,6 @@ impl Credential {
 impl fmt::Debug for Credential {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Credential(***)")
-    }
-}
-
-/// Puts one credential on every request.
-#[derive(Clone, Debug)]
-pub struct CredentialLayer {
-    header: HeaderValue,
-}
-
-impl CredentialLayer {
-    /// Makes a layer of one service credential.
-    #[must_use]
-    pub fn new(credential: &Credential) -> Self {
-        Self { header: credential.header() }
-    }
-}
-
-impl<S> Layer<S> for CredentialLayer {
-    type Service = WithCredential<S>;
-
-    fn layer(&self, inner: S) -> Self::Service {
-        WithCredential { inner, header: self.header.clone() }
-    }
-}
-
-/// A backend whose requests carry a credential: see [`CredentialLayer`].
-#[derive(Clone, Debug)]
-pub struct WithCredential<S> {
-    inner: S,
-    header: HeaderValue,
-}
-
-impl<S, B> Service<Request<B>> for WithCredential<S>
-where
-    S: Service<Request<B>>,
-{
-    type Response = S::Response;
-    type Error = S::Error;
-    type Future = S::Future;
-
-    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
-        self.inner.poll_ready(cx)
-    }
-
-    fn call(&mut self, mut request: Request<B>) -> Self::Future {
-        request.headers_mut().insert(AUTHORIZATION, self.header.clone());
-        self.inner.call(request)
     }
 }
 
@@ -175,7 +147,7 @@ mod tests {
     #[test]
     fn debug_shows_no_token() {
         let credential = Credential::new(V2, "a test").unwrap();
-        let layer = CredentialLayer::new(&credential);
+        let layer = CredentialLayer::new(credential.clone());
         let shown = format!("{credential:?} {layer:?}");
         assert!(!shown.contains("abcdef"), "{shown}");
     }

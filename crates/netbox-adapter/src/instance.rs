@@ -10,6 +10,7 @@ use serde::Deserialize;
 use tower::{Service, ServiceExt};
 
 use crate::Error;
+use crate::credential::refused::detail;
 
 /// What decides the schema of a NetBox: its version and its plugins.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -58,23 +59,14 @@ where
     match head.status {
         StatusCode::OK => Ok(body),
         StatusCode::FORBIDDEN | StatusCode::UNAUTHORIZED => {
-            Err(Error::Refused { path: path.to_owned(), detail: detail(&body) })
+            let detail = detail(&body).unwrap_or_else(|| "(none)".to_owned());
+            Err(Error::Refused { path: path.to_owned(), detail })
         }
         status if status.is_redirection() => {
             Err(error(format!("it redirects ({status}); is this the address of a NetBox?")))
         }
         status => Err(error(format!("it answered {status}"))),
     }
-}
-
-/// NetBox's own words in an answer that refuses.
-fn detail(body: &[u8]) -> String {
-    #[derive(Deserialize)]
-    struct Refusal {
-        detail: String,
-    }
-    let refusal: Result<Refusal, _> = serde_json::from_slice(body);
-    refusal.map_or_else(|_| "(none)".to_owned(), |refusal| refusal.detail)
 }
 
 /// Where NetBox says what it is.

@@ -2,7 +2,7 @@
 //!
 //! What is NetBox's own stands here and nowhere else in the libraries: a [`policy`] with groups,
 //! names, tiers, secrets and the corrections of NetBox's document; the [`credential`] that calls
-//! carry; and the [`live`] schema, taken from the running NetBox and kept on disk by version and
+//! carry; the users of NetBox as the [`accounts`] that people sign in with; and the [`live`] schema, taken from the running NetBox and kept on disk by version and
 //! plugins.
 //!
 //! ```
@@ -11,6 +11,7 @@
 //! # Ok::<(), dispatch_core::Error>(())
 //! ```
 
+pub mod accounts;
 pub mod credential;
 mod error;
 pub mod instance;
@@ -21,7 +22,10 @@ pub mod store;
 use dispatch_core::policy::Policy;
 use dispatch_core::{Catalog, Error as CoreError};
 
-pub use credential::{Credential, CredentialLayer};
+pub use accounts::NetBoxAccounts;
+pub use credential::{
+    Credential, CredentialLayer, Credentials, PersonCredentials, TierCredentials,
+};
 pub use error::Error;
 pub use instance::Instance;
 pub use live::LiveSchema;

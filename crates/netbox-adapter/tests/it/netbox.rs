@@ -76,7 +76,7 @@ impl NetBox {
         let backend = backend.unwrap_or_else(|error| panic!("failed to {error}"));
         let credential = Credential::new(self.text(token), token);
         let credential = credential.unwrap_or_else(|error| panic!("failed to {error}"));
-        CredentialLayer::new(&credential).layer(backend)
+        CredentialLayer::new(credential).layer(backend)
     }
 
     /// A caller of the tools whose calls reach this NetBox with a token.
