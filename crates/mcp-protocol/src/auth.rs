@@ -6,11 +6,15 @@
 //!
 //! A request that carries no `AuthInfo` came through no access layer at all. What that means (a
 //! trusted embedder, a laptop) is the tool server's decision.
+//!
+//! Where the layer inserts a [`ResourceMetadataUrl`] too, the challenges of that request name it.
 
 mod challenge;
 mod info;
+mod metadata;
 mod scopes;
 
 pub use challenge::ScopeChallenge;
 pub use info::AuthInfo;
+pub use metadata::ResourceMetadataUrl;
 pub use scopes::ScopeSet;

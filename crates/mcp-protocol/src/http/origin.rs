@@ -23,7 +23,7 @@ pub(super) struct Allowed {
     origins: Vec<Origin>,
 }
 
-/// Is a host name, with a port if only that port is meant.
+/// Is a host name, with a port if only that port is meant; `*.` stands for one name or more.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Host {
     name: String,
@@ -49,9 +49,12 @@ impl Allowed {
     }
 
     pub(super) fn add_host(&mut self, host: &str) -> Result<(), InvalidOrigin> {
-        let host =
-            Host::parse(host).ok_or_else(|| InvalidOrigin(host.to_owned(), "host or host:port"))?;
-        self.hosts.push(host);
+        let parsed = Host::parse(host).filter(|parsed| {
+            let stars = parsed.name.matches('*').count();
+            stars == 0 || stars == 1 && parsed.name.starts_with("*.") && parsed.name.len() > 2
+        });
+        let parsed = parsed.ok_or_else(|| InvalidOrigin(host.to_owned(), "host or host:port"))?;
+        self.hosts.push(parsed);
         Ok(())
     }
 
@@ -82,7 +85,7 @@ impl Allowed {
     fn allows_host(&self, host: &Host) -> bool {
         is_loopback(&host.name)
             || self.hosts.iter().any(|allowed| {
-                allowed.name == host.name && (allowed.port.is_none() || allowed.port == host.port)
+                allowed.names(host) && (allowed.port.is_none() || allowed.port == host.port)
             })
     }
 
@@ -116,6 +119,17 @@ fn hosts(parts: &Parts) -> impl Iterator<Item = Option<Host>> {
 }
 
 impl Host {
+    /// Whether `host` has this name, or one below it where this starts with `*.`.
+    fn names(&self, host: &Self) -> bool {
+        match self.name.strip_prefix('*') {
+            None => self.name == host.name,
+            Some(domain) => {
+                let label = host.name.strip_suffix(domain);
+                label.is_some_and(|label| !label.is_empty())
+            }
+        }
+    }
+
     fn parse(text: &str) -> Option<Self> {
         Self::read(&text.trim().parse().ok()?)
     }

@@ -20,7 +20,7 @@ use super::origin::{Refused, origin_of};
 use super::read::{ReadError, read};
 use super::settings::{Settings, without_trailing_slash};
 use super::{McpService, ResponseBody, answer, cors};
-use crate::auth::AuthInfo;
+use crate::auth::{AuthInfo, ResourceMetadataUrl};
 use crate::dispatch::{Outcome, PreparedCall, Reply, dispatch};
 use crate::jsonrpc::Envelope;
 use crate::request::ladder::judge;
@@ -108,8 +108,10 @@ impl<S: ToolServer> McpService<S> {
             Outcome::Accepted => answer::empty(StatusCode::ACCEPTED),
             Outcome::Answer(reply) => answer::reply(reply),
             Outcome::Challenge(challenge, refused) => {
-                let resource_metadata = self.settings.resource_metadata.as_deref();
-                answer::challenge(&challenge, &refused, resource_metadata)
+                let of_request = refused.cx.extensions.get::<ResourceMetadataUrl>();
+                let url = of_request.map(ResourceMetadataUrl::as_str);
+                let url = url.or(self.settings.resource_metadata.as_deref());
+                answer::challenge(&challenge, &refused, url)
             }
             Outcome::Call(prepared) => {
                 self.call_tool(*prepared, Accepts::read(&parts.headers)).await

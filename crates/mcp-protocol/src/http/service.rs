@@ -67,7 +67,8 @@ impl<S: ToolServer> McpService<S> {
         self.try_set(|settings| settings.allowed.add_url(url))
     }
 
-    /// Allows further hosts, each a name or a name with a port.
+    /// Allows further hosts, each a name, a name with a port, or `*.` and a domain for all names
+    /// below it.
     ///
     /// # Errors
     ///
@@ -95,7 +96,8 @@ impl<S: ToolServer> McpService<S> {
         })
     }
 
-    /// Names the protected-resource metadata (RFC 9728) in the challenges for more scopes.
+    /// Names the protected-resource metadata (RFC 9728) in the challenges for more scopes, where the
+    /// request has no [`ResourceMetadataUrl`](crate::auth::ResourceMetadataUrl) of its own.
     #[must_use]
     pub fn with_resource_metadata(self, url: impl Into<String>) -> Self {
         self.set(|settings| settings.resource_metadata = Some(url.into()))

@@ -7,6 +7,7 @@ fn check(host: Option<&str>, origin: Option<&str>, expected: Result<(), Refused>
     let mut allowed = Allowed::default();
     allowed.add_url("https://mcp.example.com/api/mcp").expect("a URL");
     allowed.add_host("inside:8080").expect("a host");
+    allowed.add_host("*.tunnel.example").expect("a host");
     allowed.add_origin("https://app.example.com:8443").expect("an origin");
     let mut request = Request::builder().uri("/mcp");
     if let Some(host) = host {
@@ -29,12 +30,17 @@ fn loopback_and_what_was_added_is_answered() {
     check(Some("mcp.example.com"), Some("https://mcp.example.com"), Ok(()));
     check(Some("Mcp.Example.com:443"), Some("https://mcp.example.com:443"), Ok(()));
     check(Some("inside:8080"), Some("https://app.example.com:8443"), Ok(()));
+    check(Some("Blue.tunnel.example:443"), None, Ok(()));
+    check(Some("a.b.tunnel.example"), None, Ok(()));
 }
 
 #[test]
 fn other_hosts_are_refused() {
     for host in ["evil.example", "localhost.evil.example", "127.0.0.1.evil.example", "inside:8081"]
     {
+        check(Some(host), None, Err(Refused::Host));
+    }
+    for host in ["tunnel.example", ".tunnel.example", "xtunnel.example", "a.tunnel.example.evil"] {
         check(Some(host), None, Err(Refused::Host));
     }
     for host in ["", "a b", "user@localhost", "localhost:notaport", "128.0.0.1", "0.0.0.0"] {
@@ -75,5 +81,7 @@ fn settings_are_checked() {
         Err("`mcp.example.com` is no absolute http URL".to_owned())
     );
     assert!(allowed.add_origin("ftp://example.com").is_err());
-    assert!(allowed.add_host("https://example.com").is_err());
+    for host in ["https://example.com", "*", "*.", "*example.com", "a.*.example.com"] {
+        assert!(allowed.add_host(host).is_err(), "{host}");
+    }
 }
