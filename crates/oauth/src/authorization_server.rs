@@ -15,7 +15,7 @@
 //! # use bytes::Bytes;
 //! # use http::{Request, StatusCode};
 //! # use http_body_util::{BodyExt as _, Full};
-//! # use tower::ServiceExt as _;
+//! # use tower::{Layer as _, ServiceExt as _};
 //! use oauth::authorization_server::{AuthorizationServer, Options, UnregisteredClients};
 //! use oauth::resource_owner::AutoApprove;
 //! use oauth::resource_server::{AccessLayer, ResourceMetadata};
@@ -23,7 +23,7 @@
 //! use oauth::{StaticTokens, TokenFormat, ScopeLadder, Verifiers};
 //!
 //! # #[tokio::main(flavor = "current_thread")]
-//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # async fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
 //! let (issuer, resource) = ("http://127.0.0.1:8080", "http://127.0.0.1:8080/mcp");
 //! // On a laptop nobody is asked; elsewhere, this would be refused.
 //! let everyone = AutoApprove::on_loopback("127.0.0.1".parse()?, ["write"])?;
@@ -38,16 +38,19 @@
 //!     );
 //! let server = AuthorizationServer::new(options, everyone, Arc::new(MemoryStore::new()))?;
 //!
-//! // Route `server.paths()` to the server, and everything else through the layer.
+//! # let endpoint = tower::service_fn(|_: Request<Full<Bytes>>| async {
+//! #     Ok::<_, std::convert::Infallible>(http::Response::new(Full::<Bytes>::default()))
+//! # });
 //! let static_tokens = StaticTokens::new(TokenFormat::default(), ScopeLadder::default());
 //! let tokens = Verifiers::new().then(server.verifier(resource)?).then(static_tokens);
 //! let metadata = ResourceMetadata::new(resource)?.with_authorization_server(server.issuer());
-//! let layer = AccessLayer::new(tokens, metadata);
-//! # drop(layer);
+//! let protected = AccessLayer::new(tokens, metadata).layer(endpoint);
+//! // One service: the paths of the authorization server, and the endpoint behind its layer.
+//! let service = server.beside(protected);
 //!
 //! let path = "/.well-known/oauth-authorization-server";
 //! let request = Request::get(path).body(Full::<Bytes>::default())?;
-//! let answer = server.clone().oneshot(request).await?;
+//! let answer = service.oneshot(request).await?;
 //! assert_eq!(answer.status(), StatusCode::OK);
 //! # let body = answer.into_body().collect().await?.to_bytes();
 //! # let metadata: serde_json::Value = serde_json::from_slice(&body)?;
@@ -124,6 +127,7 @@ mod answer;
 #[cfg(feature = "private-key-jwt")]
 mod assertion;
 mod authorize;
+mod beside;
 mod browser;
 mod client_authentication;
 mod clients;
@@ -147,6 +151,7 @@ mod sign_in;
 mod token;
 mod verifier;
 
+pub use self::beside::Beside;
 use self::clients::Documents;
 pub use self::clients::{DocumentRequest, DocumentResponse, FetchError, Fetcher, Resolver};
 use self::core::Core;
@@ -219,6 +224,12 @@ impl AuthorizationServer {
         let mut paths = self.core.issuer.metadata_paths();
         paths.extend(Endpoint::PATHS.map(|(path, _)| self.core.issuer.path_of(path)));
         paths
+    }
+
+    /// Whether it answers at this path.
+    #[must_use]
+    pub fn answers(&self, path: &str) -> bool {
+        self.core.endpoint(path).is_some()
     }
 
     /// Checks the tokens that it issues for this resource, which is one of its options, to the

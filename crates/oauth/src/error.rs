@@ -49,6 +49,9 @@ enum Kind {
     #[cfg(feature = "authorization-server")]
     #[error("set up the authorization server: {0}")]
     Server(String),
+    #[cfg(feature = "configuration")]
+    #[error("set up access: {0}")]
+    Access(String),
     #[cfg(feature = "sealing")]
     #[error(
         "read the key that credentials are sealed with: it is 32 bytes in base64 or hexadecimal"
@@ -90,6 +93,8 @@ impl Error {
             Kind::Issuer { .. } => Fault::Configuration,
             #[cfg(feature = "authorization-server")]
             Kind::Server(_) => Fault::Configuration,
+            #[cfg(feature = "configuration")]
+            Kind::Access(_) => Fault::Configuration,
             #[cfg(feature = "sealing")]
             Kind::SealingKey => Fault::Configuration,
             #[cfg(feature = "sealing")]
@@ -141,6 +146,11 @@ impl Error {
     #[cfg(feature = "authorization-server")]
     pub(crate) fn server(what: impl Into<String>) -> Self {
         Kind::Server(what.into()).into()
+    }
+
+    #[cfg(feature = "configuration")]
+    pub(crate) fn access(what: impl Into<String>) -> Self {
+        Kind::Access(what.into()).into()
     }
 
     #[cfg(feature = "sealing")]

@@ -59,6 +59,8 @@
 
 #[cfg(feature = "authorization-server")]
 pub mod authorization_server;
+#[cfg(feature = "configuration")]
+pub mod configuration;
 mod entropy;
 mod error;
 #[cfg(feature = "external-issuers")]
@@ -69,6 +71,8 @@ mod public_origin;
 #[cfg(feature = "authorization-server")]
 pub mod resource_owner;
 pub mod resource_server;
+#[cfg(feature = "runtime-tokio")]
+pub mod runtime;
 mod scope;
 #[cfg(feature = "sealing")]
 pub mod sealing;
@@ -83,7 +87,7 @@ mod verifier;
 
 pub use entropy::{Entropy, EntropyUnavailable, OsEntropy};
 pub use error::{Error, Fault};
-pub use public_origin::{PublicOrigin, TrustedProxies};
+pub use public_origin::{BehindProxies, PublicOrigin, TrustedProxies};
 pub use scope::ScopeLadder;
 #[cfg(any(feature = "authorization-server", feature = "external-issuers"))]
 pub use secret::Secret;

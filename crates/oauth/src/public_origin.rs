@@ -1,8 +1,8 @@
 //! The scheme and host under which a request reached the server, where a proxy stands in front.
 //!
 //! Without a proxy that is trusted, nothing that a request says changes an address that is given
-//! out. With one, a layer before ours asks [`TrustedProxies`] and puts the [`PublicOrigin`] into the
-//! request's extensions: then the issuer, the metadata and the challenges of that request are those
+//! out. With one, [`TrustedProxies`] is a layer before ours, which puts the [`PublicOrigin`] into
+//! the request's extensions: then the issuer, the metadata and the challenges of that request are those
 //! of the public name, while tokens stay those of the resource as it is configured. So a tunnel may
 //! have another name each time.
 //!
@@ -23,6 +23,10 @@
 
 use http::HeaderMap;
 use http::uri::Authority;
+
+mod layer;
+
+pub use layer::BehindProxies;
 
 /// The scheme and host under which clients reach the server.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,6 +60,12 @@ impl TrustedProxies {
     pub fn new<S: Into<String>>(hops: usize, hosts: impl IntoIterator<Item = S>) -> Self {
         let hosts = hosts.into_iter().map(|host| host.into().to_ascii_lowercase()).collect();
         Self { hops, hosts }
+    }
+
+    /// The hosts that are allowed, as patterns.
+    #[must_use]
+    pub fn hosts(&self) -> &[String] {
+        &self.hosts
     }
 
     /// The origin that the proxies say a request was sent to: over TLS, to a host that is allowed.

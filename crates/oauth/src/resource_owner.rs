@@ -9,6 +9,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use mcp_protocol::auth::ScopeSet;
@@ -23,6 +24,7 @@ mod api_accounts;
 mod auto_approve;
 #[cfg(feature = "local-users")]
 mod local_users;
+mod nobody;
 #[cfg(feature = "external-issuers")]
 mod openid;
 mod scope_of_groups;
@@ -32,7 +34,8 @@ mod visit;
 pub use api_accounts::{Account, AccountApi, ApiAccounts, ApiAccountsOptions, Proof};
 pub use auto_approve::AutoApprove;
 #[cfg(feature = "local-users")]
-pub use local_users::{LocalUsers, hash_password};
+pub use local_users::{LocalUsers, Offload, hash_password};
+pub use nobody::Nobody;
 #[cfg(feature = "external-issuers")]
 pub use openid::OpenIdProvider;
 pub use scope_of_groups::ScopeOfGroups;
@@ -95,6 +98,41 @@ pub trait ResourceOwner: Send + Sync {
     /// Who everyone is, where nobody is asked.
     fn everyone(&self) -> Option<Everyone> {
         None
+    }
+}
+
+#[async_trait]
+impl<R: ResourceOwner + ?Sized> ResourceOwner for Arc<R> {
+    fn ways(&self) -> Vec<Way> {
+        (**self).ways()
+    }
+
+    async fn sign_in(&self, attempt: &Attempt) -> Result<Person, SignInError> {
+        (**self).sign_in(attempt).await
+    }
+
+    async fn send_elsewhere(&self, visit: &Visit) -> Result<String, Unavailable> {
+        (**self).send_elsewhere(visit).await
+    }
+
+    async fn welcome_back(
+        &self,
+        visit: &Visit,
+        brought: &BroughtBack,
+    ) -> Result<Person, SignInError> {
+        (**self).welcome_back(visit, brought).await
+    }
+
+    async fn released(&self, subject: &Subject) -> Result<(), Unavailable> {
+        (**self).released(subject).await
+    }
+
+    async fn ceiling(&self, subject: &Subject) -> Result<Option<ScopeSet>, Unavailable> {
+        (**self).ceiling(subject).await
+    }
+
+    fn everyone(&self) -> Option<Everyone> {
+        (**self).everyone()
     }
 }
 

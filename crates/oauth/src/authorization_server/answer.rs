@@ -66,6 +66,16 @@ pub(super) fn html(status: StatusCode, markup: Markup, form_action: &str) -> Ans
     answer
 }
 
+/// 408: the body did not arrive in time, or what is asked for the answer takes too long.
+#[cfg(feature = "runtime-tokio")]
+pub(super) fn took_too_long() -> Answer {
+    let description = "the request took too long";
+    json(
+        StatusCode::REQUEST_TIMEOUT,
+        &json!({ "error": "temporarily_unavailable", "error_description": description }),
+    )
+}
+
 /// Sends the browser on, with GET.
 pub(super) fn see_other(to: &str) -> Answer {
     let mut answer = with_status(StatusCode::SEE_OTHER, Bytes::new());

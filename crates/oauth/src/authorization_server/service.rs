@@ -133,7 +133,7 @@ impl Endpoint {
 }
 
 impl Core {
-    fn endpoint(&self, path: &str) -> Option<Endpoint> {
+    pub(super) fn endpoint(&self, path: &str) -> Option<Endpoint> {
         if self.issuer.metadata_paths().iter().any(|known| known == path) {
             return Some(Endpoint::Metadata);
         }

@@ -12,16 +12,18 @@ use super::{Attempt, Field, Person, ResourceOwner, SignInError, Way};
 use crate::authorization_server::Unavailable;
 use crate::entropy::Entropy;
 use crate::error::Error;
+use crate::secret::Secret;
 use crate::store::{Store, Subject};
 
 /// The users of a [`Store`], who sign in with a name and a password.
 ///
 /// A password is hashed with argon2id, which takes about 20 MB and a few hundredths of a second of
 /// one core, also for names that nobody has, so that the time tells nothing. The authorization
-/// server bounds how often that is done.
+/// server bounds how often that is done; where it is done says [`LocalUsers::with_offload`].
 #[derive(Clone)]
 pub struct LocalUsers {
     store: Arc<dyn Store>,
+    offload: Option<Arc<dyn Offload>>,
     /// A hash that no password has, for names that nobody has.
     nobodys_hash: String,
 }
@@ -36,8 +38,38 @@ impl LocalUsers {
         let mut nobodys_password = [0; 32];
         entropy.fill(&mut nobodys_password)?;
         let nobodys_hash = hash(&nobodys_password, entropy)?;
-        Ok(Self { store, nobodys_hash })
+        Ok(Self { store, offload: None, nobodys_hash })
     }
+
+    /// Checks passwords there, and not on the thread that serves the request.
+    #[must_use]
+    pub fn with_offload(mut self, offload: impl Offload + 'static) -> Self {
+        self.offload = Some(Arc::new(offload));
+        self
+    }
+
+    /// Whether this is the password that was hashed.
+    async fn is_right(&self, password: &str, hash: &str) -> Result<bool, Unavailable> {
+        let (password, hash) = (Secret::new(password), hash.to_owned());
+        let check = move || {
+            Argon2::default().verify_password(password.expose().as_bytes(), hash.as_str()).is_ok()
+        };
+        match &self.offload {
+            Some(offload) => offload.run(Box::new(check)).await,
+            None => Ok(check()),
+        }
+    }
+}
+
+/// Where work is done that takes long enough to hold up other requests.
+#[async_trait]
+pub trait Offload: Send + Sync {
+    /// Does the work elsewhere, and gives its answer.
+    ///
+    /// # Errors
+    ///
+    /// Fails if it cannot be done.
+    async fn run(&self, work: Box<dyn FnOnce() -> bool + Send>) -> Result<bool, Unavailable>;
 }
 
 /// Hashes a password, for [`LocalUser`](crate::store::LocalUser).
@@ -82,8 +114,7 @@ impl ResourceOwner for LocalUsers {
             .await
             .map_err(|error| SignInError::Unavailable(Unavailable::new(&error.to_string())))?;
         let kept = user.as_ref().map_or(&self.nobodys_hash, |user| &user.password_hash);
-        let is_right =
-            Argon2::default().verify_password(password.as_bytes(), kept.as_str()).is_ok();
+        let is_right = self.is_right(password, kept).await.map_err(SignInError::Unavailable)?;
         match user {
             Some(user) if is_right => Ok(Person::new(format!("{PREFIX}{}", user.name), user.name)),
             _ => Err(wrong()),

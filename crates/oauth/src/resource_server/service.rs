@@ -10,7 +10,7 @@ use http::header::AUTHORIZATION;
 use http::request::Parts;
 use http::{Method, Request, Response};
 use http_body_util::{Either, Full};
-use mcp_protocol::auth::AuthInfo;
+use mcp_protocol::auth::{AuthInfo, ResourceMetadataUrl};
 use tower::Service;
 
 use super::answer::{self, Challenge};
@@ -62,6 +62,8 @@ where
                 Decision::PassAsItIs => {}
                 Decision::Pass(caller) => {
                     parts.headers.remove(AUTHORIZATION);
+                    let url = access.metadata_of(&parts).url();
+                    parts.extensions.insert(ResourceMetadataUrl::new(url));
                     parts.extensions.insert(caller);
                 }
             }
@@ -84,10 +86,7 @@ enum Decision {
 
 impl Access {
     async fn decide(&self, parts: &Parts) -> Decision {
-        let metadata = match parts.extensions.get::<PublicOrigin>() {
-            Some(public) => Cow::Owned(self.metadata.at(public)),
-            None => Cow::Borrowed(&self.metadata),
-        };
+        let metadata = self.metadata_of(parts);
         let challenge = |challenge| self.challenge(challenge, &metadata);
         let path = parts.uri.path();
         if metadata.is_at(path) {
@@ -125,6 +124,14 @@ impl Access {
                     Verdict::Unavailable => Decision::Answer(answer::unavailable()),
                 }
             }
+        }
+    }
+
+    /// What the client of this request is told of the endpoint.
+    fn metadata_of(&self, parts: &Parts) -> Cow<'_, ResourceMetadata> {
+        match parts.extensions.get::<PublicOrigin>() {
+            Some(public) => Cow::Owned(self.metadata.at(public)),
+            None => Cow::Borrowed(&self.metadata),
         }
     }
 
