@@ -16,7 +16,7 @@ pub(crate) fn listening(settings: &Settings, upstream: &Upstream, access: &Acces
         None => println!("SANDBOX: a small network in this process. This is no NetBox."),
     }
     println!("listening on {}", settings.url());
-    for line in access.lines() {
+    for line in access.lines(settings) {
         println!("{line}");
     }
 }

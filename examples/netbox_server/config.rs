@@ -8,6 +8,8 @@ use dispatch_core::policy::Policy;
 use dispatch_core::suggest;
 use dispatch_core::surface::{Level, SchemaProfile, SurfaceOptions};
 use indexmap::IndexMap;
+use oauth::TrustedProxies;
+use oauth::configuration::Configuration as Access;
 use serde::Deserialize;
 
 use crate::options::Options;
@@ -23,12 +25,17 @@ pub(crate) struct Config {
     pub(crate) path: Option<String>,
     /// The URL that clients use, where it is not the address listened on.
     pub(crate) public_url: Option<String>,
-    /// Hosts that requests may name beside those of the public URL.
+    /// Hosts that requests may name beside those of the public URL: a name, a name with a port, or
+    /// `*.` and a domain.
     pub(crate) allowed_hosts: Vec<String>,
+    /// How many proxies stand in front that say under which of these hosts a request came.
+    pub(crate) trusted_hops: usize,
     /// Origins that browsers may send requests from.
     pub(crate) allowed_origins: Vec<String>,
     /// The real NetBox.
     pub(crate) netbox: NetBox,
+    /// Who may connect.
+    pub(crate) access: Option<Access>,
     /// The tools.
     pub(crate) surface: Surface,
 }
@@ -92,6 +99,13 @@ impl Config {
     /// Refuses what would be ignored: the sandbox has no document that another policy could be
     /// applied to, unless one is given.
     pub(crate) fn check(&self, is_sandbox: bool, options: &Options) -> Result<()> {
+        if self.trusted_hops > 0 && self.allowed_hosts.is_empty() {
+            bail!(
+                "trusted_hops = {} needs allowed_hosts: the names that the proxies may give, such \
+                 as \"*.tunnel.example\"",
+                self.trusted_hops
+            );
+        }
         let Surface { policy_file, groups, .. } = &self.surface;
         let name = match (policy_file, groups) {
             (Some(_), _) => "policy_file",
@@ -105,6 +119,15 @@ impl Config {
             );
         }
         Ok(())
+    }
+
+    /// The proxies that are believed.
+    pub(crate) fn proxies(&self) -> TrustedProxies {
+        let names = self.allowed_hosts.iter().map(|host| match host.rsplit_once(':') {
+            Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
+            _ => host,
+        });
+        TrustedProxies::new(self.trusted_hops, names)
     }
 
     /// The policy: the built-in one, with what the configuration says against it.

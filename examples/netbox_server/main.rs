@@ -7,6 +7,7 @@ mod access;
 mod banner;
 mod catalog;
 mod config;
+mod first_user;
 mod options;
 mod serve;
 mod upstream;
@@ -56,7 +57,7 @@ async fn run(options: Options) -> Result<()> {
     let settings = Settings::new(&options, &config)?;
     let upstream = Upstream::choose(&options, &config)?;
     config.check(upstream.is_sandbox(), &options)?;
-    let access = Access::choose(&options, &config, &upstream, &settings)?;
+    let access = Access::choose(&options, &config, &upstream, &settings).await?;
     let server = new_server();
     if options.stdio {
         catalog::load(&server, &upstream, &options, &config).await?;
@@ -104,9 +105,14 @@ impl Settings {
 
     /// The URL that clients are given.
     pub(crate) fn url(&self) -> String {
+        format!("{}{}", self.base_url(), self.path)
+    }
+
+    /// The URL below which everything stands: the public one, else where the server listens.
+    pub(crate) fn base_url(&self) -> String {
         match &self.public_url {
-            Some(url) => format!("{}{}", url.trim_end_matches('/'), self.path),
-            None => format!("http://{}{}", self.listen, self.path),
+            Some(url) => url.trim_end_matches('/').to_owned(),
+            None => format!("http://{}", self.listen),
         }
     }
 }

@@ -30,10 +30,11 @@ pub(crate) async fn serve(
         .await
         .with_context(|| format!("failed to listen on {}", settings.listen))?;
     let settings = Settings { listen: listener.local_addr()?, ..settings.clone() };
-    let mcp = service(&server, &access, &settings, config)?;
+    let mcp = service(&server, &settings, config)?;
+    let protected = access.protect(mcp, &settings, config)?;
     banner::listening(&settings, &upstream, &access);
 
-    let accepting = accept(listener, access.protect(mcp, &settings)?);
+    let accepting = accept(listener, protected);
     let starting = async {
         catalog::load(&server, &upstream, options, config).await?;
         banner::ready(&server, &settings, &access, &config.surface.options(options));
@@ -41,20 +42,14 @@ pub(crate) async fn serve(
     };
     tokio::select! {
         ended = accepting => ended,
+        never = access.housekeeping() => match never {},
         failed = starting => failed.map(|never| match never {}),
     }
 }
 
-fn service(
-    server: &Server,
-    access: &Access,
-    settings: &Settings,
-    config: &Config,
-) -> Result<McpService<Server>> {
-    let mut mcp = McpService::new(server.clone())
-        .with_path(&settings.path)
-        .with_health_path(HEALTH_PATH)
-        .with_resource_metadata(access.metadata(settings)?.url());
+fn service(server: &Server, settings: &Settings, config: &Config) -> Result<McpService<Server>> {
+    let mut mcp =
+        McpService::new(server.clone()).with_path(&settings.path).with_health_path(HEALTH_PATH);
     if let Some(url) = &settings.public_url {
         mcp = mcp.with_public_url(url).with_context(|| format!("public_url = {url:?}"))?;
     }
