@@ -88,7 +88,8 @@
 //!
 //! - Nobody gets a code without having signed in, and no client gets more than a person granted it,
 //!   than the client may have, and than the person may grant: each is asked again whenever a token
-//!   is used, so that lowering one narrows tokens that are already issued.
+//!   is used, so that lowering one narrows tokens that are already issued. The operator lowers either
+//!   with [`Store::put_limit`], however the client or the person is known.
 //! - A code is good for one minute and one use, by the client it was issued to, with the verifier
 //!   of its challenge (S256 and no other), for the redirect URI and the resource it was issued for.
 //!   Whoever comes with it again revokes what it minted.
@@ -113,11 +114,15 @@
 //! layer in front puts the [`PublicOrigin`](crate::PublicOrigin) of a request into its extensions
 //! (see [`TrustedProxies`](crate::TrustedProxies)), and the addresses of the answer follow.
 //!
+//! # Housekeeping
+//!
+//! What is over is purged from the store in the course of requests, at most every ten minutes by
+//! each process. Nothing has to be spawned, and nothing runs where nobody comes.
+//!
 //! # What is left to whoever runs it
 //!
 //! - TLS, the time a request may take, and bounds for each peer: what is bounded here (sign-ins,
 //!   registrations, documents) is bounded for all peers together and for each user name.
-//! - Calling [`Store::purge`] now and then.
 //! - Logging [`Unavailable`].
 
 use std::fmt;
@@ -134,6 +139,7 @@ mod clients;
 mod consent;
 mod core;
 mod grants;
+mod housekeeping;
 #[cfg(feature = "http-client")]
 mod http_client;
 mod introspect;

@@ -3,6 +3,8 @@
 use std::fmt;
 
 use crate::entropy::EntropyUnavailable;
+#[cfg(feature = "authorization-server")]
+use crate::store::StoreError;
 
 /// What went wrong, and whose fault it is; its text completes "failed to ...".
 ///
@@ -17,7 +19,7 @@ pub struct Error(Box<Kind>);
 pub enum Fault {
     /// What this server was told to do cannot be done.
     Configuration,
-    /// Stored tokens are damaged.
+    /// Stored tokens are damaged, or the store does not answer.
     Store,
     /// The machine cannot give what is needed.
     System,
@@ -74,6 +76,9 @@ enum Kind {
     OtherFormat { found: u32, known: u32 },
     #[error("load the stored tokens: {0}")]
     Contradiction(&'static str),
+    #[cfg(feature = "authorization-server")]
+    #[error(transparent)]
+    Store(#[from] StoreError),
 }
 
 impl Error {
@@ -102,6 +107,8 @@ impl Error {
             #[cfg(feature = "sealing")]
             Kind::Opening => Fault::Store,
             Kind::Entropy(_) => Fault::System,
+            #[cfg(feature = "authorization-server")]
+            Kind::Store(_) => Fault::Store,
             Kind::Load { .. } | Kind::OtherFormat { .. } | Kind::Contradiction(_) => Fault::Store,
         }
     }
@@ -197,6 +204,13 @@ impl From<Kind> for Error {
 impl From<EntropyUnavailable> for Error {
     fn from(source: EntropyUnavailable) -> Self {
         Kind::Entropy(source).into()
+    }
+}
+
+#[cfg(feature = "authorization-server")]
+impl From<StoreError> for Error {
+    fn from(source: StoreError) -> Self {
+        Kind::Store(source).into()
     }
 }
 

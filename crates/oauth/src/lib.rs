@@ -36,7 +36,8 @@
 //! # Ok::<(), oauth::Error>(())
 //! ```
 //!
-//! [`StaticTokens::to_json`] and [`StaticTokens::from_json`] keep the tokens between runs. Where
+//! [`StaticTokens::to_json`] and [`StaticTokens::from_json`] keep the tokens between runs; those of
+//! a store, `StoredStaticTokens`, are changed by commands while a server runs. Where
 //! tokens of several kinds are taken, [`Verifiers`] asks one after the other: the first that
 //! recognises a token's form owns it.
 //!
@@ -91,7 +92,9 @@ pub use public_origin::{BehindProxies, PublicOrigin, TrustedProxies};
 pub use scope::ScopeLadder;
 #[cfg(any(feature = "authorization-server", feature = "external-issuers"))]
 pub use secret::Secret;
-pub use static_tokens::{NewToken, StaticToken, StaticTokens};
+#[cfg(feature = "authorization-server")]
+pub use static_tokens::StoredStaticTokens;
+pub use static_tokens::{NewToken, StaticToken, StaticTokens, TokenChange};
 pub use time::{Clock, SystemClock, UnixTime};
 pub use token::{AccessToken, Form, TokenFormat, TokenHash};
 pub use verifier::{Refusal, Verdict, Verifier, Verifiers};

@@ -1,4 +1,7 @@
 //! Static access tokens: issued by the operator, kept as hashes, valid until revoked or expired.
+//!
+//! [`StaticTokens`] is a value, for a program that keeps them itself; `StoredStaticTokens` are those
+//! of a store, which other processes change while a server runs.
 
 use mcp_protocol::auth::{AuthInfo, ScopeSet};
 use serde::{Deserialize, Serialize};
@@ -10,8 +13,13 @@ use crate::time::UnixTime;
 use crate::token::{AccessToken, Form, TokenFormat, TokenHash};
 use crate::verifier::{Refusal, Verdict};
 
+#[cfg(feature = "authorization-server")]
+mod stored;
 #[cfg(test)]
 mod tests;
+
+#[cfg(feature = "authorization-server")]
+pub use stored::StoredStaticTokens;
 
 /// The static tokens of a server: a value, which [`StaticTokens::to_json`] and
 /// [`StaticTokens::from_json`] keep between runs.
@@ -40,6 +48,52 @@ pub struct StaticToken {
     /// When it stops being valid, if ever.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires: Option<UnixTime>,
+    /// About when it was last used, where that is noted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_used: Option<UnixTime>,
+}
+
+/// What can be changed of a static token.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum TokenChange {
+    /// The scopes that it grants.
+    Scopes(ScopeSet),
+    /// When it stops being valid, if ever.
+    Expiry(Option<UnixTime>),
+}
+
+impl StaticToken {
+    /// Changes it.
+    pub fn apply(&mut self, change: &TokenChange) {
+        match change {
+            TokenChange::Scopes(scopes) => {
+                self.scopes = scopes.iter().map(str::to_owned).collect();
+            }
+            TokenChange::Expiry(expires) => self.expires = *expires,
+        }
+    }
+
+    /// Puts the oldest first.
+    #[cfg(feature = "authorization-server")]
+    pub(crate) fn sort(tokens: &mut [Self]) {
+        tokens.sort_by(|one, other| (one.created, &one.id).cmp(&(other.created, &other.id)));
+    }
+
+    /// Says who holds it at this time. What a static token grants is all its holder can obtain.
+    fn verdict(&self, ladder: &ScopeLadder, now: UnixTime) -> Verdict {
+        if self.expires.is_some_and(|expires| expires <= now) {
+            return Verdict::Refused(Refusal::Expired);
+        }
+        let scopes = ladder.expand(&self.scopes.iter().cloned().collect());
+        let holder = AuthInfo::new(format!("static:{}", self.id))
+            .with_obtainable(scopes.clone())
+            .with_scopes(scopes);
+        Verdict::Accepted(match self.expires {
+            Some(expires) => holder.with_expires_at(expires.as_secs()),
+            None => holder,
+        })
+    }
 }
 
 /// A token to be issued.
@@ -66,6 +120,45 @@ impl NewToken {
         self.expires = Some(expires);
         self
     }
+
+    /// Makes the token, and what is kept of it.
+    fn make(
+        self,
+        format: &TokenFormat,
+        ladder: &ScopeLadder,
+        now: UnixTime,
+        entropy: &dyn Entropy,
+    ) -> Result<(StaticToken, AccessToken), Error> {
+        check_scopes(&self.scopes, ladder)?;
+        if self.expires.is_some_and(|expires| expires <= now) {
+            return Err(Error::already_expired());
+        }
+        let mut id = [0; 8];
+        entropy.fill(&mut id)?;
+        let token = format.issue(entropy)?;
+        let kept = StaticToken {
+            id: id.iter().map(|byte| format!("{byte:02x}")).collect(),
+            name: self.name,
+            scopes: self.scopes.iter().map(str::to_owned).collect(),
+            token_sha256: token.hash(),
+            created: now,
+            expires: self.expires,
+            last_used: None,
+        };
+        Ok((kept, token))
+    }
+}
+
+/// Refuses what would grant nothing, or what nobody knows.
+fn check_scopes(scopes: &ScopeSet, ladder: &ScopeLadder) -> Result<(), Error> {
+    if scopes.is_empty() {
+        return Err(Error::no_scope());
+    }
+    let known = ladder.scopes();
+    match scopes.iter().find(|scope| !known.iter().any(|known| known == scope)) {
+        Some(scope) => Err(Error::unknown_scope(scope, known)),
+        None => Ok(()),
+    }
 }
 
 impl StaticTokens {
@@ -87,29 +180,9 @@ impl StaticTokens {
         now: UnixTime,
         entropy: &dyn Entropy,
     ) -> Result<(String, AccessToken), Error> {
-        let NewToken { name, scopes, expires } = new;
-        if scopes.is_empty() {
-            return Err(Error::no_scope());
-        }
-        let known = self.ladder.scopes();
-        if let Some(scope) = scopes.iter().find(|scope| !known.iter().any(|known| known == scope)) {
-            return Err(Error::unknown_scope(scope, known));
-        }
-        if expires.is_some_and(|expires| expires <= now) {
-            return Err(Error::already_expired());
-        }
-        let mut id = [0; 8];
-        entropy.fill(&mut id)?;
-        let id: String = id.iter().map(|byte| format!("{byte:02x}")).collect();
-        let token = self.format.issue(entropy)?;
-        self.tokens.push(StaticToken {
-            id: id.clone(),
-            name,
-            scopes: scopes.iter().map(str::to_owned).collect(),
-            token_sha256: token.hash(),
-            created: now,
-            expires,
-        });
+        let (kept, token) = new.make(&self.format, &self.ladder, now, entropy)?;
+        let id = kept.id.clone();
+        self.tokens.push(kept);
         Ok((id, token))
     }
 
@@ -133,10 +206,7 @@ impl StaticTokens {
         }
         match found {
             None => Verdict::Refused(Refusal::Unknown),
-            Some(kept) if kept.expires.is_some_and(|expires| expires <= now) => {
-                Verdict::Refused(Refusal::Expired)
-            }
-            Some(kept) => Verdict::Accepted(self.holder(kept)),
+            Some(kept) => kept.verdict(&self.ladder, now),
         }
     }
 
@@ -185,18 +255,6 @@ impl StaticTokens {
             }
         }
         Ok(Self { format, ladder, tokens })
-    }
-
-    /// Describes a token's holder. What a static token grants is all its holder can obtain.
-    fn holder(&self, token: &StaticToken) -> AuthInfo {
-        let scopes = self.ladder.expand(&token.scopes.iter().cloned().collect());
-        let holder = AuthInfo::new(format!("static:{}", token.id))
-            .with_obtainable(scopes.clone())
-            .with_scopes(scopes);
-        match token.expires {
-            Some(expires) => holder.with_expires_at(expires.as_secs()),
-            None => holder,
-        }
     }
 }
 

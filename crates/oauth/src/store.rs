@@ -17,7 +17,9 @@ use std::error::Error as StdError;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use mcp_protocol::auth::ScopeSet;
 
+use crate::static_tokens::{StaticToken, TokenChange};
 use crate::time::UnixTime;
 use crate::token::TokenHash;
 
@@ -31,7 +33,7 @@ mod sql;
 pub use memory::MemoryStore;
 pub use model::{
     AuthorizationCode, Client, ClientAuthentication, ClientId, ClientOrigin, Consent, Grant,
-    GrantId, GrantType, IssuedAccessToken, IssuedRefreshToken, KeySource, LocalUser,
+    GrantId, GrantType, IssuedAccessToken, IssuedRefreshToken, KeySource, Limited, LocalUser,
     PendingAuthorization, SealedCredential, Session, Subject,
 };
 #[cfg(feature = "postgres")]
@@ -206,6 +208,38 @@ pub trait Store: Send + Sync {
     /// Forgets what is kept for a person; tells whether there was something.
     async fn remove_credential(&self, subject: &Subject) -> Result<bool, StoreError>;
 
+    /// The most that a client or a person can have, where the operator limits them.
+    async fn limit(&self, of: &Limited) -> Result<Option<ScopeSet>, StoreError>;
+
+    /// All limits: of clients and then of people, by name.
+    async fn limits(&self) -> Result<Vec<(Limited, ScopeSet)>, StoreError>;
+
+    /// Limits a client or a person, known or not yet, beside whatever else bounds them; replaces the
+    /// limit before. It holds until it is removed, and narrows tokens that are already issued.
+    async fn put_limit(&self, of: &Limited, most: &ScopeSet) -> Result<(), StoreError>;
+
+    /// Removes a limit; tells whether there was one.
+    async fn remove_limit(&self, of: &Limited) -> Result<bool, StoreError>;
+
+    /// The static token of this hash, expired or not.
+    async fn static_token(&self, token: TokenHash) -> Result<Option<StaticToken>, StoreError>;
+
+    /// All static tokens, the oldest first.
+    async fn static_tokens(&self) -> Result<Vec<StaticToken>, StoreError>;
+
+    /// Adds a static token; tells whether its id and its hash were new.
+    async fn add_static_token(&self, token: &StaticToken) -> Result<bool, StoreError>;
+
+    /// Changes a static token, from its next use on; tells whether there was one of this id.
+    async fn change_static_token(&self, id: &str, change: &TokenChange)
+    -> Result<bool, StoreError>;
+
+    /// Notes that a static token was used, unless a later use was noted.
+    async fn static_token_used(&self, id: &str, at: UnixTime) -> Result<(), StoreError>;
+
+    /// Removes a static token, from its next use on; tells whether there was one of this id.
+    async fn remove_static_token(&self, id: &str) -> Result<bool, StoreError>;
+
     /// Notes something that must happen only once until it expires; tells whether it is the first
     /// time.
     async fn first_time(
@@ -226,7 +260,8 @@ pub trait Store: Send + Sync {
 
     /// Forgets what is over: expired requests, codes, sessions, tokens, counters and marks; grants
     /// that ended, and revoked ones when they would have ended; and dynamic clients and documents
-    /// that expired without a live grant. Tells how many rows.
+    /// that expired without a live grant. Tells how many rows. Static tokens stay, for the operator
+    /// to see and to remove.
     async fn purge(&self, now: UnixTime) -> Result<u64, StoreError>;
 }
 

@@ -47,7 +47,7 @@ impl Core {
         redirect_uri: &RedirectUri,
         asked: &Parameters,
     ) -> Result<Answer, Refusal> {
-        let checked = self.check(client, asked)?;
+        let checked = self.check(client, &self.client_ceiling(client).await?, asked)?;
         let request = self.secret(&self.formats.request)?;
         let browser = self.browser(&parts.headers)?;
         let pending = PendingAuthorization {
@@ -93,7 +93,12 @@ impl Core {
     }
 
     /// Checks everything that the client can be told of.
-    fn check(&self, client: &Client, asked: &Parameters) -> Result<Checked, OAuthError> {
+    fn check(
+        &self,
+        client: &Client,
+        ceiling: &ScopeSet,
+        asked: &Parameters,
+    ) -> Result<Checked, OAuthError> {
         for name in ["request", "request_uri"] {
             if asked.get(name).is_some() {
                 return Err(OAuthError::other("request_not_supported", "send plain parameters"));
@@ -127,7 +132,7 @@ impl Core {
         }
         let resource = self.resource(asked.all("resource"))?;
         let requested = self.requested_scopes(asked.get("scope"))?;
-        let scopes = self.within(&requested, &self.client_ceiling(client));
+        let scopes = self.within(&requested, ceiling);
         if scopes.is_empty() {
             return Err(OAuthError::invalid_scope(
                 "this client cannot be granted any of these scopes",
@@ -165,7 +170,7 @@ impl Core {
         person: &Person,
         scopes: &ScopeSet,
     ) -> Result<Answer, Refusal> {
-        let ceiling = self.owner.ceiling(&person.subject).await?.unwrap_or_default();
+        let ceiling = self.person_ceiling(&person.subject).await?.unwrap_or_default();
         let scopes = self.within(scopes, &ceiling);
         let scopes = self.within(&scopes, &pending.scopes);
         if scopes.is_empty() {

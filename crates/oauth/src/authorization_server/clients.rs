@@ -6,7 +6,7 @@ use mcp_protocol::auth::ScopeSet;
 use super::core::Core;
 use super::redirect_uri::RedirectUri;
 use super::refusal::{PersonError, Refusal};
-use crate::store::{Client, ClientId, ClientOrigin, Grant};
+use crate::store::{Client, ClientId, ClientOrigin, Grant, Limited, Subject};
 
 mod address;
 mod built_in;
@@ -63,15 +63,32 @@ impl Core {
     }
 
     /// The most that a client can be granted now.
-    pub(super) fn client_ceiling(&self, client: &Client) -> ScopeSet {
+    pub(super) async fn client_ceiling(&self, client: &Client) -> Result<ScopeSet, Refusal> {
         let own = self.expand(&client.max_scopes);
-        match client.origin {
+        let most = match client.origin {
             ClientOrigin::Operator => own,
             _ => match self.unregistered() {
                 Some(these) => self.within(&own, &these.max_scopes),
                 None => ScopeSet::new(),
             },
-        }
+        };
+        self.limited(most, &Limited::Client(client.id.clone())).await
+    }
+
+    /// The most that a person may grant now, expanded; `None` if they are gone.
+    pub(super) async fn person_ceiling(
+        &self,
+        subject: &Subject,
+    ) -> Result<Option<ScopeSet>, Refusal> {
+        let Some(ceiling) = self.owner.ceiling(subject).await? else { return Ok(None) };
+        let most = self.expand(&ceiling);
+        self.limited(most, &Limited::Person(subject.clone())).await.map(Some)
+    }
+
+    /// What the operator leaves of these scopes.
+    async fn limited(&self, most: ScopeSet, of: &Limited) -> Result<ScopeSet, Refusal> {
+        let limit = self.store.limit(of).await?;
+        Ok(limit.map_or(most.clone(), |limit| self.within(&most, &limit)))
     }
 
     /// The most that the client of a grant can be granted now; `None` if there is no such client
@@ -92,7 +109,10 @@ impl Core {
             }
             _ => true,
         };
-        Ok(client.filter(is_let_in).map(|client| self.client_ceiling(&client)))
+        match client.filter(is_let_in) {
+            Some(client) => self.client_ceiling(&client).await.map(Some),
+            None => Ok(None),
+        }
     }
 
     /// The most that the person of a grant may grant now, expanded; `None` if they are gone. A
@@ -101,11 +121,10 @@ impl Core {
         &self,
         grant: &Grant,
     ) -> Result<Option<ScopeSet>, Refusal> {
-        let Some(subject) = &grant.subject else {
-            return Ok(Some(self.ladder().scopes().iter().cloned().collect()));
-        };
-        let ceiling = self.owner.ceiling(subject).await?;
-        Ok(ceiling.map(|ceiling| self.expand(&ceiling)))
+        match &grant.subject {
+            Some(subject) => self.person_ceiling(subject).await,
+            None => Ok(Some(self.ladder().scopes().iter().cloned().collect())),
+        }
     }
 
     /// Where to send the answer: the address that was asked for, if the client may use it.

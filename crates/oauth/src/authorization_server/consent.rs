@@ -76,8 +76,8 @@ impl Core {
         if client.origin != pending.client_origin {
             return Ok(ScopeSet::new());
         }
-        let ceiling = self.owner.ceiling(&session.subject).await?.unwrap_or_default();
-        let asked = self.within(&pending.scopes, &self.client_ceiling(&client));
+        let ceiling = self.person_ceiling(&session.subject).await?.unwrap_or_default();
+        let asked = self.within(&pending.scopes, &self.client_ceiling(&client).await?);
         Ok(self.within(&asked, &ceiling))
     }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
 use mcp_protocol::auth::ScopeSet;
@@ -33,6 +34,8 @@ pub(super) struct Core {
     pub(super) clock: Arc<dyn Clock>,
     pub(super) entropy: Arc<dyn Entropy>,
     pub(super) documents: Option<Documents>,
+    /// When the store is purged again, in seconds since the epoch.
+    pub(super) purge_due: Arc<AtomicU64>,
     canonical_resources: BTreeMap<String, String>,
 }
 
@@ -100,6 +103,7 @@ impl Core {
             clock,
             entropy,
             documents: None,
+            purge_due: Arc::default(),
             canonical_resources,
         })
     }

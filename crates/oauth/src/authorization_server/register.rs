@@ -65,7 +65,7 @@ impl Core {
         if !self.store.register_client(&client, bounds.max_clients, now).await? {
             return Err(Refusal::TooMany(bounds.unused_for.as_secs().min(3600)));
         }
-        let scopes = self.client_ceiling(&client);
+        let scopes = self.client_ceiling(&client).await?;
         let body = registration(&client, &scopes, &metadata, secret.as_ref());
         Ok(answer::json(StatusCode::CREATED, &body))
     }

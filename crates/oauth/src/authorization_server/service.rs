@@ -151,6 +151,9 @@ impl Core {
         if endpoint == Endpoint::Metadata {
             return Ok(self.metadata(parts.method == Method::GET));
         }
+        if parts.method == Method::POST {
+            self.keep_house().await;
+        }
         if endpoint == Endpoint::Register {
             return self.register(body).await;
         }

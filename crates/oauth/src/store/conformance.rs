@@ -13,6 +13,7 @@ mod at_once;
 mod authorization;
 mod clients;
 mod housekeeping;
+mod operator;
 mod people;
 mod reopening;
 mod sample;
@@ -52,6 +53,9 @@ where
     people::users_are_kept(&make_store().await).await;
     people::credentials_are_kept(&make_store().await).await;
     people::see_and_revoke_their_grants(&make_store().await).await;
+    operator::limits_are_kept(&make_store().await).await;
+    operator::static_tokens_are_kept(&make_store().await).await;
+    operator::static_tokens_change(&make_store().await).await;
     housekeeping::once_is_once(&make_store().await).await;
     housekeeping::events_are_counted(&make_store().await).await;
     housekeeping::what_is_over_is_purged(&make_store().await).await;
@@ -59,6 +63,9 @@ where
     at_once::one_of_many_answers_a_request(&make_store().await).await;
     at_once::registrations_stay_below_the_number(&make_store().await).await;
     at_once::all_events_are_counted(&make_store().await).await;
+    at_once::one_of_many_is_the_first(&make_store().await).await;
+    at_once::a_refresh_token_is_first_used_once(&make_store().await).await;
+    at_once::changes_of_a_token_are_all_made(&make_store().await).await;
 }
 
 /// Checks that what a store answered is still there when it is opened again. `open` opens the same

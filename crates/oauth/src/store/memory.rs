@@ -6,12 +6,15 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
+use mcp_protocol::auth::ScopeSet;
 
 use super::model::{
     AuthorizationCode, Client, ClientId, ClientOrigin, Consent, Grant, GrantId, IssuedAccessToken,
-    IssuedRefreshToken, LocalUser, PendingAuthorization, SealedCredential, Session, Subject,
+    IssuedRefreshToken, Limited, LocalUser, PendingAuthorization, SealedCredential, Session,
+    Subject,
 };
 use super::{Rotation, Store, StoreError, TakenCode};
+use crate::static_tokens::{StaticToken, TokenChange};
 use crate::time::UnixTime;
 use crate::token::TokenHash;
 
@@ -53,6 +56,8 @@ struct Tables {
     refresh: BTreeMap<Key, IssuedRefreshToken>,
     users: BTreeMap<String, LocalUser>,
     credentials: BTreeMap<Subject, SealedCredential>,
+    limits: BTreeMap<Limited, ScopeSet>,
+    static_tokens: Vec<StaticToken>,
     once: BTreeMap<Key, UnixTime>,
     counters: BTreeMap<Key, Counter>,
 }
@@ -396,6 +401,71 @@ impl Store for MemoryStore {
 
     async fn remove_credential(&self, subject: &Subject) -> Result<bool, StoreError> {
         Ok(self.tables().credentials.remove(subject).is_some())
+    }
+
+    async fn limit(&self, of: &Limited) -> Result<Option<ScopeSet>, StoreError> {
+        Ok(self.tables().limits.get(of).cloned())
+    }
+
+    async fn limits(&self) -> Result<Vec<(Limited, ScopeSet)>, StoreError> {
+        let tables = self.tables();
+        Ok(tables.limits.iter().map(|(of, most)| (of.clone(), most.clone())).collect())
+    }
+
+    async fn put_limit(&self, of: &Limited, most: &ScopeSet) -> Result<(), StoreError> {
+        self.tables().limits.insert(of.clone(), most.clone());
+        Ok(())
+    }
+
+    async fn remove_limit(&self, of: &Limited) -> Result<bool, StoreError> {
+        Ok(self.tables().limits.remove(of).is_some())
+    }
+
+    async fn static_token(&self, token: TokenHash) -> Result<Option<StaticToken>, StoreError> {
+        let tables = self.tables();
+        Ok(tables.static_tokens.iter().find(|kept| kept.token_sha256 == token).cloned())
+    }
+
+    async fn static_tokens(&self) -> Result<Vec<StaticToken>, StoreError> {
+        let mut tokens = self.tables().static_tokens.clone();
+        StaticToken::sort(&mut tokens);
+        Ok(tokens)
+    }
+
+    async fn add_static_token(&self, token: &StaticToken) -> Result<bool, StoreError> {
+        let mut tables = self.tables();
+        let mut kept = tables.static_tokens.iter();
+        let is_new =
+            kept.all(|kept| kept.id != token.id && kept.token_sha256 != token.token_sha256);
+        if is_new {
+            tables.static_tokens.push(token.clone());
+        }
+        Ok(is_new)
+    }
+
+    async fn change_static_token(
+        &self,
+        id: &str,
+        change: &TokenChange,
+    ) -> Result<bool, StoreError> {
+        let mut tables = self.tables();
+        let token = tables.static_tokens.iter_mut().find(|token| token.id == id);
+        Ok(token.map(|token| token.apply(change)).is_some())
+    }
+
+    async fn static_token_used(&self, id: &str, at: UnixTime) -> Result<(), StoreError> {
+        let mut tables = self.tables();
+        if let Some(token) = tables.static_tokens.iter_mut().find(|token| token.id == id) {
+            token.last_used = token.last_used.max(Some(at));
+        }
+        Ok(())
+    }
+
+    async fn remove_static_token(&self, id: &str) -> Result<bool, StoreError> {
+        let mut tables = self.tables();
+        let n_before = tables.static_tokens.len();
+        tables.static_tokens.retain(|token| token.id != id);
+        Ok(tables.static_tokens.len() < n_before)
     }
 
     async fn first_time(

@@ -15,10 +15,12 @@
 mod authorization;
 mod client;
 mod grant;
+mod limit;
 mod person;
 mod scope_text;
 
 pub use authorization::{AuthorizationCode, Consent, PendingAuthorization};
 pub use client::{Client, ClientAuthentication, ClientId, ClientOrigin, GrantType, KeySource};
 pub use grant::{Grant, GrantId, IssuedAccessToken, IssuedRefreshToken};
+pub use limit::Limited;
 pub use person::{LocalUser, SealedCredential, Session, Subject};

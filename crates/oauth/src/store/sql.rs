@@ -14,6 +14,7 @@ mod failure;
 mod implementation;
 #[cfg(feature = "postgres")]
 mod postgres;
+mod rows;
 mod schema;
 #[cfg(feature = "sqlite")]
 mod sqlite;

@@ -11,9 +11,13 @@ mod documents;
 mod driver;
 mod endpoints;
 mod flow;
+mod housekeeping;
 mod known_clients;
+mod limits;
 mod mischief;
 mod openid;
 mod pages;
 mod people;
 mod proxies;
+#[cfg(all(feature = "conformance", feature = "postgres"))]
+mod replicas;

@@ -15,6 +15,8 @@ mod http_client;
 mod metadata;
 #[cfg(feature = "sealing")]
 mod sealing;
+#[cfg(feature = "authorization-server")]
+mod stored_static_tokens;
 #[cfg(feature = "conformance")]
 mod stores;
 mod threat_model;

@@ -3,7 +3,7 @@
 use oauth::store::{MemoryStore, conformance};
 
 #[cfg(feature = "postgres")]
-mod postgres;
+pub(crate) mod postgres;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 

@@ -20,7 +20,7 @@ impl Core {
         }
         let resource = self.resource(form.all("resource"))?;
         let resource = resource.unwrap_or_else(|| self.default_resource());
-        let ceiling = self.client_ceiling(client);
+        let ceiling = self.client_ceiling(client).await?;
         let scopes = match form.get("scope") {
             None => ceiling,
             Some(asked) => {

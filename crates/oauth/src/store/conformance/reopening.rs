@@ -2,10 +2,13 @@
 
 use std::time::Duration;
 
+use mcp_protocol::auth::ScopeSet;
+
+use super::operator;
 use super::sample::{
     GRACE, NOW, access, after, approve, client, hash, issue, pending, person, refresh, session,
 };
-use crate::store::{GrantId, LocalUser, Rotation, SealedCredential, Store, TakenCode};
+use crate::store::{GrantId, Limited, LocalUser, Rotation, SealedCredential, Store, TakenCode};
 
 const MINUTE: Duration = Duration::from_secs(60);
 
@@ -22,6 +25,8 @@ pub(super) async fn fill(store: &impl Store) {
     assert!(store.revoke_grant(&GrantId::new("revoked")).await.unwrap());
     store.put_user(&LocalUser::new("ada", "$argon2id$v=19$x", ["read"], NOW)).await.unwrap();
     store.put_credential(&person(), &SealedCredential::new(vec![0, 255])).await.unwrap();
+    operator::add(store, "token").await;
+    store.put_limit(&Limited::Person(person()), &ScopeSet::from(["read"])).await.unwrap();
     assert!(store.first_time(hash("x"), after(60), NOW).await.unwrap());
     assert_eq!(store.count(hash("y"), MINUTE, NOW).await.unwrap(), 1);
 }
@@ -41,6 +46,9 @@ pub(super) async fn check(store: &impl Store) {
     assert_eq!(store.user("ada").await.unwrap().unwrap().password_hash, "$argon2id$v=19$x");
     let sealed = store.credential(&person()).await.unwrap().unwrap();
     assert_eq!(sealed.as_bytes(), [0, 255]);
+    assert!(store.static_token(hash("token token")).await.unwrap().is_some());
+    let limit = store.limit(&Limited::Person(person())).await.unwrap();
+    assert_eq!(limit, Some(ScopeSet::from(["read"])));
     assert!(!store.first_time(hash("x"), after(60), after(1)).await.unwrap());
     assert_eq!(store.count(hash("y"), MINUTE, after(1)).await.unwrap(), 2);
     let again = store.take_code(hash("code of g"), GrantId::new("i"), after(900), after(1000));

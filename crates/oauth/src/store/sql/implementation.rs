@@ -4,12 +4,18 @@ use std::cmp::Reverse;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use mcp_protocol::auth::ScopeSet;
 
-use super::{Database, Row, Transaction, Value};
+use super::rows::{
+    all, execute, grant, one, put_client, put_grant, put_tokens, refresh_token, revoke,
+    static_token,
+};
+use super::{Database, Row, Value};
+use crate::static_tokens::{StaticToken, TokenChange};
 use crate::store::{
-    AuthorizationCode, Client, ClientId, ClientOrigin, Consent, Grant, GrantId, IssuedAccessToken,
-    IssuedRefreshToken, LocalUser, PendingAuthorization, Rotation, SealedCredential, Session,
-    Store, StoreError, Subject, TakenCode,
+    AuthorizationCode, Client, ClientId, Consent, Grant, GrantId, IssuedAccessToken,
+    IssuedRefreshToken, Limited, LocalUser, PendingAuthorization, Rotation, SealedCredential,
+    Session, Store, StoreError, Subject, TakenCode,
 };
 use crate::time::UnixTime;
 use crate::token::TokenHash;
@@ -399,6 +405,82 @@ impl<D: Database> Store for D {
         Ok(execute(self, sql, vec![subject.into()]).await? > 0)
     }
 
+    async fn limit(&self, of: &Limited) -> Result<Option<ScopeSet>, StoreError> {
+        let sql = "SELECT most FROM oauth_limits WHERE limited = $1";
+        one(&self.read(sql, vec![key_of_limited(of)]).await?, |row| scopes(row, 0))
+    }
+
+    async fn limits(&self) -> Result<Vec<(Limited, ScopeSet)>, StoreError> {
+        let rows = self.read("SELECT who, most FROM oauth_limits", Vec::new()).await?;
+        let mut limits = all(&rows, |row| Ok((row.json::<Limited>(0)?, scopes(row, 1)?)))?;
+        limits.sort_by(|(one, _), (other, _)| one.cmp(other));
+        Ok(limits)
+    }
+
+    async fn put_limit(&self, of: &Limited, most: &ScopeSet) -> Result<(), StoreError> {
+        let sql = "INSERT INTO oauth_limits (limited, who, most) VALUES ($1, $2, $3) \
+                   ON CONFLICT (limited) DO UPDATE SET most = excluded.most";
+        let values = vec![key_of_limited(of), Value::json(of)?, Value::json(&most.to_string())?];
+        execute(self, sql, values).await.map(drop)
+    }
+
+    async fn remove_limit(&self, of: &Limited) -> Result<bool, StoreError> {
+        let sql = "DELETE FROM oauth_limits WHERE limited = $1";
+        Ok(execute(self, sql, vec![key_of_limited(of)]).await? > 0)
+    }
+
+    async fn static_token(&self, token: TokenHash) -> Result<Option<StaticToken>, StoreError> {
+        let sql = "SELECT static_token, token, last_used FROM oauth_static_tokens WHERE token = $1";
+        one(&self.read(sql, vec![token.into()]).await?, static_token)
+    }
+
+    async fn static_tokens(&self) -> Result<Vec<StaticToken>, StoreError> {
+        let sql = "SELECT static_token, token, last_used FROM oauth_static_tokens";
+        let mut tokens = all(&self.read(sql, Vec::new()).await?, static_token)?;
+        StaticToken::sort(&mut tokens);
+        Ok(tokens)
+    }
+
+    async fn add_static_token(&self, token: &StaticToken) -> Result<bool, StoreError> {
+        let sql = "INSERT INTO oauth_static_tokens (id, token, last_used, static_token) \
+                   VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING";
+        let values = vec![
+            Value::key(&token.id),
+            token.token_sha256.into(),
+            Value::time_or_never(token.last_used),
+            Value::json(token)?,
+        ];
+        Ok(execute(self, sql, values).await? > 0)
+    }
+
+    async fn change_static_token(
+        &self,
+        id: &str,
+        change: &TokenChange,
+    ) -> Result<bool, StoreError> {
+        let mut transaction = self.write().await?;
+        let sql = "SELECT static_token, token, last_used FROM oauth_static_tokens WHERE id = $1";
+        let rows = transaction.rows(sql, vec![Value::key(id)]).await?;
+        let Some(mut token) = one(&rows, static_token)? else { return Ok(false) };
+        token.apply(change);
+        let sql = "UPDATE oauth_static_tokens SET static_token = $2 WHERE id = $1";
+        transaction.execute(sql, vec![Value::key(id), Value::json(&token)?]).await?;
+        transaction.commit().await?;
+        Ok(true)
+    }
+
+    async fn static_token_used(&self, id: &str, at: UnixTime) -> Result<(), StoreError> {
+        let sql = "UPDATE oauth_static_tokens SET last_used = $2 \
+                   WHERE id = $1 AND (last_used < $2 OR last_used = $3)";
+        let values = vec![Value::key(id), at.into(), Value::time_or_never(None)];
+        execute(self, sql, values).await.map(drop)
+    }
+
+    async fn remove_static_token(&self, id: &str) -> Result<bool, StoreError> {
+        let sql = "DELETE FROM oauth_static_tokens WHERE id = $1";
+        Ok(execute(self, sql, vec![Value::key(id)]).await? > 0)
+    }
+
     async fn first_time(
         &self,
         what: TokenHash,
@@ -439,99 +521,15 @@ impl<D: Database> Store for D {
     }
 }
 
-async fn execute(
-    database: &impl Database,
-    sql: &'static str,
-    values: Vec<Value>,
-) -> Result<u64, StoreError> {
-    let mut transaction = database.write().await?;
-    let n = transaction.execute(sql, values).await?;
-    transaction.commit().await?;
-    Ok(n)
+fn key_of_limited(limited: &Limited) -> Value {
+    match limited {
+        Limited::Client(id) => Value::key(&format!("client {id}")),
+        Limited::Person(subject) => Value::key(&format!("person {subject}")),
+    }
 }
 
-async fn put_client(transaction: &mut dyn Transaction, client: &Client) -> Result<(), StoreError> {
-    let sql = "INSERT INTO oauth_clients (id, is_dynamic, expires, client) \
-               VALUES ($1, $2, $3, $4) ON CONFLICT (id) DO UPDATE SET \
-               is_dynamic = excluded.is_dynamic, expires = excluded.expires, \
-               client = excluded.client";
-    let values = vec![
-        (&client.id).into(),
-        (client.origin == ClientOrigin::Dynamic).into(),
-        Value::time_or_never(client.expires),
-        Value::json(client)?,
-    ];
-    transaction.execute(sql, values).await.map(drop)
-}
-
-async fn put_grant(transaction: &mut dyn Transaction, grant: &Grant) -> Result<(), StoreError> {
-    let sql = "INSERT INTO oauth_grants (id, client_id, subject, code, expires, revoked, granted) \
-               VALUES ($1, $2, $3, $4, $5, $6, $7)";
-    let values = vec![
-        (&grant.id).into(),
-        (&grant.client_id).into(),
-        Value::key_or_none(grant.subject.as_ref().map(Subject::as_str)),
-        grant.code.map_or(Value::Bytes(Vec::new()), Value::from),
-        grant.expires.into(),
-        grant.revoked.into(),
-        Value::json(grant)?,
-    ];
-    transaction.execute(sql, values).await.map(drop)
-}
-
-async fn put_tokens(
-    transaction: &mut dyn Transaction,
-    access: &IssuedAccessToken,
-    refresh: Option<&IssuedRefreshToken>,
-) -> Result<(), StoreError> {
-    let sql = "INSERT INTO oauth_access_tokens (token, grant_id, expires, access_token) \
-               VALUES ($1, $2, $3, $4)";
-    let values = vec![
-        access.token.into(),
-        (&access.grant_id).into(),
-        access.expires.into(),
-        Value::json(access)?,
-    ];
-    transaction.execute(sql, values).await?;
-    let Some(refresh) = refresh else { return Ok(()) };
-    let sql = "INSERT INTO oauth_refresh_tokens (token, grant_id, used, expires, refresh_token) \
-               VALUES ($1, $2, $3, $4, $5)";
-    let values = vec![
-        refresh.token.into(),
-        (&refresh.grant_id).into(),
-        Value::time_or_never(refresh.used),
-        refresh.expires.into(),
-        Value::json(refresh)?,
-    ];
-    transaction.execute(sql, values).await.map(drop)
-}
-
-async fn revoke(transaction: &mut dyn Transaction, grant: &GrantId) -> Result<u64, StoreError> {
-    let sql = "UPDATE oauth_grants SET revoked = 1 WHERE id = $1 AND revoked = 0";
-    transaction.execute(sql, vec![grant.into()]).await
-}
-
-fn grant(row: &Row, column: usize) -> Result<Grant, StoreError> {
-    Ok(Grant { revoked: row.is(column + 1)?, ..row.json(column)? })
-}
-
-fn refresh_token(row: &Row) -> Result<(IssuedRefreshToken, Grant), StoreError> {
-    let refresh = IssuedRefreshToken { used: row.time(1)?, ..row.json(0)? };
-    Ok((refresh, grant(row, 2)?))
-}
-
-fn one<T>(
-    rows: &[Row],
-    read: impl FnOnce(&Row) -> Result<T, StoreError>,
-) -> Result<Option<T>, StoreError> {
-    rows.first().map(read).transpose()
-}
-
-fn all<T>(
-    rows: &[Row],
-    read: impl Fn(&Row) -> Result<T, StoreError>,
-) -> Result<Vec<T>, StoreError> {
-    rows.iter().map(read).collect()
+fn scopes(row: &Row, column: usize) -> Result<ScopeSet, StoreError> {
+    Ok(row.json::<String>(column)?.split_ascii_whitespace().collect())
 }
 
 const REFRESH_TOKEN: &str = "SELECT r.refresh_token, r.used, g.granted, g.revoked \

@@ -3,7 +3,7 @@
 use http::StatusCode;
 use mcp_protocol::auth::ScopeSet;
 use oauth::authorization_server::{DynamicRegistration, UnregisteredClients};
-use oauth::store::{Client, Store};
+use oauth::store::Client;
 use oauth::{Refusal, UnixTime, Verdict};
 use serde_json::json;
 

@@ -3,12 +3,13 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
+use mcp_protocol::auth::ScopeSet;
 use oauth::store::{
     AuthorizationCode, Client, ClientId, Consent, Grant, GrantId, IssuedAccessToken,
-    IssuedRefreshToken, LocalUser, PendingAuthorization, Rotation, SealedCredential, Session,
-    Store, StoreError, Subject, TakenCode,
+    IssuedRefreshToken, Limited, LocalUser, PendingAuthorization, Rotation, SealedCredential,
+    Session, Store, StoreError, Subject, TakenCode,
 };
-use oauth::{TokenHash, UnixTime};
+use oauth::{StaticToken, TokenChange, TokenHash, UnixTime};
 
 /// A store that fails.
 pub(super) struct Broken;
@@ -57,6 +58,16 @@ broken! {
     credential(s: &Subject) -> Option<SealedCredential>;
     put_credential(s: &Subject, c: &SealedCredential) -> ();
     remove_credential(s: &Subject) -> bool;
+    limit(l: &Limited) -> Option<ScopeSet>;
+    limits() -> Vec<(Limited, ScopeSet)>;
+    put_limit(l: &Limited, s: &ScopeSet) -> ();
+    remove_limit(l: &Limited) -> bool;
+    static_token(t: TokenHash) -> Option<StaticToken>;
+    static_tokens() -> Vec<StaticToken>;
+    add_static_token(t: &StaticToken) -> bool;
+    change_static_token(id: &str, c: &TokenChange) -> bool;
+    static_token_used(id: &str, t: UnixTime) -> ();
+    remove_static_token(id: &str) -> bool;
     first_time(w: TokenHash, e: UnixTime, t: UnixTime) -> bool;
     count(k: TokenHash, w: Duration, t: UnixTime) -> u32;
     purge(t: UnixTime) -> u64;

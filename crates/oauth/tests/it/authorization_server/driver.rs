@@ -30,10 +30,12 @@ pub(super) const CALLBACK: &str = "https://app.example/callback";
 pub(super) const SECRET: &str = "a secret of 256 bits, as far as tests go";
 pub(super) const VERIFIER: &str = "a-verifier-that-is-as-long-as-one-has-to-be-43";
 
+type Parts = (Arc<dyn Store>, HandClock, Accounts, Internet);
+
 /// An authorization server and all that is around it.
 pub(super) struct World {
     pub(super) server: AuthorizationServer,
-    pub(super) store: Arc<MemoryStore>,
+    pub(super) store: Arc<dyn Store>,
     pub(super) clock: HandClock,
     pub(super) accounts: Accounts,
     pub(super) internet: Internet,
@@ -65,7 +67,7 @@ impl World {
         })
     }
 
-    fn parts() -> (Arc<MemoryStore>, HandClock, Accounts, Internet) {
+    fn parts() -> Parts {
         let accounts = Accounts::default();
         accounts.set("ada", &["write"]);
         accounts.set("bob", &["read"]);
@@ -193,10 +195,15 @@ impl World {
         self.store.put_client(client).await.unwrap();
     }
 
-    fn serve(parts: (Arc<MemoryStore>, HandClock, Accounts, Internet), options: Options) -> Self {
+    /// A replica with the same options, on this store.
+    pub(super) fn replica(&self, store: Arc<dyn Store>) -> Self {
+        let parts = (store, self.clock.clone(), self.accounts.clone(), self.internet.clone());
+        Self::serve(parts, Self::options(ISSUER))
+    }
+
+    fn serve(parts: Parts, options: Options) -> Self {
         let (store, clock, accounts, internet) = parts;
-        let shared: Arc<dyn Store> = Arc::clone(&store) as Arc<dyn Store>;
-        let server = AuthorizationServer::new(options, accounts.clone(), shared)
+        let server = AuthorizationServer::new(options, accounts.clone(), Arc::clone(&store))
             .unwrap()
             .with_clock(clock.clone())
             .with_documents(internet.clone(), internet.clone());

@@ -75,3 +75,14 @@ CREATE TABLE oauth_counters (
     n BIGINT NOT NULL,
     ends BIGINT NOT NULL
 );
+CREATE TABLE oauth_limits (
+    limited BYTEA PRIMARY KEY,
+    who TEXT NOT NULL,
+    most TEXT NOT NULL
+);
+CREATE TABLE oauth_static_tokens (
+    id BYTEA PRIMARY KEY,
+    token BYTEA NOT NULL UNIQUE,
+    last_used BIGINT NOT NULL,
+    static_token TEXT NOT NULL
+);
