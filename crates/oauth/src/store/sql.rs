@@ -5,9 +5,16 @@
 //! counts whatever the JSON says. A key is a SHA-256, also of a name: any name, however long and
 //! whatever is in it, is a key of 32 bytes.
 //!
-//! Whatever writes does so alone: SQLite has one writer, and on PostgreSQL a transaction that
-//! writes first takes a lock. What a method checks is therefore still so when it writes. Reading,
-//! which is what every request does, waits for nobody.
+//! What a method checks is still so when it writes. SQLite has one writer. On PostgreSQL each
+//! statement sees what was committed before it began, and so a method
+//!
+//! - first changes or deletes the row that decides: of two, the second waits for the first, and
+//!   then finds what the first left;
+//! - goes from a request to its code, to its grant, to its tokens, so that whoever revokes finds
+//!   what was made meanwhile;
+//! - takes a lock where it counts rows ([`Database::write_alone`]).
+//!
+//! Reading, which is what every request does, waits for nobody.
 
 mod connection;
 mod failure;
@@ -35,8 +42,11 @@ pub trait Database: Send + Sync {
     /// Reads with one statement.
     async fn read(&self, sql: &'static str, values: Vec<Value>) -> Result<Vec<Row>, StoreError>;
 
-    /// Begins a transaction beside which nobody writes.
+    /// Begins a transaction that writes.
     async fn write(&self) -> Result<Box<dyn Transaction>, StoreError>;
+
+    /// Begins a transaction beside which there is no other that was begun so.
+    async fn write_alone(&self) -> Result<Box<dyn Transaction>, StoreError>;
 }
 
 /// A transaction; nothing of it is done until it is committed.

@@ -2,6 +2,8 @@
 
 use oauth::store::{MemoryStore, conformance};
 
+#[cfg(all(feature = "postgres", feature = "sqlite"))]
+mod killed;
 #[cfg(feature = "postgres")]
 pub(crate) mod postgres;
 #[cfg(feature = "sqlite")]

@@ -46,7 +46,7 @@ impl<D: Database> Store for D {
         most: usize,
         now: UnixTime,
     ) -> Result<bool, StoreError> {
-        let mut transaction = self.write().await?;
+        let mut transaction = self.write_alone().await?;
         transaction.execute(FORGET_DYNAMIC_CLIENTS, vec![now.into()]).await?;
         let sql = "SELECT (SELECT COUNT(*) FROM oauth_clients WHERE is_dynamic = 1), \
                    (SELECT COUNT(*) FROM oauth_clients WHERE id = $1)";
@@ -65,10 +65,10 @@ impl<D: Database> Store for D {
     async fn remove_client(&self, id: &ClientId) -> Result<bool, StoreError> {
         let mut transaction = self.write().await?;
         for sql in [
-            "UPDATE oauth_grants SET revoked = 1 WHERE client_id = $1",
-            "DELETE FROM oauth_consents WHERE client_id = $1",
-            "DELETE FROM oauth_codes WHERE client_id = $1",
             "DELETE FROM oauth_pending WHERE client_id = $1",
+            "DELETE FROM oauth_codes WHERE client_id = $1",
+            "DELETE FROM oauth_consents WHERE client_id = $1",
+            "UPDATE oauth_grants SET revoked = 1 WHERE client_id = $1",
         ] {
             transaction.execute(sql, vec![id.into()]).await?;
         }
@@ -83,7 +83,7 @@ impl<D: Database> Store for D {
         pending: &PendingAuthorization,
         most: usize,
     ) -> Result<(), StoreError> {
-        let mut transaction = self.write().await?;
+        let mut transaction = self.write_alone().await?;
         let rows = transaction.rows("SELECT COUNT(*) FROM oauth_pending", Vec::new()).await?;
         let n = one(&rows, |row| row.int(0))?.unwrap_or_default();
         let n_kept = i64::try_from(most).unwrap_or(i64::MAX).saturating_sub(1);
@@ -120,10 +120,10 @@ impl<D: Database> Store for D {
 
     async fn sign_in(&self, browser: TokenHash, session: &Session) -> Result<(), StoreError> {
         let mut transaction = self.write().await?;
-        let sql = "DELETE FROM oauth_sessions WHERE id = $1";
-        transaction.execute(sql, vec![browser.into()]).await?;
         let sql = "UPDATE oauth_pending SET browser = $2 WHERE browser = $1";
         transaction.execute(sql, vec![browser.into(), session.id.into()]).await?;
+        let sql = "DELETE FROM oauth_sessions WHERE id = $1";
+        transaction.execute(sql, vec![browser.into()]).await?;
         let sql = "INSERT INTO oauth_sessions (id, subject, expires, session) \
                    VALUES ($1, $2, $3, $4) ON CONFLICT (id) DO UPDATE SET \
                    subject = excluded.subject, expires = excluded.expires, \
@@ -229,11 +229,11 @@ impl<D: Database> Store for D {
         let taken: Option<AuthorizationCode> = one(&rows, |row| row.json(0))?;
         let outcome = match taken {
             None => {
-                let sql = "SELECT id FROM oauth_grants WHERE code = $1";
-                let of_code = transaction.rows(sql, vec![code.into()]).await?;
                 let sql = "UPDATE oauth_grants SET revoked = 1 WHERE code = $1";
-                transaction.execute(sql, vec![code.into()]).await?;
-                if of_code.is_empty() { TakenCode::Unknown } else { TakenCode::Replayed }
+                match transaction.execute(sql, vec![code.into()]).await? {
+                    0 => TakenCode::Unknown,
+                    _ => TakenCode::Replayed,
+                }
             }
             Some(taken) if taken.expires <= now => TakenCode::Unknown,
             Some(taken) => {
@@ -260,9 +260,11 @@ impl<D: Database> Store for D {
         now: UnixTime,
     ) -> Result<bool, StoreError> {
         let mut transaction = self.write().await?;
-        let sql = "SELECT id FROM oauth_grants WHERE id = $1 AND revoked = 0 AND expires > $2";
-        let live = transaction.rows(sql, vec![(&access.grant_id).into(), now.into()]).await?;
-        if live.is_empty() {
+        // Whoever revokes it waits until the tokens are there.
+        let sql = "UPDATE oauth_grants SET revoked = 0 \
+                   WHERE id = $1 AND revoked = 0 AND expires > $2";
+        let live = vec![(&access.grant_id).into(), now.into()];
+        if transaction.execute(sql, live).await? == 0 {
             return Ok(false);
         }
         put_tokens(transaction.as_mut(), access, refresh).await?;
@@ -284,8 +286,11 @@ impl<D: Database> Store for D {
         &self,
         token: TokenHash,
     ) -> Result<Option<(IssuedRefreshToken, Grant)>, StoreError> {
-        let rows = self.read(REFRESH_TOKEN, vec![token.into()]).await?;
-        one(&rows, refresh_token)
+        let sql = "SELECT r.refresh_token, r.used, g.granted, g.revoked \
+                   FROM oauth_refresh_tokens r JOIN oauth_grants g ON g.id = r.grant_id \
+                   WHERE r.token = $1";
+        let rows = self.read(sql, vec![token.into()]).await?;
+        one(&rows, |row| Ok((refresh_token(row)?, grant(row, 2)?)))
     }
 
     async fn rotate_refresh_token(
@@ -297,11 +302,19 @@ impl<D: Database> Store for D {
         grace: Duration,
     ) -> Result<Rotation, StoreError> {
         let mut transaction = self.write().await?;
-        let rows = transaction.rows(REFRESH_TOKEN, vec![token.into()]).await?;
-        let Some((old, grant)) = one(&rows, refresh_token)? else { return Ok(Rotation::Dead) };
-        if !grant.is_live(now) {
+        // Only the first time counts; whoever comes at the same time waits here.
+        let sql = "UPDATE oauth_refresh_tokens \
+                   SET used = CASE WHEN used = $3 THEN $2 ELSE used END \
+                   WHERE token = $1 RETURNING refresh_token, used";
+        let use_it = vec![token.into(), now.into(), Value::time_or_never(None)];
+        let old = one(&transaction.rows(sql, use_it).await?, refresh_token)?;
+        let Some(old) = old else { return Ok(Rotation::Dead) };
+        let sql = "SELECT granted, revoked FROM oauth_grants WHERE id = $1";
+        let rows = transaction.rows(sql, vec![(&old.grant_id).into()]).await?;
+        let grant = one(&rows, |row| grant(row, 0))?;
+        let Some(grant) = grant.filter(|grant| grant.is_live(now)) else {
             return Ok(Rotation::Dead);
-        }
+        };
         // A used token tells of a theft even after it has expired.
         if old.used.is_some_and(|used| used + grace < now) {
             revoke(transaction.as_mut(), &grant.id).await?;
@@ -311,9 +324,6 @@ impl<D: Database> Store for D {
         if old.expires <= now {
             return Ok(Rotation::Dead);
         }
-        let sql = "UPDATE oauth_refresh_tokens SET used = $2 WHERE token = $1";
-        let used = old.used.unwrap_or(now);
-        transaction.execute(sql, vec![token.into(), used.into()]).await?;
         put_tokens(transaction.as_mut(), access, Some(refresh)).await?;
         transaction.commit().await?;
         Ok(Rotation::Rotated)
@@ -338,9 +348,9 @@ impl<D: Database> Store for D {
     ) -> Result<u64, StoreError> {
         let mut transaction = self.write().await?;
         let of = || vec![subject.into(), client_id.into()];
-        let sql = "DELETE FROM oauth_consents WHERE subject = $1 AND client_id = $2";
-        transaction.execute(sql, of()).await?;
         let sql = "DELETE FROM oauth_codes WHERE subject = $1 AND client_id = $2";
+        transaction.execute(sql, of()).await?;
+        let sql = "DELETE FROM oauth_consents WHERE subject = $1 AND client_id = $2";
         transaction.execute(sql, of()).await?;
         let sql = "UPDATE oauth_grants SET revoked = 1 \
                    WHERE subject = $1 AND client_id = $2 AND revoked = 0";
@@ -459,7 +469,9 @@ impl<D: Database> Store for D {
         change: &TokenChange,
     ) -> Result<bool, StoreError> {
         let mut transaction = self.write().await?;
-        let sql = "SELECT static_token, token, last_used FROM oauth_static_tokens WHERE id = $1";
+        // Whoever changes it at the same time waits here, and does not undo this.
+        let sql = "UPDATE oauth_static_tokens SET last_used = last_used WHERE id = $1 \
+                   RETURNING static_token, token, last_used";
         let rows = transaction.rows(sql, vec![Value::key(id)]).await?;
         let Some(mut token) = one(&rows, static_token)? else { return Ok(false) };
         token.apply(change);
@@ -511,7 +523,7 @@ impl<D: Database> Store for D {
     }
 
     async fn purge(&self, now: UnixTime) -> Result<u64, StoreError> {
-        let mut transaction = self.write().await?;
+        let mut transaction = self.write_alone().await?;
         let mut n = 0;
         for sql in PURGE {
             n += transaction.execute(sql, vec![now.into()]).await?;
@@ -531,9 +543,6 @@ fn key_of_limited(limited: &Limited) -> Value {
 fn scopes(row: &Row, column: usize) -> Result<ScopeSet, StoreError> {
     Ok(row.json::<String>(column)?.split_ascii_whitespace().collect())
 }
-
-const REFRESH_TOKEN: &str = "SELECT r.refresh_token, r.used, g.granted, g.revoked \
-    FROM oauth_refresh_tokens r JOIN oauth_grants g ON g.id = r.grant_id WHERE r.token = $1";
 
 const TAKE_PENDING: &str =
     "DELETE FROM oauth_pending WHERE id = $1 AND browser = $2 AND expires > $3";

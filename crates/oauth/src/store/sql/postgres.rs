@@ -63,11 +63,14 @@ impl Database for PostgresStore {
     }
 
     async fn write(&self) -> Result<Box<dyn Transaction>, StoreError> {
-        // At this level a statement sees what was committed before it began, so that whatever
-        // follows the lock sees all that its last holder wrote.
+        // Whatever the database's default is.
         let begun = self.pool.begin_with("BEGIN ISOLATION LEVEL READ COMMITTED").await;
         let begun = begun.map_err(|source| failed("write to the PostgreSQL store", source))?;
-        let mut transaction = Box::new(Open(begun));
+        Ok(Box::new(Open(begun)))
+    }
+
+    async fn write_alone(&self) -> Result<Box<dyn Transaction>, StoreError> {
+        let mut transaction = self.write().await?;
         // Until the end of the transaction, whichever end that is.
         transaction.execute("SELECT pg_advisory_xact_lock($1)", vec![Value::Int(LOCK)]).await?;
         Ok(transaction)
@@ -91,5 +94,5 @@ const LIMITS: [(&str, &str); 3] = [
     ("idle_in_transaction_session_timeout", "10s"),
 ];
 
-/// The lock of whoever writes, among all advisory locks of the database: `mcp-auth` in ASCII.
+/// The lock of whoever writes alone, among all advisory locks of the database: `mcp-auth` in ASCII.
 const LOCK: i64 = i64::from_be_bytes(*b"mcp-auth");

@@ -92,9 +92,8 @@ pub(super) fn grant(row: &Row, column: usize) -> Result<Grant, StoreError> {
     Ok(Grant { revoked: row.is(column + 1)?, ..row.json(column)? })
 }
 
-pub(super) fn refresh_token(row: &Row) -> Result<(IssuedRefreshToken, Grant), StoreError> {
-    let refresh = IssuedRefreshToken { used: row.time(1)?, ..row.json(0)? };
-    Ok((refresh, grant(row, 2)?))
+pub(super) fn refresh_token(row: &Row) -> Result<IssuedRefreshToken, StoreError> {
+    Ok(IssuedRefreshToken { used: row.time(1)?, ..row.json(0)? })
 }
 
 pub(super) fn one<T>(

@@ -3,9 +3,9 @@
 use super::{Database, StoreError, Value};
 
 /// Brings the tables to the form that this version uses. Where several processes start at once, one
-/// does it and the others wait: it is one transaction that writes.
+/// does it and the others wait: it is one transaction, and alone.
 pub(super) async fn migrate(database: &impl Database) -> Result<(), StoreError> {
-    let mut transaction = database.write().await?;
+    let mut transaction = database.write_alone().await?;
     let sql = "CREATE TABLE IF NOT EXISTS oauth_schema (version BIGINT NOT NULL)";
     transaction.execute(sql, Vec::new()).await?;
     let rows = transaction.rows("SELECT version FROM oauth_schema", Vec::new()).await?;

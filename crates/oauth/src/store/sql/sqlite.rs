@@ -69,6 +69,10 @@ impl Database for SqliteStore {
         let begun = begun.map_err(|source| failed("write to the SQLite store", source))?;
         Ok(Box::new(Open(begun)))
     }
+
+    async fn write_alone(&self) -> Result<Box<dyn Transaction>, StoreError> {
+        self.write().await
+    }
 }
 
 impl fmt::Debug for SqliteStore {
