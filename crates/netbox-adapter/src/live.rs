@@ -4,6 +4,7 @@
 //! own, by version and URL: a plugin added since is not in it. So the document is asked for under a
 //! URL that was never used before, and compiled once for each version and set of plugins.
 
+use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -72,6 +73,42 @@ impl LiveSchema {
         if let Some(catalog) = kept {
             return Ok(Loaded { catalog, instance, diagnostics: Vec::new(), kept: true });
         }
+        let (catalog, diagnostics) = self.compile(backend, now).await?;
+        if let Some(store) = store
+            && let Err(error) = store.save(&self.address, &instance, &self.policy_text, &catalog)
+        {
+            tracing::warn!(%error, "the next start compiles again");
+        }
+        Ok(Loaded { catalog, instance, diagnostics, kept: false })
+    }
+
+    /// Takes the document from a NetBox that there is no token for, where calls run as the users
+    /// who sign in. NetBox shows its document to everyone, and its version and plugins only to
+    /// users, so that no catalog can be known to be up to date, and none is kept.
+    ///
+    /// # Errors
+    ///
+    /// Fails if NetBox cannot be reached, or has a document that cannot be compiled.
+    pub async fn load_without_token<S>(&self, backend: S, now: SystemTime) -> Result<Loaded, Error>
+    where
+        S: Service<Request<Bytes>, Response = Response<Bytes>>,
+        S::Error: Display,
+    {
+        let (catalog, diagnostics) = self.compile(backend, now).await?;
+        let version = catalog.version().split(' ').next().unwrap_or_default().to_owned();
+        let instance = Instance { version, plugins: BTreeMap::new() };
+        Ok(Loaded { catalog, instance, diagnostics, kept: false })
+    }
+
+    async fn compile<S>(
+        &self,
+        backend: S,
+        now: SystemTime,
+    ) -> Result<(Catalog, Vec<Diagnostic>), Error>
+    where
+        S: Service<Request<Bytes>, Response = Response<Bytes>>,
+        S::Error: Display,
+    {
         let since = now.duration_since(UNIX_EPOCH).unwrap_or_default();
         let path = format!("/api/schema/?format=json&asked={}", since.as_millis());
         tracing::info!("NetBox is writing its schema, which takes it about half a minute");
@@ -84,11 +121,6 @@ impl LiveSchema {
                     path,
                     why: format!("its schema could not be compiled ({panic})"),
                 })??;
-        if let Some(store) = store
-            && let Err(error) = store.save(&self.address, &instance, &self.policy_text, &catalog)
-        {
-            tracing::warn!(%error, "the next start compiles again");
-        }
-        Ok(Loaded { catalog, instance, diagnostics, kept: false })
+        Ok((catalog, diagnostics))
     }
 }

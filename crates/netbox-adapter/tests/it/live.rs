@@ -221,6 +221,23 @@ async fn what_is_no_netbox_is_told() {
     }
 }
 
+/// Where calls run as the users who sign in, there need be no other token.
+#[tokio::test]
+async fn the_schema_of_a_running_netbox_is_for_everyone() {
+    with_netbox(|netbox| async move {
+        let policy = netbox_adapter::policy().expect("the policy");
+        let schema = LiveSchema::new("http://running", policy);
+        let backend = netbox.without_token();
+        let refused = schema.load(backend.clone(), SystemTime::now()).await;
+        assert!(matches!(refused, Err(Error::Refused { .. })), "{refused:?}");
+        let loaded = schema.load_without_token(backend, SystemTime::now()).await;
+        let loaded = loaded.unwrap_or_else(|error| panic!("failed to {error}"));
+        assert_eq!(loaded.instance.version, netbox.version());
+        assert_eq!(loaded.catalog.listing(), netbox.compiled().await.catalog.listing());
+    })
+    .await;
+}
+
 /// The real thing: half a minute of a NetBox's time at the first start, none at the second.
 #[tokio::test]
 async fn the_schema_of_a_running_netbox_is_taken_once() {

@@ -6,7 +6,9 @@
 
 mod catalog;
 mod client;
+mod connections;
 mod corrections;
+mod credentials;
 mod documents;
 mod environment;
 mod groups;

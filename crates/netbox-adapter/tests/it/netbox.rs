@@ -68,15 +68,24 @@ impl NetBox {
         self.access[key].as_str().unwrap_or_else(|| panic!("{key} is missing"))
     }
 
-    /// A backend with a token.
-    pub(crate) fn backend(&self, token: &str) -> Backend {
+    /// Its version.
+    pub(crate) fn version(&self) -> &str {
+        self.text("version")
+    }
+
+    /// A backend without a token.
+    pub(crate) fn without_token(&self) -> HttpBackend {
         let mut options = HttpBackendOptions::default();
         options.timeout = Duration::from_secs(300);
         let backend = HttpBackend::new(self.text("url"), options);
-        let backend = backend.unwrap_or_else(|error| panic!("failed to {error}"));
+        backend.unwrap_or_else(|error| panic!("failed to {error}"))
+    }
+
+    /// A backend with a token.
+    pub(crate) fn backend(&self, token: &str) -> Backend {
         let credential = Credential::new(self.text(token), token);
         let credential = credential.unwrap_or_else(|error| panic!("failed to {error}"));
-        CredentialLayer::new(credential).layer(backend)
+        CredentialLayer::new(credential).layer(self.without_token())
     }
 
     /// A caller of the tools whose calls reach this NetBox with a token.
