@@ -7,7 +7,7 @@ pub(super) fn failed(what: &str, source: sqlx::Error) -> StoreError {
     let why = match &source {
         sqlx::Error::Io(error) => error.to_string(),
         sqlx::Error::Tls(_) => "no TLS connection could be made".to_owned(),
-        sqlx::Error::PoolTimedOut => "no connection became free in time".to_owned(),
+        sqlx::Error::PoolTimedOut => "no connection could be had in time".to_owned(),
         sqlx::Error::Database(error) => match error.code() {
             Some(code) => format!("the database says error {code}"),
             None => "the database refuses".to_owned(),

@@ -560,10 +560,10 @@ const PURGE: [&str; 9] = [
     "DELETE FROM oauth_counters WHERE ends <= $1",
     "DELETE FROM oauth_grants WHERE expires <= $1",
     "DELETE FROM oauth_access_tokens WHERE expires <= $1 \
-     OR grant_id NOT IN (SELECT id FROM oauth_grants WHERE revoked = 0)",
+     OR NOT EXISTS (SELECT 1 FROM oauth_grants g WHERE g.id = grant_id AND g.revoked = 0)",
     // A used refresh token stays as long as its grant: it tells of a theft.
     "DELETE FROM oauth_refresh_tokens WHERE (used = 9223372036854775807 AND expires <= $1) \
-     OR grant_id NOT IN (SELECT id FROM oauth_grants WHERE revoked = 0)",
+     OR NOT EXISTS (SELECT 1 FROM oauth_grants g WHERE g.id = grant_id AND g.revoked = 0)",
     "DELETE FROM oauth_clients WHERE expires <= $1 AND NOT EXISTS (SELECT 1 FROM oauth_grants g \
      WHERE g.client_id = oauth_clients.id AND g.revoked = 0 AND g.expires > $1)",
 ];

@@ -18,7 +18,7 @@ use crate::secret::Secret;
 ///
 /// The tables are made where they are missing, in the first schema of the search path, so that the
 /// user needs `CREATE` there; replicas may all start at once. What was answered is as durable as the
-/// database's `synchronous_commit`.
+/// database's `synchronous_commit`. A pooler in between must keep sessions whole.
 #[derive(Clone)]
 pub struct PostgresStore {
     pool: PgPool,
@@ -88,11 +88,8 @@ statements!(Postgres, "PostgreSQL");
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// A replica that stands still, or is cut off, holds up the others no longer than this.
-const LIMITS: [(&str, &str); 3] = [
-    ("lock_timeout", "10s"),
-    ("statement_timeout", "10s"),
-    ("idle_in_transaction_session_timeout", "10s"),
-];
+const LIMITS: [(&str, &str); 2] =
+    [("lock_timeout", "10s"), ("idle_in_transaction_session_timeout", "10s")];
 
 /// The lock of whoever writes alone, among all advisory locks of the database: `mcp-auth` in ASCII.
 const LOCK: i64 = i64::from_be_bytes(*b"mcp-auth");
