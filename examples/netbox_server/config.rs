@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result, anyhow, bail};
 use dispatch_core::policy::Policy;
 use dispatch_core::suggest;
-use dispatch_core::surface::{Level, SchemaProfile, SurfaceOptions};
+use dispatch_core::surface::{Level, SchemaProfile, SurfaceOptions, Tools};
 use indexmap::IndexMap;
 use oauth::TrustedProxies;
 use oauth::configuration::Configuration as Access;
@@ -64,7 +64,9 @@ pub(crate) struct Surface {
     pub(crate) groups: Option<IndexMap<String, Vec<String>>>,
     /// How `params` is published: `object`, or `params_as_string` for clients that mangle objects.
     pub(crate) schema_profile: SchemaProfile,
-    /// How much the tools say of what `create` takes.
+    /// Whether there is a tool for each group, or one for everything.
+    pub(crate) tools: Tools,
+    /// How much the tools say of the resources and of what `create` takes.
     pub(crate) level: Level,
     /// How many tokens they may spend on it beyond their level.
     pub(crate) budget: usize,
@@ -76,6 +78,7 @@ impl Surface {
     /// How the tools are written; the command line wins.
     pub(crate) fn options(&self, options: &Options) -> SurfaceOptions {
         SurfaceOptions::default()
+            .with_tools(options.tools.unwrap_or(self.tools))
             .with_schema_profile(self.schema_profile)
             .with_level(options.surface_level.unwrap_or(self.level))
             .with_budget(options.surface_budget.unwrap_or(self.budget))

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::Parser;
 use dispatch_core::Tier;
-use dispatch_core::surface::Level;
+use dispatch_core::surface::{Level, Tools};
 
 /// NetBox for MCP clients: about 1,250 operations through ten tools.
 ///
@@ -42,7 +42,12 @@ pub(crate) struct Options {
     #[arg(long, value_name = "FILE")]
     pub(crate) schema: Option<PathBuf>,
 
-    /// How much the tools say of what `create` takes: names, required or full [default: names].
+    /// Whether there is a tool for each group, or one for everything: groups or one [default: groups].
+    #[arg(long, value_name = "TOOLS", value_parser = tools)]
+    pub(crate) tools: Option<Tools>,
+
+    /// How much the tools say of the resources and of what `create` takes: bare, names, required or
+    /// full [default: names].
     #[arg(long, value_name = "LEVEL", value_parser = level)]
     pub(crate) surface_level: Option<Level>,
 
@@ -50,7 +55,7 @@ pub(crate) struct Options {
     #[arg(long, value_name = "TOKENS")]
     pub(crate) surface_budget: Option<usize>,
 
-    /// Let the tools of the groups only read; `write` and `delete` do the rest.
+    /// Let the tools of the groups, or the one tool, only read; `write` and `delete` do the rest.
     #[arg(long)]
     pub(crate) split: bool,
 
@@ -70,9 +75,16 @@ fn tier(name: &str) -> Result<Tier, String> {
         .ok_or_else(|| "expected read, write or admin".to_owned())
 }
 
+fn tools(name: &str) -> Result<Tools, String> {
+    Tools::ALL
+        .into_iter()
+        .find(|tools| tools.as_str() == name)
+        .ok_or_else(|| "expected groups or one".to_owned())
+}
+
 fn level(name: &str) -> Result<Level, String> {
     Level::ALL
         .into_iter()
         .find(|level| level.as_str() == name)
-        .ok_or_else(|| "expected names, required or full".to_owned())
+        .ok_or_else(|| "expected bare, names, required or full".to_owned())
 }

@@ -77,18 +77,25 @@ fn a_policy_that_the_sandbox_would_ignore_refuses_to_start() {
         crate::skipped("the example netbox_server is not built");
         return;
     };
-    let path = std::env::temp_dir().join(format!("mcp-dispatch-{}.toml", std::process::id()));
-    std::fs::write(&path, "[surface.groups]\nall = [\"device\"]\n").expect("a file");
-    let output = Command::new(program)
-        .args(["--stdio", "--config"])
-        .arg(&path)
-        .stdin(Stdio::null())
-        .output()
-        .expect("the example starts");
-    std::fs::remove_file(&path).expect("the file");
-    let said = String::from_utf8_lossy(&output.stderr);
-    assert!(!output.status.success());
-    assert!(said.contains("[surface] groups needs NetBox's OpenAPI document"), "{said}");
+    for (name, config) in [
+        ("groups", "[surface.groups]\nall = [\"device\"]\n"),
+        ("policy_file", "[surface]\npolicy_file = \"policy.toml\"\n"),
+    ] {
+        let path =
+            std::env::temp_dir().join(format!("mcp-dispatch-{name}-{}.toml", std::process::id()));
+        std::fs::write(&path, config).expect("a file");
+        let output = Command::new(&program)
+            .args(["--stdio", "--config"])
+            .arg(&path)
+            .stdin(Stdio::null())
+            .output()
+            .expect("the example starts");
+        std::fs::remove_file(&path).expect("the file");
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(!output.status.success());
+        let expected = format!("[surface] {name} needs NetBox's OpenAPI document");
+        assert!(said.contains(&expected), "{said}");
+    }
 }
 
 #[test]

@@ -6,6 +6,7 @@ use anyhow::{Context as _, Result, ensure};
 use clap::Args;
 use dispatch_core::access::Access;
 use dispatch_core::find::{self, Hit, Index};
+use dispatch_core::surface::SurfaceOptions;
 use dispatch_core::{Catalog, Tier};
 
 /// Measures how often `find` leads to what was meant.
@@ -25,7 +26,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     let access = Access::up_to(Tier::Admin);
     let index = Index::new(&catalog, access);
     if !arguments.words.is_empty() {
-        println!("{}", find::answer(&catalog, access, &index, &arguments.words.join(" "), false));
+        let (words, options) = (arguments.words.join(" "), SurfaceOptions::default());
+        println!("{}", find::answer(&catalog, access, &index, &words, &options));
         return Ok(());
     }
     let measured = Measured::of(&catalog, access, &index)?;
@@ -64,7 +66,7 @@ impl Measured {
             for (met, within) in measured.met.iter_mut().zip(WITHIN) {
                 *met += usize::from(place.is_some_and(|place| place < within));
             }
-            let answer = find::answer(catalog, access, index, query, false);
+            let answer = find::answer(catalog, access, index, query, &SurfaceOptions::default());
             let n_tokens = tokenizer.encode_ordinary(&answer).len();
             measured.n_queries += 1;
             measured.n_tokens += n_tokens;

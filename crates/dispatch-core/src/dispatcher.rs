@@ -139,22 +139,19 @@ impl<B: Backend> Dispatcher<B> {
         let surface = &self.options.surface;
         let route = match Route::of(catalog, access, surface, &call.name) {
             None => return Err(ProtocolError::unknown_tool(&call.name)),
-            Some(Route::Find) => {
-                let index = snapshot.index(access);
-                return Ok(match find::words(&call.arguments) {
-                    Ok(words) => {
-                        let split = surface.split;
-                        Text::ok(crate::find::answer(catalog, access, index, &words, split))
-                    }
-                    Err(refused) => refuse(&asked, &refused),
-                });
-            }
             Some(route) if is_batch(route, &call.arguments) => {
                 return Ok(self.run_batch(asked, route, &call.arguments, cx).await);
             }
             Some(route) => route,
         };
-        Ok(match asked.understand(route, surface.split, &call.arguments) {
+        if let Some(words) = find::words(&asked, route, &call.arguments) {
+            let index = snapshot.index(access);
+            return Ok(match words {
+                Ok(words) => Text::ok(crate::find::answer(catalog, access, index, &words, surface)),
+                Err(refused) => refuse(&asked, &refused),
+            });
+        }
+        Ok(match asked.understand(route, surface, &call.arguments) {
             Ok(Understood::Help(request)) => {
                 let help = help_with(catalog, access, snapshot.common(access), &request);
                 Text { text: help.text, is_error: help.is_error }
@@ -226,7 +223,7 @@ impl<B: Backend> ToolServer for Dispatcher<B> {
         let snapshot = self.current.load();
         let access = self.access(&snapshot.catalog, cx.auth.as_ref());
         let surface = snapshot.surface(access, &self.options.surface);
-        Some(Arc::clone(&surface.instructions))
+        (!surface.instructions.is_empty()).then(|| Arc::clone(&surface.instructions))
     }
 
     fn tools(&self, cx: &RequestContext) -> Result<ToolList, ProtocolError> {
@@ -245,11 +242,12 @@ impl<B: Backend> ToolServer for Dispatcher<B> {
         let asked = Asked { catalog, access, auth: Some(auth) };
         let surface = &self.options.surface;
         let refused = match Route::of(catalog, access, surface, &call.name) {
-            None | Some(Route::Find) => None,
+            None => None,
             Some(route) if is_batch(route, &call.arguments) => {
                 asked.understand_steps(route, &self.options, &call.arguments).err()
             }
-            Some(route) => asked.understand(route, surface.split, &call.arguments).err(),
+            Some(route) if find::words(&asked, route, &call.arguments).is_some() => None,
+            Some(route) => asked.understand(route, surface, &call.arguments).err(),
         };
         refused.and_then(Refused::challenge).map_or(Ok(()), Err)
     }

@@ -9,7 +9,7 @@
 use crate::access::{Access, Standing};
 use crate::catalog::{Catalog, ResourceId};
 use crate::resolve;
-use crate::surface::Route;
+use crate::surface::{Level, Route, SurfaceOptions, Tools};
 
 mod index;
 mod rank;
@@ -34,33 +34,40 @@ impl Index {
     }
 }
 
-/// Answers `find` in words for an agent: a line for each hit, `resource (tool): actions`. With
-/// `split`, what writes has tools of its own.
+/// Answers `find` in words for an agent: a line for each hit, `resource (tool): actions`, and no tool
+/// where there is only one.
 #[must_use]
 pub fn answer(
     catalog: &Catalog,
     access: Access,
     index: &Index,
     words: &str,
-    split: bool,
+    options: &SurfaceOptions,
 ) -> String {
     let hits = index.find(words);
     if hits.is_empty() {
-        return "nothing found; the tools name every resource".to_owned();
+        return match options.level {
+            Level::Bare => "nothing found; help without a resource names them all".to_owned(),
+            _ => "nothing found; the tools name every resource".to_owned(),
+        };
     }
-    let lines: Vec<String> = hits.iter().map(|hit| line(catalog, access, hit, split)).collect();
+    let lines: Vec<String> = hits.iter().map(|hit| line(catalog, access, hit, options)).collect();
     lines.join("\n")
 }
 
-fn line(catalog: &Catalog, access: Access, hit: &Hit, split: bool) -> String {
+fn line(catalog: &Catalog, access: Access, hit: &Hit, options: &SurfaceOptions) -> String {
     let resource = catalog.resource(hit.resource);
     let found = hit.actions.iter().filter_map(|name| {
         resolve::actions(catalog, access, hit.resource).find(|it| it.action.name == *name)
     });
-    let mut tool = Route::Group(resource.group);
+    let SurfaceOptions { split, tools, .. } = *options;
+    let mut tool = match tools {
+        Tools::Groups => Route::Group(resource.group),
+        Tools::One => Route::One,
+    };
     let mut actions = String::new();
     for (place, resolved) in found.enumerate() {
-        let right = Route::of_resolved(&resolved);
+        let right = Route::of_resolved(&resolved, options);
         match place {
             0 if split => tool = right,
             // A line names one tool.
@@ -73,5 +80,8 @@ fn line(catalog: &Catalog, access: Access, hit: &Hit, split: bool) -> String {
             actions.push_str(&format!(" (needs {})", resolved.operation.tier));
         }
     }
-    format!("{} ({}){actions}", resource.name, tool.name(catalog))
+    match tool {
+        Route::One => format!("{}{actions}", resource.name),
+        tool => format!("{} ({}){actions}", resource.name, tool.name(catalog)),
+    }
 }

@@ -78,9 +78,10 @@ pub(crate) fn help_with(
     common: &Common,
     request: &HelpRequest,
 ) -> Help {
-    let asks_for_group = |spelling: &String| is_group(catalog, request.group, spelling);
+    let group = request.group.or_else(|| named_group(catalog, access, &request.resources));
+    let asks_for_group = |spelling: &String| is_group(catalog, group, spelling);
     if request.resources.iter().all(asks_for_group) {
-        let text = match request.group {
+        let text = match group {
             Some(group) => group::describe(catalog, access, common, group),
             None => group::describe_all(catalog, access, common),
         };
@@ -101,6 +102,13 @@ pub(crate) fn help_with(
         texts.push(format!("help explains at most {MOST_RESOURCES} resources at once"));
     }
     Help { text: texts.join("\n"), is_error }
+}
+
+/// The group that is named where a resource is asked about, if the caller sees any of it.
+fn named_group(catalog: &Catalog, access: Access, resources: &[String]) -> Option<GroupId> {
+    let [spelling] = resources else { return None };
+    let group = catalog.group_named(spelling)?;
+    resolve::resources(catalog, access, group).next().map(|_| group)
 }
 
 /// Whether a spelling asks about the group itself: its name, `help`, or nothing at all. The schema

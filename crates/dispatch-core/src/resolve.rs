@@ -6,7 +6,9 @@
 use std::fmt;
 
 use crate::access::{Access, Standing};
-use crate::catalog::{Action, Catalog, Form, GroupId, Operation, Resource, ResourceId, normalize};
+use crate::catalog::{
+    Action, Catalog, Form, GroupId, Operation, Resource, ResourceId, normalize, singular,
+};
 use crate::suggest;
 
 /// An action of a resource that exists for the caller.
@@ -169,19 +171,18 @@ fn unknown_resource(
     spelling: &str,
 ) -> Refusal {
     let groups = || (0u32..).map(GroupId).take(catalog.groups().len());
-    let candidates = |within: &dyn Fn(GroupId) -> bool| -> Vec<&str> {
+    let candidates = |within: &dyn Fn(GroupId) -> bool| -> Vec<&Resource> {
         groups()
             .filter(|id| within(*id))
             .flat_map(|id| resources(catalog, access, id))
-            .map(|id| catalog.resource(id).name.as_str())
+            .map(|id| catalog.resource(id))
             .collect()
     };
     let own = candidates(&|id| group.is_none_or(|asked| asked == id));
-    let mut meant: Vec<String> =
-        suggest::nearest(spelling, own, 3).into_iter().map(str::to_owned).collect();
+    let mut meant: Vec<String> = meant_by(spelling, &own).into_iter().map(str::to_owned).collect();
     if meant.is_empty() {
         let others = candidates(&|id| group.is_some_and(|asked| asked != id));
-        meant = suggest::nearest(spelling, others, 3)
+        meant = meant_by(spelling, &others)
             .into_iter()
             .filter_map(|name| {
                 let id = catalog.resource_spelled(name, None)?;
@@ -196,6 +197,25 @@ fn unknown_resource(
     };
     let question = suggest::question(&meant);
     Refusal(format!("unknown resource {}{place}{question}", quoted(spelling)))
+}
+
+/// The names of the resources that a spelling may mean: those that people call so, then those whose
+/// names are near.
+fn meant_by<'a>(spelling: &str, resources: &[&'a Resource]) -> Vec<&'a str> {
+    let wanted = normalize(spelling);
+    let spellings = [singular(&wanted), wanted];
+    let is_called =
+        |it: &&&Resource| it.synonyms.iter().any(|synonym| spellings.contains(&normalize(synonym)));
+    let called = resources.iter().filter(is_called).map(|it| it.name.as_str());
+    let names = resources.iter().map(|it| it.name.as_str());
+    let mut meant: Vec<&str> = Vec::new();
+    for name in called.chain(suggest::nearest(spelling, names, MOST_MEANT)) {
+        if !meant.contains(&name) {
+            meant.push(name);
+        }
+    }
+    meant.truncate(MOST_MEANT);
+    meant
 }
 
 fn unknown_action(catalog: &Catalog, access: Access, id: ResourceId, spelling: &str) -> Refusal {
@@ -232,6 +252,9 @@ const SYNONYMS: [(&str, &str); 8] = [
     ("bulkpatch", "bulk_update"),
     ("bulkdestroy", "bulk_delete"),
 ];
+
+/// How many names are suggested for one that is unknown.
+const MOST_MEANT: usize = 3;
 
 /// How many characters of a spelling a text repeats.
 const MAX_QUOTED: usize = 64;

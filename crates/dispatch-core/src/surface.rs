@@ -4,7 +4,8 @@
 //! the names are what a client's tool search and an agent need to find their way; how much it says
 //! of what `create` takes is a [`Level`] and a budget of tokens. The grammar of the arguments stands
 //! in the instructions, and in one short line for clients that drop those. Beside the groups there
-//! is `find`, and with [`SurfaceOptions::split`] there are `write` and `delete`.
+//! is `find`, and with [`SurfaceOptions::split`] there are `write` and `delete`. With [`Tools::One`]
+//! a single tool stands for the groups, `find` and `batch`, and its description has the whole grammar.
 
 use std::sync::Arc;
 
@@ -16,6 +17,7 @@ use crate::tier::Tier;
 
 mod description;
 mod instructions;
+mod one;
 mod options;
 mod profile;
 mod route;
@@ -23,7 +25,7 @@ mod signatures;
 mod tool;
 
 use description::Descriptions;
-pub use options::{Level, SurfaceOptions};
+pub use options::{Level, SurfaceOptions, Tools};
 pub use profile::SchemaProfile;
 pub(crate) use route::{Route, is_reading};
 use tool::{Annotations, InputSchema, Tool};
@@ -37,7 +39,8 @@ pub struct Surface {
     pub tools: Bytes,
     /// How many tools there are.
     pub n_tools: usize,
-    /// The grammar of the tools, and what the policy adds about this API.
+    /// The grammar of the tools, where they do not have it whole, and what the policy adds about this
+    /// API.
     pub instructions: Arc<str>,
 }
 
@@ -49,41 +52,30 @@ impl Surface {
         let tools = tools(catalog, access, options);
         // INVARIANT: a tool is strings and booleans, which always serialize.
         let json = serde_json::to_vec(&tools).expect("tools serialize");
-        let instructions = instructions::instructions(catalog, access);
-        Self {
-            tools: Bytes::from(json),
-            n_tools: tools.len(),
-            instructions: (profile.note().to_owned() + &instructions).into(),
-        }
+        let instructions = match options.tools {
+            Tools::Groups => instructions::instructions(catalog, access, profile),
+            Tools::One => catalog.parts().instructions.clone().unwrap_or_default(),
+        };
+        Self { tools: Bytes::from(json), n_tools: tools.len(), instructions: instructions.into() }
     }
 }
 
 fn tools(catalog: &Catalog, access: Access, options: &SurfaceOptions) -> Vec<Tool> {
     let profile = options.schema_profile;
     let descriptions = Descriptions::new(catalog, access, options);
-    let groups = (0..).map(GroupId).zip(catalog.groups());
-    let mut described: Vec<(Route, String, String)> = groups
-        .filter_map(|(id, group)| {
-            Some((Route::Group(id), group.name.clone(), descriptions.group(id)?))
-        })
-        .collect();
-    if let Some((_, _, first)) = described.first_mut() {
-        first.insert_str(0, &(profile.note().to_owned() + &descriptions.line()));
-    }
-    for route in [Route::Find, Route::Batch, Route::Write, Route::Delete] {
-        if route.is_offered(catalog, access, options) {
-            let name = route.own_name(catalog);
-            described.push((route, name, descriptions.own(route)));
-        }
-    }
+    let groups = (0..).map(GroupId).take(catalog.groups().len()).map(Route::Group);
+    let routes = groups.chain(Route::OWN).filter(|it| it.is_offered(catalog, access, options));
     let only_reads = only_reads(catalog, access);
-    let tool = |(route, name, description)| Tool {
-        name,
-        description,
+    let tool = |(place, route): (usize, Route)| Tool {
+        name: route.name(catalog),
+        description: match place {
+            0 => profile.note().to_owned() + &descriptions.first(route),
+            _ => descriptions.of(route),
+        },
         input_schema: InputSchema::of(route, options),
         annotations: Annotations::of(route, only_reads, options.split),
     };
-    described.into_iter().map(tool).collect()
+    routes.enumerate().map(tool).collect()
 }
 
 /// Whether everything that a caller may call or obtain leaves the API unchanged.

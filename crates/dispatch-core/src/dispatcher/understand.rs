@@ -13,7 +13,7 @@ use crate::cursor::{Cursor, InvalidCursor, encode_params};
 use crate::help::HelpRequest;
 use crate::plan::Position;
 use crate::resolve::{self, Resolved};
-use crate::surface::Route;
+use crate::surface::{Route, SurfaceOptions};
 use crate::tier::Tier;
 
 /// A catalog, and who asks for it.
@@ -51,12 +51,12 @@ impl<'a> Asked<'a> {
     pub(super) fn understand(
         &self,
         route: Route,
-        split: bool,
+        surface: &SurfaceOptions,
         arguments: &[u8],
     ) -> Result<Understood<'a>, Refused> {
         let understood = self.understand_call(route.group(), Call::parse(arguments)?)?;
-        if let (true, Understood::Call(call)) = (split, &understood) {
-            let right = Route::of_resolved(&call.resolved);
+        if let (true, Understood::Call(call)) = (surface.split, &understood) {
+            let right = Route::of_resolved(&call.resolved, surface);
             self.through(right == route, right, &call.resolved)?;
         }
         Ok(understood)
@@ -73,7 +73,7 @@ impl<'a> Asked<'a> {
         let batch = self.understand_batch(arguments, options.batch)?;
         if options.surface.split {
             for resolved in batch.resolved() {
-                let right = Route::of_resolved(resolved);
+                let right = Route::of_resolved(resolved, &options.surface);
                 self.through(route.takes_step_of(right), right, resolved)?;
             }
         }
@@ -204,7 +204,7 @@ pub(super) fn is_batch(route: Route, arguments: &[u8]) -> bool {
     };
     match route {
         Route::Batch => true,
-        Route::Write | Route::Delete => has_steps(),
+        Route::One | Route::Write | Route::Delete => has_steps(),
         Route::Group(_) | Route::Find => false,
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::signatures::Signatures;
-use super::{Level, Route, SurfaceOptions, instructions};
+use super::{Level, Route, SurfaceOptions, Tools, instructions, one};
 use crate::access::Access;
 use crate::catalog::{Catalog, Form, GroupId, ResourceId};
 use crate::resolve;
@@ -21,39 +21,58 @@ pub(super) struct Descriptions<'a> {
 impl<'a> Descriptions<'a> {
     pub(super) fn new(catalog: &'a Catalog, access: Access, options: &'a SurfaceOptions) -> Self {
         let (signatures, legend) = match (options.level, options.budget) {
-            (Level::Names, 0) => (BTreeMap::new(), String::new()),
+            (Level::Bare | Level::Names, 0) => (BTreeMap::new(), String::new()),
             (level, budget) => Signatures::new(catalog, access).chosen(level, budget),
         };
         Self { catalog, access, options, signatures, legend }
     }
 
-    /// The grammar in one line, for clients that drop the instructions of a server.
-    pub(super) fn line(&self) -> String {
+    /// The description of the first tool, which begins with the grammar: whole where it is the one
+    /// tool, else in one line, for clients that drop the instructions of a server.
+    pub(super) fn first(&self, route: Route) -> String {
         let Self { catalog, access, options, legend, .. } = self;
-        let actions = instructions::line(catalog, *access, options.split);
-        format!("{actions} Resources{legend}.special actions:\n")
+        let grammar = match route {
+            Route::One => one::grammar(catalog, *access, options),
+            _ => instructions::line(catalog, *access, options.split),
+        };
+        let resources = format!("Resources{legend}.special actions:\n");
+        match (options.level, route) {
+            (Level::Bare, Route::One) => grammar,
+            (Level::Bare, _) => format!("{grammar}\n{}", self.of(route)),
+            (_, Route::One) => format!("{grammar}\n{resources}{}", self.of(route)),
+            _ => format!("{grammar} {resources}{}", self.of(route)),
+        }
     }
 
-    /// Names the resources of a group with what is said of them; none where nothing is visible.
-    pub(super) fn group(&self, group: GroupId) -> Option<String> {
-        let ids = resolve::resources(self.catalog, self.access, group);
-        let names: Vec<String> = ids.map(|id| self.resource(id)).collect();
-        (!names.is_empty()).then(|| names.join(" "))
-    }
-
-    /// The description of a tool that is no group's.
-    pub(super) fn own(&self, route: Route) -> String {
-        let others = instructions::others(self.catalog, self.access, route).join(" ");
-        let batch = Route::Batch.own_name(self.catalog);
+    /// The description of a tool: of a group's, its resources with what is said of them.
+    pub(super) fn of(&self, route: Route) -> String {
+        let others = instructions::others(self.catalog, self.access, self.options, route).join(" ");
+        let batch = match self.options.tools {
+            Tools::Groups => Route::Batch.own_name(self.catalog),
+            Tools::One => Route::One.own_name(self.catalog),
+        };
         match route {
+            Route::Group(group) => self.resources(&[group]),
+            Route::One => {
+                let groups = (0..).map(GroupId).take(self.catalog.groups().len());
+                self.resources(&groups.collect::<Vec<_>>())
+            }
             Route::Find => FIND.to_owned(),
             Route::Batch => BATCH.to_owned(),
             Route::Write => {
                 format!("Any resource: {others} and other changes. Or steps, as {batch}")
             }
-            Route::Delete | Route::Group(_) => {
-                format!("Any resource: {others}. Or steps that delete, as {batch}")
-            }
+            Route::Delete => format!("Any resource: {others}. Or steps that delete, as {batch}"),
+        }
+    }
+
+    /// Names the resources of groups with what is said of them, or says how many there are.
+    fn resources(&self, groups: &[GroupId]) -> String {
+        let (catalog, access) = (self.catalog, self.access);
+        let ids = groups.iter().flat_map(|group| resolve::resources(catalog, access, *group));
+        match self.options.level {
+            Level::Bare => format!("{} resources", ids.count()),
+            _ => ids.map(|id| self.resource(id)).collect::<Vec<_>>().join(" "),
         }
     }
 

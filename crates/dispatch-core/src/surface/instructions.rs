@@ -1,6 +1,6 @@
 //! The grammar of the tools, in words: once for all of them.
 
-use super::{Route, is_reading};
+use super::{Route, SchemaProfile, SurfaceOptions, is_reading};
 use crate::access::Access;
 use crate::call::Options;
 use crate::catalog::{Catalog, GroupId, Paging, Resource, Shape};
@@ -9,9 +9,9 @@ use crate::resolve::{self, Resolved};
 
 /// Writes the instructions of a server: what the line in the first tool leaves out of the grammar,
 /// then what the policy says of this API.
-pub(super) fn instructions(catalog: &Catalog, access: Access) -> String {
+pub(super) fn instructions(catalog: &Catalog, access: Access, profile: SchemaProfile) -> String {
     let bulk = visible(catalog, access, &BULK, |_| true);
-    let mut text = String::new();
+    let mut text = profile.note().to_owned();
     if !bulk.is_empty() {
         let verbs: Vec<&str> = bulk.iter().filter_map(|it| it.strip_prefix("bulk_")).collect();
         text.push_str(&format!("bulk_{}: params {{\"items\":[...]}}.\n", verbs.join("/")));
@@ -33,18 +33,29 @@ pub(super) fn instructions(catalog: &Catalog, access: Access) -> String {
 
 /// Writes the grammar in one line, for clients that drop the instructions of a server.
 pub(super) fn line(catalog: &Catalog, access: Access, split: bool) -> String {
+    let actions = usual_actions(catalog, access, split);
+    format!("action: help {actions}; params: keys, fields, filters.")
+}
+
+/// The usual actions that a caller sees with any resource, those in bulk together; with `split`,
+/// those that read.
+pub(super) fn usual_actions(catalog: &Catalog, access: Access, split: bool) -> String {
     let is_meant = |it: &Resolved<'_>| !split || is_reading(it.operation);
-    let single = visible(catalog, access, &SINGLE, is_meant).join(" ");
-    let bulk = match visible(catalog, access, &BULK, is_meant).is_empty() {
-        true => "",
-        false => " bulk_*",
-    };
-    format!("action: help {single}{bulk}; params: keys, fields, filters.")
+    let mut actions = visible(catalog, access, &SINGLE, is_meant);
+    if !visible(catalog, access, &BULK, is_meant).is_empty() {
+        actions.push("bulk_*");
+    }
+    actions.join(" ")
 }
 
 /// The usual actions that are called through a tool that is no group's.
-pub(super) fn others(catalog: &Catalog, access: Access, route: Route) -> Vec<&'static str> {
-    let is_meant = |it: &Resolved<'_>| Route::of_resolved(it) == route;
+pub(super) fn others(
+    catalog: &Catalog,
+    access: Access,
+    options: &SurfaceOptions,
+    route: Route,
+) -> Vec<&'static str> {
+    let is_meant = |it: &Resolved<'_>| Route::of_resolved(it, options) == route;
     let mut names = visible(catalog, access, &SINGLE, is_meant);
     names.extend(visible(catalog, access, &BULK, is_meant));
     names

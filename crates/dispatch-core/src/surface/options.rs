@@ -8,23 +8,53 @@ use super::SchemaProfile;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SurfaceOptions {
+    /// Whether each group has a tool, or one tool takes everything.
+    pub tools: Tools,
     /// How much is said of what `create` takes, for every resource.
     pub level: Level,
     /// How many tokens may be spent on saying all that `create` takes, for resources of which the
     /// level says less: those of the greatest weight first, then the shortest.
     pub budget: usize,
-    /// Whether the tools of the groups only read, so that clients can allow them without asking;
-    /// `write` and `delete` then do the rest.
+    /// Whether the tools of the groups, or the one tool, only read, so that clients can allow them
+    /// without asking; `write` and `delete` then do the rest.
     pub split: bool,
     /// How arguments that hold objects are published.
     pub schema_profile: SchemaProfile,
 }
 
-/// How much a surface says of what `create` takes.
+/// Which tools there are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum Tools {
+    /// One for each group, beside `find` and `batch`.
+    #[default]
+    Groups,
+    /// One for everything, in which finding is an action and a batch is its argument `steps`.
+    One,
+}
+
+impl Tools {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Groups, Self::One];
+
+    /// The name in options.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Groups => "groups",
+            Self::One => "one",
+        }
+    }
+}
+
+/// How much a surface says of the resources and of what `create` takes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum Level {
+    /// No resource at all: an agent tries a name, or looks for it with `find` or `help`.
+    Bare,
     /// The names of the resources and of their special actions.
     #[default]
     Names,
@@ -36,12 +66,13 @@ pub enum Level {
 
 impl Level {
     /// Every level, the shortest first.
-    pub const ALL: [Self; 3] = [Self::Names, Self::Required, Self::Full];
+    pub const ALL: [Self; 4] = [Self::Bare, Self::Names, Self::Required, Self::Full];
 
     /// The level's name.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
+            Self::Bare => "bare",
             Self::Names => "names",
             Self::Required => "required",
             Self::Full => "full",
@@ -50,7 +81,14 @@ impl Level {
 }
 
 impl SurfaceOptions {
-    /// Sets how much is said of what `create` takes.
+    /// Sets which tools there are.
+    #[must_use]
+    pub const fn with_tools(mut self, tools: Tools) -> Self {
+        self.tools = tools;
+        self
+    }
+
+    /// Sets how much is said of the resources and of what `create` takes.
     #[must_use]
     pub const fn with_level(mut self, level: Level) -> Self {
         self.level = level;

@@ -1,6 +1,6 @@
 //! Which tool there is, and what may be called through it.
 
-use super::SurfaceOptions;
+use super::{Level, SurfaceOptions, Tools};
 use crate::access::{Access, Standing};
 use crate::catalog::{Action, Catalog, GroupId, Method, Operation};
 use crate::resolve::{self, Resolved};
@@ -11,6 +11,8 @@ use crate::tier::Tier;
 pub(crate) enum Route {
     /// The tool of a group.
     Group(GroupId),
+    /// The tool for everything, where groups have none.
+    One,
     /// Looks for words among resources and actions.
     Find,
     /// Several calls in one.
@@ -22,6 +24,10 @@ pub(crate) enum Route {
 }
 
 impl Route {
+    /// The tools that are no group's, in the order of the surface.
+    pub(super) const OWN: [Self; 5] =
+        [Self::One, Self::Find, Self::Batch, Self::Write, Self::Delete];
+
     /// The tool of this name, if the caller has it.
     pub(crate) fn of(
         catalog: &Catalog,
@@ -29,20 +35,19 @@ impl Route {
         options: &SurfaceOptions,
         tool: &str,
     ) -> Option<Self> {
-        if let Some(group) = catalog.group_named(tool) {
-            let is_visible = resolve::resources(catalog, access, group).next().is_some();
-            return is_visible.then_some(Self::Group(group));
-        }
-        let own = [Self::Find, Self::Batch, Self::Write, Self::Delete];
-        let mut own = own.into_iter().filter(|it| it.is_offered(catalog, access, options));
-        own.find(|it| it.own_name(catalog) == tool)
+        let group = catalog.group_named(tool).map(Self::Group);
+        let mut routes = group.into_iter().chain(Self::OWN);
+        routes.find(|it| it.name(catalog) == tool && it.is_offered(catalog, access, options))
     }
 
     /// The tool through which a resolved action is called where writing is split from reading.
-    pub(crate) fn of_resolved(resolved: &Resolved<'_>) -> Self {
+    pub(crate) fn of_resolved(resolved: &Resolved<'_>, options: &SurfaceOptions) -> Self {
         let Resolved { resource, action, operation, .. } = resolved;
         if is_reading(operation) {
-            Self::Group(resource.group)
+            match options.tools {
+                Tools::Groups => Self::Group(resource.group),
+                Tools::One => Self::One,
+            }
         } else if is_deleting(action, operation) {
             Self::Delete
         } else {
@@ -58,7 +63,7 @@ impl Route {
 
     const fn rank(self) -> u8 {
         match self {
-            Self::Group(_) | Self::Find | Self::Batch => 0,
+            Self::Group(_) | Self::One | Self::Find | Self::Batch => 0,
             Self::Write => 1,
             Self::Delete => 2,
         }
@@ -83,6 +88,7 @@ impl Route {
     /// The name of a tool that is no group's, which differs from every group's.
     pub(super) fn own_name(self, catalog: &Catalog) -> String {
         let mut name = match self {
+            Self::One => return ONE.to_owned(),
             Self::Find | Self::Group(_) => "find",
             Self::Batch => "batch",
             Self::Write => "write",
@@ -108,14 +114,19 @@ impl Route {
                 access.standing(operation.tier) != Standing::Hidden && is_meant(action, operation)
             })
         };
+        let has_groups = options.tools == Tools::Groups;
         match self {
-            Self::Group(group) => resolve::resources(catalog, access, group).next().is_some(),
+            Self::Group(group) => {
+                has_groups && resolve::resources(catalog, access, group).next().is_some()
+            }
+            Self::One => !has_groups && may(&|_, _| true),
+            Self::Find if options.level == Level::Bare => has_groups && may(&|_, _| true),
             Self::Find => {
                 let groups = (0..).map(GroupId).zip(catalog.groups());
                 let visible = groups.map(|(id, _)| resolve::resources(catalog, access, id).count());
-                visible.sum::<usize>() >= MANY_RESOURCES
+                has_groups && visible.sum::<usize>() >= MANY_RESOURCES
             }
-            Self::Batch => may(&|_, _| true),
+            Self::Batch => has_groups && may(&|_, _| true),
             Self::Write => {
                 options.split && may(&|action, it| !is_reading(it) && !is_deleting(action, it))
             }
@@ -134,6 +145,9 @@ fn is_deleting(action: &Action, operation: &Operation) -> bool {
     let is_named = matches!(action.name.as_str(), "delete" | "bulk_delete");
     !is_reading(operation) && (operation.method == Method::Delete || is_named)
 }
+
+/// The name of the tool for everything.
+const ONE: &str = "api";
 
 /// With fewer resources than this, reading their names is as cheap as looking for one.
 const MANY_RESOURCES: usize = 20;

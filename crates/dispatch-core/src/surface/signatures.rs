@@ -53,12 +53,12 @@ impl<'a> Signatures<'a> {
         budget: usize,
     ) -> (BTreeMap<ResourceId, String>, String) {
         let mut chosen: BTreeMap<ResourceId, String> = match level {
-            Level::Names => BTreeMap::new(),
+            Level::Bare | Level::Names => BTreeMap::new(),
             Level::Required => self.all(|id| self.needed(id)),
             Level::Full => self.all(|id| self.whole(id)),
         };
         let mut legend = match level {
-            Level::Names => String::new(),
+            Level::Bare | Level::Names => String::new(),
             Level::Required => NEEDED.to_owned(),
             Level::Full => self.legend_of_whole(),
         };
@@ -77,6 +77,9 @@ impl<'a> Signatures<'a> {
             if any {
                 legend.push_str(&self.legend_of_whole());
             }
+        }
+        if chosen.is_empty() {
+            legend.clear();
         }
         (chosen, legend)
     }

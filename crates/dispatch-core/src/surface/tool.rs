@@ -32,7 +32,9 @@ impl Annotations {
         match route {
             Route::Write => None,
             Route::Delete => Some(Self { read_only_hint: false, destructive_hint: true }),
-            Route::Group(_) | Route::Find | Route::Batch => (split || only_reads).then_some(reads),
+            Route::Group(_) | Route::One | Route::Find | Route::Batch => {
+                (split || only_reads).then_some(reads)
+            }
         }
     }
 }
@@ -81,7 +83,9 @@ impl InputSchema {
         let (properties, required): (Vec<_>, _) = match route {
             Route::Find => (vec![("words", of_type("string"))], Some(["words"])),
             Route::Batch => (steps().into(), Some(["steps"])),
-            Route::Write | Route::Delete => (call().into_iter().chain(steps()).collect(), None),
+            Route::One | Route::Write | Route::Delete => {
+                (call().into_iter().chain(steps()).collect(), None)
+            }
             Route::Group(_) => (call().into(), None),
         };
         Self { r#type: "object", properties: properties.into_iter().collect(), required }

@@ -9,6 +9,7 @@ pub(crate) mod fixture;
 mod http;
 mod in_process;
 mod lists;
+mod one;
 mod plans;
 mod random;
 mod reducers;

@@ -4,6 +4,7 @@ use dispatch_core::access::Access;
 use dispatch_core::compile::compile;
 use dispatch_core::find::{Index, answer};
 use dispatch_core::policy::Policy;
+use dispatch_core::surface::SurfaceOptions;
 use dispatch_core::{Catalog, Document, Tier};
 use proptest::prelude::*;
 use serde_json::json;
@@ -42,7 +43,8 @@ fn library() -> Catalog {
 #[track_caller]
 fn check(words: &str, expect: &[&str]) {
     let (catalog, access) = (library(), Access::up_to(Tier::Admin));
-    let text = answer(&catalog, access, &Index::new(&catalog, access), words, false);
+    let text =
+        answer(&catalog, access, &Index::new(&catalog, access), words, &SurfaceOptions::default());
     let found: Vec<String> = text
         .lines()
         .map(|line| {
@@ -88,8 +90,13 @@ fn what_is_like_nothing_finds_nothing() {
 fn what_is_hidden_is_not_found() {
     let catalog = library();
     for access in accesses() {
-        let text =
-            answer(&catalog, access, &Index::new(&catalog, access), "fine rules penalties", false);
+        let text = answer(
+            &catalog,
+            access,
+            &Index::new(&catalog, access),
+            "fine rules penalties",
+            &SurfaceOptions::default(),
+        );
         let is_visible = access.obtainable == Some(Tier::Admin);
         assert_eq!(text.contains("fine_rule"), is_visible, "{access:?}: {text}");
     }
@@ -99,7 +106,13 @@ fn what_is_hidden_is_not_found() {
 fn what_has_to_be_granted_first_is_marked() {
     let catalog = library();
     let access = Access { granted: Some(Tier::Read), obtainable: Some(Tier::Write) };
-    let text = answer(&catalog, access, &Index::new(&catalog, access), "lend a book", false);
+    let text = answer(
+        &catalog,
+        access,
+        &Index::new(&catalog, access),
+        "lend a book",
+        &SurfaceOptions::default(),
+    );
     assert!(text.contains("lend (needs write)"), "{text}");
 }
 
@@ -129,7 +142,7 @@ proptest! {
     #[test]
     fn any_words_are_answered_shortly(words in ".{0,400}") {
         let (catalog, access) = (library(), Access::up_to(Tier::Admin));
-        let text = answer(&catalog, access, &Index::new(&catalog, access), &words, false);
+        let text = answer(&catalog, access, &Index::new(&catalog, access), &words, &SurfaceOptions::default());
         prop_assert!(text.len() < 300, "{text}");
     }
 }

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use dispatch_core::catalog::{Action, Catalog, Form, Media, Operation, Resource, Shape, TypeId};
 use dispatch_core::compile::compile;
 use dispatch_core::policy::Policy;
-use dispatch_core::{Dispatcher, Document, Tier};
+use dispatch_core::surface::{SurfaceOptions, Tools};
+use dispatch_core::{Dispatcher, DispatcherOptions, Document, Tier};
 use mcp_protocol::tool::{ToolCall, ToolServer};
 use serde_json::{Map, Value, json};
 
@@ -130,19 +131,31 @@ fn every_operation_can_be_called() {
 #[test]
 fn no_tier_reaches_above_itself() {
     let Some(catalog) = newest() else { return };
+    for tools in Tools::ALL {
+        no_tier_of_these_tools_reaches_above_itself(&catalog, tools);
+    }
+}
+
+fn no_tier_of_these_tools_reaches_above_itself(catalog: &Arc<Catalog>, tools: Tools) {
+    let options =
+        DispatcherOptions::default().with_surface(SurfaceOptions::default().with_tools(tools));
     let scopes = ["read", "write", "admin"];
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     for n_granted in 0..3 {
         for n_obtainable in n_granted..=3 {
             let recorder = Recorder::json(200, json!({}));
-            let dispatcher = Dispatcher::new(Arc::clone(&catalog), recorder.clone());
+            let dispatcher = Dispatcher::new(Arc::clone(catalog), recorder.clone())
+                .with_options(options.clone());
             let cx = caller(&scopes[..n_granted], &scopes[..n_obtainable]);
             let mut n_sent = 0;
-            for (resource, action, operation) in actions(&catalog) {
+            for (resource, action, operation) in actions(catalog) {
                 let arguments = json!({"resource": resource.name, "action": action.name,
-                        "params": params(&catalog, operation, action.form)});
-                let group = &catalog.group(resource.group).name;
-                let call = ToolCall::new(group).with_arguments(arguments.to_string());
+                        "params": params(catalog, operation, action.form)});
+                let tool = match tools {
+                    Tools::One => "api",
+                    _ => &catalog.group(resource.group).name,
+                };
+                let call = ToolCall::new(tool).with_arguments(arguments.to_string());
                 let needs = Tier::ALL.iter().position(|tier| *tier == operation.tier).unwrap();
                 let challenged = dispatcher.authorize(&call, &cx).is_err();
                 let is_obtainable = n_granted <= needs && needs < n_obtainable;
