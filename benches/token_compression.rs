@@ -6,20 +6,21 @@
 //! those that are not there stay as they were committed.
 
 use anyhow::Result;
-use benches::report::{Committed, markdown, surfaces, tasks};
-use dispatch_core::DispatcherOptions;
+use benches::report::{Committed, forms, markdown, surfaces, tasks};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<()> {
     let mut committed = Committed::read()?;
     committed.report.surfaces = surfaces::measure(&committed.report.surfaces)?;
-    committed.set_tasks(tasks::ours(&DispatcherOptions::default()).await?)?;
+    committed.set_tasks(tasks::ours().await?)?;
     committed.write()?;
 
     let Committed { report, peers, .. } = &committed;
     print!("{}", markdown::surfaces(&report.surfaces));
     println!("\n{}", markdown::tasks(&report.tasks, peers));
     println!("{}", markdown::sums(&report.tasks));
+    println!("{}", forms::sums(report));
+    println!("{}", forms::against(report, peers));
     println!("{}", markdown::levels(&report.levels));
     println!("{}", markdown::against(&report.tasks, peers));
     Ok(())

@@ -6,6 +6,7 @@ use crate::cost::Cost;
 
 pub mod chart;
 mod committed;
+pub mod forms;
 pub mod levels;
 pub mod markdown;
 pub mod peers;
@@ -23,8 +24,22 @@ pub struct Report {
     pub surfaces: Vec<DocumentRow>,
     /// What the tasks cost with this project.
     pub tasks: Vec<TaskRow>,
+    /// What they cost with the other forms of its tools.
+    pub forms: Vec<FormRow>,
     /// What all of them cost together, at each level of detail of the surface.
     pub levels: Vec<LevelRow>,
+}
+
+/// What the tasks cost with a form of the tools.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct FormRow {
+    /// The form.
+    pub form: String,
+    /// Tools and instructions at tier admin.
+    pub surface: usize,
+    /// A row for each task.
+    pub tasks: Vec<TaskRow>,
 }
 
 /// What the tasks that succeed under every policy cost together at a level of the surface.

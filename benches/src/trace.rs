@@ -65,7 +65,7 @@ pub struct Turn {
 }
 
 /// A tool call, or one for each row of a table of the task.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Call {
@@ -89,6 +89,14 @@ pub struct Call {
     /// dotted path after `$.` where the result is JSON.
     #[serde(default)]
     pub capture: BTreeMap<String, String>,
+}
+
+impl Call {
+    /// A call with these arguments.
+    #[must_use]
+    pub fn new(tool: &str, arguments: String) -> Self {
+        Self { tool: tool.to_owned(), arguments, ..Self::default() }
+    }
 }
 
 impl Trace {

@@ -6,7 +6,7 @@ use anyhow::{Context as _, Result, ensure};
 use clap::Args;
 use dispatch_core::access::Access;
 use dispatch_core::help::{HelpRequest, Helper};
-use dispatch_core::surface::{Level, Surface, SurfaceOptions};
+use dispatch_core::surface::{Level, Surface, SurfaceOptions, Tools};
 use dispatch_core::{Catalog, Tier};
 use tiktoken_rs::CoreBPE;
 
@@ -90,7 +90,10 @@ fn surfaces() -> Vec<(&'static str, Tier, SurfaceOptions)> {
         ("full", Tier::Admin, options.with_level(Level::Full)),
         ("split", Tier::Admin, options.with_split(true)),
     ];
-    names.into_iter().chain(admin).collect()
+    let one = options.with_tools(Tools::One);
+    let named = Tier::ALL.map(|tier| ("one", tier, one));
+    let bare = Tier::ALL.map(|tier| ("one bare", tier, one.with_level(Level::Bare)));
+    names.into_iter().chain(admin).chain(named).chain(bare).collect()
 }
 
 /// Prints every surface that is counted.
@@ -186,6 +189,8 @@ mod tests {
                 ("names", _) => (sum, 1_150),
                 ("required", _) => (sum, 2_100),
                 ("split", _) => (cost.tools, 1_300),
+                ("one", _) => (sum, 650),
+                ("one bare", _) => (sum, 230),
                 _ => (sum, 7_800),
             };
             assert!(n_tokens <= most, "{label}, {tier}: {n_tokens} of {most}");

@@ -44,8 +44,11 @@ impl Committed {
     ///
     /// Where the catalog cannot be loaded.
     pub fn set_tasks(&mut self, measured: Measured) -> Result<()> {
-        self.report.levels = levels::levels(&measured.rows)?;
-        self.report.tasks = measured.rows;
+        let mut forms = measured.forms;
+        let default = forms.remove(0);
+        self.report.levels = levels::levels(&default.tasks)?;
+        self.report.tasks = default.tasks;
+        self.report.forms = forms;
         self.transcripts = measured.transcripts;
         Ok(())
     }

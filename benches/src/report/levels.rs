@@ -2,7 +2,8 @@
 //!
 //! A level changes what an agent loads, and nothing that is answered. What the tasks cost at a level
 //! is therefore what they cost at the default one, with the other surface in place of that one in
-//! each turn that reads it.
+//! each turn that reads it. A level that names no resource changes what an agent does, and is
+//! measured.
 
 use anyhow::{Context as _, Result};
 use dispatch_core::Tier;
@@ -22,7 +23,7 @@ use crate::trace::Policy;
 pub fn levels(rows: &[TaskRow]) -> Result<Vec<LevelRow>> {
     let (catalog, encoding) = (ours::catalog()?, Tokenizer::o200k()?);
     let mut levels = Vec::new();
-    for level in Level::ALL {
+    for level in Level::ALL.into_iter().filter(|level| *level >= Level::Names) {
         let options = SurfaceOptions::default().with_level(level);
         let mut surfaces = Vec::new();
         for tier in Tier::ALL {

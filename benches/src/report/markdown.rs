@@ -2,9 +2,9 @@
 
 use std::fmt::Write as _;
 
-use super::levels as surface_levels;
 use super::peers::Peer;
 use super::{DocumentRow, LevelRow, Report, RunRow, TaskRow};
+use super::{forms, levels as surface_levels};
 use crate::trace::Policy;
 
 /// The whole report.
@@ -24,6 +24,11 @@ pub fn report(report: &Report, peers: &[Peer]) -> String {
     text += &tasks(&report.tasks, peers);
     text += "\n### Sums over the tasks that succeeded\n\n";
     text += &sums(&report.tasks);
+    text += "\n### Forms of the tools\n\n";
+    text += FORM_RULES;
+    text += &forms::sums(report);
+    text += "\n";
+    text += &forms::against(report, peers);
     text += "\n### Levels of the surface\n\n";
     text += &levels(&report.levels);
     text += "\n### Against other systems\n\n";
@@ -49,9 +54,13 @@ pub fn readme(report: &Report, peers: &[Peer]) -> String {
     }
     let n_tasks = report.tasks.len();
     format!(
-        "{}\nOver {n_tasks} tasks, under three policies of how well the agent knows its way:\n\n{}\n{}",
+        "{}\nOver {n_tasks} tasks, under three policies of how well the agent knows its way:\n\n{}\n\
+         With the tools in other forms, over the tasks that succeed:\n\n{}\n{}\n\
+         Each other system against the default form:\n\n{}",
         surfaces(&recent),
         sums(&report.tasks),
+        forms::sums(report),
+        forms::against(report, peers),
         against(&report.tasks, peers),
     )
 }
@@ -283,7 +292,7 @@ fn runs(rows: &[TaskRow]) -> String {
 }
 
 #[expect(clippy::cast_precision_loss, reason = "counts are far below 2^52")]
-fn part(whole: usize, part: usize) -> f64 {
+pub(super) fn part(whole: usize, part: usize) -> f64 {
     if part == 0 { 0.0 } else { whole as f64 / part as f64 }
 }
 
@@ -300,6 +309,13 @@ pub fn thousands(number: usize) -> String {
     }
     text
 }
+
+const FORM_RULES: &str = "\
+*Groups* is the default: a tool for each group, beside `find` and `batch`. *One tool* takes every \
+resource (`tools = \"one\"`), with finding and batches in it: at level *names* it names every resource, at \
+*bare* none. The traces are the same, each call sent to the one tool; a cautious agent that sees no \
+names first looks for words of the task (`benches/traces/find.toml`). Ratios above 1 are in favour of \
+this project.\n\n";
 
 const SURFACE_RULES: &str = "\
 What an agent loads before its first call. *Raw* is the document as compact JSON. *Flat* is one tool \

@@ -8,7 +8,7 @@ use anyhow::{Context as _, Result, anyhow};
 use dispatch_core::access::Access;
 use dispatch_core::compile::compile;
 use dispatch_core::policy::Policy;
-use dispatch_core::surface::{Level, Surface, SurfaceOptions};
+use dispatch_core::surface::{Level, Surface, SurfaceOptions, Tools};
 use dispatch_core::{Catalog, Document, Tier};
 use serde_json::{Map, Value, json};
 
@@ -121,15 +121,19 @@ fn document(source: &Source, path: &Path, encodings: &[Tokenizer; 2]) -> Result<
     Ok(DocumentRow { document: source.title.to_owned(), n_operations: tools.len(), approaches })
 }
 
-/// This project's surface at each tier and level, and split: tools and instructions.
+/// This project's surface at each tier and level, split, and as one tool: tools and instructions.
 fn ours(catalog: &Catalog, encodings: &[Tokenizer; 2]) -> Result<Vec<ApproachRow>> {
     let mut rows = Vec::new();
-    let split = SurfaceOptions::default().with_split(true);
-    for (way, options) in Level::ALL
-        .map(|level| (level.as_str(), SurfaceOptions::default().with_level(level)))
-        .into_iter()
-        .chain([("names, split", split)])
-    {
+    let options = SurfaceOptions::default();
+    let one = options.with_tools(Tools::One);
+    for (way, options) in [
+        ("names", options),
+        ("required", options.with_level(Level::Required)),
+        ("full", options.with_level(Level::Full)),
+        ("names, split", options.with_split(true)),
+        ("one tool, names", one),
+        ("one tool, bare", one.with_level(Level::Bare)),
+    ] {
         for tier in Tier::ALL {
             let [o200k, cl100k] = encodings.each_ref().map(|it| cost(catalog, tier, &options, it));
             let (n_tools, o200k) = o200k?;

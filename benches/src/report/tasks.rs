@@ -1,13 +1,15 @@
 //! What the tasks cost with this project.
 
 use anyhow::{Context as _, Result};
-use dispatch_core::DispatcherOptions;
+use dispatch_core::surface::Tools;
+use dispatch_core::{DispatcherOptions, Tier};
 use serde_json::Value;
 
-use super::{RunRow, TaskRow};
+use super::surfaces::cost;
+use super::{FormRow, RunRow, TaskRow};
 use crate::cost::Cost;
 use crate::grade::grade;
-use crate::ours;
+use crate::ours::{self, Form};
 use crate::run::{Exchange, Transcript, run};
 use crate::sandbox::Fresh;
 use crate::task::Task;
@@ -18,38 +20,56 @@ use crate::trace::{Policy, Trace, Turn};
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct Measured {
-    /// A row for each task.
-    pub rows: Vec<TaskRow>,
+    /// What the tasks cost in each form of the tools, the default first.
+    pub forms: Vec<FormRow>,
     /// Every call with its answer, long ones cut short.
     pub transcripts: String,
 }
 
-/// Runs every trace of this project, each over a fresh sandbox.
+/// Runs every trace of this project in each form of its tools, each over a fresh sandbox.
 ///
 /// # Errors
 ///
 /// Where a file cannot be read, or a server cannot be talked to.
-pub async fn ours(options: &DispatcherOptions) -> Result<Measured> {
-    let encodings = [Tokenizer::o200k()?, Tokenizer::cl100k()?];
+pub async fn ours() -> Result<Measured> {
     let mut measured = Measured::default();
+    for form in Form::ALL {
+        let row = in_form(form, &mut measured.transcripts).await?;
+        measured.forms.push(row);
+    }
+    Ok(measured)
+}
+
+async fn in_form(form: Form, transcripts: &mut String) -> Result<FormRow> {
+    let encodings = [Tokenizer::o200k()?, Tokenizer::cl100k()?];
+    let options = form.options();
+    let (_, surface) = cost(&*ours::catalog()?, Tier::Admin, &options.surface, &encodings[0])?;
+    let mut rows = Vec::new();
     for task in Task::all()? {
         let mut runs = Vec::new();
         for (style, trace) in Trace::all_of(ours::NAME, &task.id)? {
-            if trace.needs.is_some() {
+            // Another style is compared with the usual one in the default form alone.
+            if trace.needs.is_some() || style.is_some() && form != Form::ALL[0] {
                 continue;
             }
             for policy in Policy::ALL {
-                let turns = trace.turns(policy);
+                let turns = form.turns(&task.id, policy, trace.turns(policy))?;
                 if turns.is_empty() {
                     continue;
                 }
-                let played = play(&task, turns, options).await;
+                let played = play(&task, &turns, &options).await;
                 let (transcript, fresh) =
                     played.with_context(|| format!("failed to run {}", task.id))?;
-                let style_name = style.as_deref().unwrap_or("the usual style");
-                measured.transcripts +=
-                    &format!("# {}, {style_name}, {}\n\n", task.id, policy.name());
-                measured.transcripts += &written(&transcript);
+                if is_told(form, policy) {
+                    let style = style.as_deref().unwrap_or("the usual style");
+                    *transcripts += &format!(
+                        "# {}, {style}, {}, {}\n\n{}",
+                        task.id,
+                        form.name(),
+                        policy.name(),
+                        written(&transcript),
+                    );
+                }
                 let [cost, cl100k] = encodings
                     .each_ref()
                     .map(|encoding| Cost::of(&transcript, fresh.n_requests(), encoding));
@@ -63,7 +83,7 @@ pub async fn ours(options: &DispatcherOptions) -> Result<Measured> {
                 });
             }
         }
-        measured.rows.push(TaskRow {
+        rows.push(TaskRow {
             floor: encodings[0].count(&task.floor()),
             tier: task.tier.to_string(),
             kind: task.kind,
@@ -71,7 +91,12 @@ pub async fn ours(options: &DispatcherOptions) -> Result<Measured> {
             runs,
         });
     }
-    Ok(measured)
+    Ok(FormRow { form: form.name(), surface: surface.tools + surface.instructions, tasks: rows })
+}
+
+/// Whether the transcripts have the runs in a form: where they differ in more than a tool's name.
+fn is_told(form: Form, policy: Policy) -> bool {
+    form.tools == Tools::Groups || form == Form::ALL[2] && policy == Policy::Cautious
 }
 
 /// Plays the turns of a trace against a server of this project.

@@ -17,7 +17,7 @@ use dispatch_core::surface::Level;
 async fn the_committed_report_is_what_the_tasks_cost() {
     let committed = Committed::read().unwrap();
     let mut now = committed.clone();
-    now.set_tasks(tasks::ours(&DispatcherOptions::default()).await.unwrap()).unwrap();
+    now.set_tasks(tasks::ours().await.unwrap()).unwrap();
     let netbox = now.report.surfaces.iter_mut().find(|row| row.document == "NetBox 4.7.0");
     let approaches = &mut netbox.expect("the report has NetBox 4.7.0").approaches;
     approaches.retain(|row| !row.approach.starts_with("mcp-dispatch"));
@@ -36,7 +36,8 @@ async fn the_committed_report_is_what_the_tasks_cost() {
             assert_eq!(found, text, "{}: {again}", path.display());
         }
     }
-    for row in &now.report.tasks {
+    let forms = now.report.forms.iter().flat_map(|form| &form.tasks);
+    for row in now.report.tasks.iter().chain(forms) {
         for policy in Policy::ALL {
             assert!(row.run(policy.name()).is_some(), "{} has no {}", row.task, policy.name());
         }
