@@ -33,17 +33,21 @@ use serde::Deserialize;
 use crate::authorization_server::{Lifetimes, Options};
 use crate::entropy::OsEntropy;
 use crate::error::Error;
-use crate::resource_owner::{AutoApprove, LocalUsers, Nobody, ResourceOwner};
+use crate::external::IssuerClient;
+use crate::resource_owner::{AutoApprove, LocalUsers, Nobody, OpenIdProvider, ResourceOwner};
 use crate::scope::ScopeLadder;
 use crate::store::{MemoryStore, Store};
 use crate::time::UnixTime;
+use crate::verifier::Verifiers;
 
 mod clients;
 mod duration;
+mod issuers;
 mod secret_source;
 
 pub use clients::{ClientConfiguration, UnregisteredClientsConfiguration};
 pub use duration::WrittenDuration;
+pub use issuers::{IssuerConfiguration, OpenIdConfiguration, TokensOfIssuer};
 pub use secret_source::SecretSource;
 
 /// Who may connect, as an operator writes it. What is not said is not open.
@@ -72,6 +76,10 @@ pub struct Configuration {
     /// Whether clients may prove themselves with a key; if not said, where a client has one, or may
     /// come with a metadata document, which may name one.
     pub private_key_jwt: Option<bool>,
+    /// With `people = "open_id"`, the provider that they sign in with.
+    pub openid: Option<OpenIdConfiguration>,
+    /// Authorization servers that others run, whose tokens are taken, in this order.
+    pub issuers: Vec<IssuerConfiguration>,
     /// Where things are remembered.
     pub store: StoreConfiguration,
     /// The key that credentials of people are sealed with.
@@ -91,6 +99,8 @@ pub enum People {
     LocalUsers,
     /// The accounts of the API behind the server.
     Accounts,
+    /// The people of an OpenID provider.
+    OpenId,
 }
 
 /// Where things are remembered.
@@ -167,6 +177,9 @@ impl Configuration {
             return Err(Error::access(
                 "i_understand_everyone_gets says how much is approved; leave out auto_approve_up_to",
             ));
+        }
+        if self.openid.is_some() != (self.people == Some(People::OpenId)) {
+            return Err(Error::access("people = \"open_id\" and [access.openid] go together"));
         }
         if self.people.is_none() {
             let needs_people = [
@@ -248,6 +261,39 @@ impl Configuration {
             Some(People::Accounts) => accounts.ok_or_else(|| {
                 Error::access("people = \"accounts\": there are no accounts to sign in with")
             })?,
+            Some(People::OpenId) => Arc::new(self.openid_provider(store, issuer_client()?)?),
+        })
+    }
+
+    /// The people of the OpenID provider, which is asked with `client`.
+    ///
+    /// # Errors
+    ///
+    /// Fails if there is none, or something contradicts itself, or a secret cannot be read.
+    pub fn openid_provider(
+        &self,
+        store: Arc<dyn Store>,
+        client: Arc<dyn IssuerClient>,
+    ) -> Result<OpenIdProvider, Error> {
+        self.check()?;
+        let openid = self.openid.as_ref();
+        let openid = openid.ok_or_else(|| Error::access("there is no [access.openid]"))?;
+        openid.provider(&self.ladder()?, store, client)
+    }
+
+    /// What checks the tokens of issuers elsewhere for this resource; they are asked with `client`.
+    ///
+    /// # Errors
+    ///
+    /// Fails if something contradicts itself, or a secret cannot be read.
+    pub fn issuers(
+        &self,
+        resource: &str,
+        client: &Arc<dyn IssuerClient>,
+    ) -> Result<Verifiers, Error> {
+        let ladder = self.ladder()?;
+        self.issuers.iter().try_fold(Verifiers::new(), |verifiers, issuer| {
+            Ok(verifiers.then(issuer.verifier(resource, &ladder, Arc::clone(client))?))
         })
     }
 
@@ -312,6 +358,16 @@ impl LifetimesConfiguration {
         }
         Ok(lifetimes)
     }
+}
+
+#[cfg(feature = "http-client")]
+fn issuer_client() -> Result<Arc<dyn IssuerClient>, Error> {
+    Ok(Arc::new(crate::external::HttpIssuerClient::new()?))
+}
+
+#[cfg(not(feature = "http-client"))]
+fn issuer_client() -> Result<Arc<dyn IssuerClient>, Error> {
+    Err(Error::access("this program was built without what asks an OpenID provider"))
 }
 
 fn local_users(store: Arc<dyn Store>) -> Result<LocalUsers, Error> {
