@@ -164,6 +164,7 @@ use self::core::Core;
 #[cfg(feature = "http-client")]
 pub use self::http_client::{HttpFetcher, SystemResolver};
 pub use self::options::{DynamicRegistration, Lifetimes, Options, UnregisteredClients};
+use self::redirect_uri::RedirectUri;
 pub use self::refusal::Unavailable;
 use self::service::Endpoint;
 pub use self::verifier::IssuedTokens;
@@ -262,6 +263,15 @@ impl AuthorizationServer {
         change(Arc::make_mut(&mut self.core));
         self
     }
+}
+
+/// Passes an address that answers may be sent to: `https`, or `http` on loopback.
+///
+/// # Errors
+///
+/// Fails for any other, and for one that could be read in two ways.
+pub fn check_redirect_uri(uri: &str) -> Result<(), Error> {
+    RedirectUri::parse(uri).map(drop).map_err(|why| Error::server(format!("{uri:?}: {why}")))
 }
 
 impl fmt::Debug for AuthorizationServer {

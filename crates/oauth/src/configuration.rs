@@ -23,6 +23,8 @@
 //! ```
 
 use std::net::IpAddr;
+#[cfg(feature = "postgres")]
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -33,9 +35,12 @@ use serde::Deserialize;
 use crate::authorization_server::{Lifetimes, Options};
 use crate::entropy::OsEntropy;
 use crate::error::Error;
-use crate::external::IssuerClient;
-use crate::resource_owner::{AutoApprove, LocalUsers, Nobody, OpenIdProvider, ResourceOwner};
+use crate::resource_owner::{AutoApprove, LocalUsers, Nobody, ResourceOwner, ScopeOfGroups};
+use crate::runtime::BlockingThreads;
 use crate::scope::ScopeLadder;
+use crate::sealing::Sealer;
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+use crate::store::StoreError;
 use crate::store::{MemoryStore, Store};
 use crate::time::UnixTime;
 use crate::verifier::Verifiers;
@@ -47,8 +52,8 @@ mod secret_source;
 
 pub use clients::{ClientConfiguration, UnregisteredClientsConfiguration};
 pub use duration::WrittenDuration;
-pub use issuers::{IssuerConfiguration, OpenIdConfiguration, TokensOfIssuer};
-pub use secret_source::SecretSource;
+pub use issuers::{ExternalIssuerConfiguration, IntrospectionConfiguration, OpenIdConfiguration};
+pub use secret_source::{SECRET_IS_NAMED, SecretSource};
 
 /// Who may connect, as an operator writes it. What is not said is not open.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -76,14 +81,19 @@ pub struct Configuration {
     /// Whether clients may prove themselves with a key; if not said, where a client has one, or may
     /// come with a metadata document, which may name one.
     pub private_key_jwt: Option<bool>,
-    /// With `people = "open_id"`, the provider that they sign in with.
-    pub openid: Option<OpenIdConfiguration>,
-    /// Authorization servers that others run, whose tokens are taken, in this order.
-    pub issuers: Vec<IssuerConfiguration>,
     /// Where things are remembered.
     pub store: StoreConfiguration,
     /// The key that credentials of people are sealed with.
     pub key: Option<SecretSource>,
+    /// Keys that were used before, and still open what was sealed with them.
+    pub earlier_keys: Vec<SecretSource>,
+    /// With `people = "accounts"`, what the groups of the API let their members grant; `*` stands
+    /// for everyone.
+    pub scope_of_groups: ScopeOfGroups,
+    /// With `people = "openid"`, the provider.
+    pub openid: Option<OpenIdConfiguration>,
+    /// Authorization servers that others run, whose tokens are taken, too.
+    pub external_issuers: Vec<ExternalIssuerConfiguration>,
 }
 
 /// Who signs in.
@@ -99,8 +109,8 @@ pub enum People {
     LocalUsers,
     /// The accounts of the API behind the server.
     Accounts,
-    /// The people of an OpenID provider.
-    OpenId,
+    /// The people of an OpenID provider, which `openid` describes.
+    Openid,
 }
 
 /// Where things are remembered.
@@ -178,8 +188,25 @@ impl Configuration {
                 "i_understand_everyone_gets says how much is approved; leave out auto_approve_up_to",
             ));
         }
-        if self.openid.is_some() != (self.people == Some(People::OpenId)) {
-            return Err(Error::access("people = \"open_id\" and [access.openid] go together"));
+        let of_people = [
+            ("openid", self.openid.is_some(), People::Openid, "openid"),
+            (
+                "scope_of_groups",
+                self.scope_of_groups != ScopeOfGroups::default(),
+                People::Accounts,
+                "accounts",
+            ),
+            (
+                "key",
+                self.key.is_some() || !self.earlier_keys.is_empty(),
+                People::Accounts,
+                "accounts",
+            ),
+        ];
+        for (name, is_set, people, written) in of_people {
+            if is_set && self.people != Some(people) {
+                return Err(Error::access(format!("{name} is for people = {written:?}")));
+            }
         }
         if self.people.is_none() {
             let needs_people = [
@@ -258,42 +285,15 @@ impl Configuration {
             None | Some(People::Nobody) => Arc::new(Nobody),
             Some(People::AutoApprove) => Arc::new(self.auto_approve(address)?),
             Some(People::LocalUsers) => Arc::new(local_users(store)?),
+            Some(People::Openid) => {
+                let openid = self.openid.as_ref().ok_or_else(|| {
+                    Error::access("people = \"openid\" needs [access.openid]: the provider")
+                })?;
+                Arc::new(openid.provider(&self.ladder()?, store)?)
+            }
             Some(People::Accounts) => accounts.ok_or_else(|| {
                 Error::access("people = \"accounts\": there are no accounts to sign in with")
             })?,
-            Some(People::OpenId) => Arc::new(self.openid_provider(store, issuer_client()?)?),
-        })
-    }
-
-    /// The people of the OpenID provider, which is asked with `client`.
-    ///
-    /// # Errors
-    ///
-    /// Fails if there is none, or something contradicts itself, or a secret cannot be read.
-    pub fn openid_provider(
-        &self,
-        store: Arc<dyn Store>,
-        client: Arc<dyn IssuerClient>,
-    ) -> Result<OpenIdProvider, Error> {
-        self.check()?;
-        let openid = self.openid.as_ref();
-        let openid = openid.ok_or_else(|| Error::access("there is no [access.openid]"))?;
-        openid.provider(&self.ladder()?, store, client)
-    }
-
-    /// What checks the tokens of issuers elsewhere for this resource; they are asked with `client`.
-    ///
-    /// # Errors
-    ///
-    /// Fails if something contradicts itself, or a secret cannot be read.
-    pub fn issuers(
-        &self,
-        resource: &str,
-        client: &Arc<dyn IssuerClient>,
-    ) -> Result<Verifiers, Error> {
-        let ladder = self.ladder()?;
-        self.issuers.iter().try_fold(Verifiers::new(), |verifiers, issuer| {
-            Ok(verifiers.then(issuer.verifier(resource, &ladder, Arc::clone(client))?))
         })
     }
 
@@ -312,14 +312,55 @@ impl Configuration {
     ///
     /// # Errors
     ///
-    /// Fails if it cannot be reached.
+    /// Fails if it cannot be opened, or this program was built without it.
     pub async fn open_store(&self) -> Result<Arc<dyn Store>, Error> {
         match &self.store {
             StoreConfiguration::Memory => Ok(Arc::new(MemoryStore::new())),
-            StoreConfiguration::Sqlite(_) | StoreConfiguration::Postgres(_) => {
-                Err(Error::access("this program was built with the store \"memory\" only"))
+            #[cfg(feature = "sqlite")]
+            StoreConfiguration::Sqlite(path) => {
+                let opened = crate::store::SqliteStore::open(path).await;
+                Ok(Arc::new(opened.map_err(|error| unopened(&error))?))
             }
+            #[cfg(feature = "postgres")]
+            StoreConfiguration::Postgres(address) => {
+                let opened =
+                    crate::store::PostgresStore::connect(&address.read()?, N_CONNECTIONS).await;
+                Ok(Arc::new(opened.map_err(|error| unopened(&error))?))
+            }
+            #[cfg(not(all(feature = "sqlite", feature = "postgres")))]
+            _ => Err(Error::access("this program was built without that store")),
         }
+    }
+
+    /// What credentials of people are sealed with; `None` without a key.
+    ///
+    /// # Errors
+    ///
+    /// Fails if a key cannot be read, or is none.
+    pub fn sealer(&self) -> Result<Option<Sealer>, Error> {
+        let Some(key) = &self.key else { return Ok(None) };
+        let mut sealer = Sealer::new(&key.read()?)?;
+        for key in &self.earlier_keys {
+            sealer = sealer.with_earlier_key(&key.read()?)?;
+        }
+        Ok(Some(sealer))
+    }
+
+    /// The tokens of authorization servers that others run, for this resource, after those of
+    /// `chain`.
+    ///
+    /// # Errors
+    ///
+    /// Fails if one of them is not described as it must be, or its secret cannot be read.
+    pub fn external_tokens(
+        &self,
+        mut chain: Verifiers,
+        resource: &str,
+    ) -> Result<Verifiers, Error> {
+        for issuer in &self.external_issuers {
+            chain = issuer.tokens(chain, resource, &self.ladder()?)?;
+        }
+        Ok(chain)
     }
 
     fn expanded(&self, name: &str, scope: &str) -> Result<ScopeSet, Error> {
@@ -360,24 +401,18 @@ impl LifetimesConfiguration {
     }
 }
 
-#[cfg(feature = "http-client")]
-fn issuer_client() -> Result<Arc<dyn IssuerClient>, Error> {
-    Ok(Arc::new(crate::external::HttpIssuerClient::new()?))
-}
-
-#[cfg(not(feature = "http-client"))]
-fn issuer_client() -> Result<Arc<dyn IssuerClient>, Error> {
-    Err(Error::access("this program was built without what asks an OpenID provider"))
-}
-
 fn local_users(store: Arc<dyn Store>) -> Result<LocalUsers, Error> {
-    let users = LocalUsers::new(store, &OsEntropy)?;
-    #[cfg(feature = "runtime-tokio")]
-    let users = {
-        let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        users.with_offload(crate::runtime::BlockingThreads::new(cores))
-    };
-    Ok(users)
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    Ok(LocalUsers::new(store, &OsEntropy)?.with_offload(BlockingThreads::new(cores)))
 }
+
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+fn unopened(error: &StoreError) -> Error {
+    Error::access(format!("failed to {error}"))
+}
+
+/// How many connections to PostgreSQL one process has.
+#[cfg(feature = "postgres")]
+const N_CONNECTIONS: NonZeroU32 = NonZeroU32::new(10).unwrap();
 
 const LONGEST_ACCESS_TOKEN: Duration = Duration::from_secs(86_400);

@@ -72,7 +72,7 @@ mod public_origin;
 #[cfg(feature = "authorization-server")]
 pub mod resource_owner;
 pub mod resource_server;
-#[cfg(feature = "runtime-tokio")]
+#[cfg(all(feature = "runtime-tokio", feature = "local-users"))]
 pub mod runtime;
 mod scope;
 #[cfg(feature = "sealing")]

@@ -41,6 +41,12 @@ impl LocalUsers {
         Ok(Self { store, offload: None, nobodys_hash })
     }
 
+    /// The stable name of the user of this name.
+    #[must_use]
+    pub fn subject(name: &str) -> Subject {
+        Subject::new(format!("{PREFIX}{name}"))
+    }
+
     /// Checks passwords there, and not on the thread that serves the request.
     #[must_use]
     pub fn with_offload(mut self, offload: impl Offload + 'static) -> Self {
@@ -116,7 +122,9 @@ impl ResourceOwner for LocalUsers {
         let kept = user.as_ref().map_or(&self.nobodys_hash, |user| &user.password_hash);
         let is_right = self.is_right(password, kept).await.map_err(SignInError::Unavailable)?;
         match user {
-            Some(user) if is_right => Ok(Person::new(format!("{PREFIX}{}", user.name), user.name)),
+            Some(user) if is_right => {
+                Ok(Person::new(Self::subject(&user.name).as_str(), user.name))
+            }
             _ => Err(wrong()),
         }
     }

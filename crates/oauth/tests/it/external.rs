@@ -1,9 +1,7 @@
 //! Tokens of authorization servers that others run.
 
-#[cfg(feature = "configuration")]
-mod configured;
 mod introspected;
 mod issuer;
 mod jwt;
 
-pub(crate) use issuer::{ISSUER, Issuer, key, public_key, sign_with};
+pub(crate) use issuer::{ISSUER, Issuer, key, sign_with};

@@ -12,8 +12,6 @@ mod authorization_server;
 mod external;
 #[cfg(feature = "http-client")]
 mod http_client;
-#[cfg(all(feature = "external-issuers", feature = "http-client"))]
-mod interop;
 mod metadata;
 #[cfg(feature = "sealing")]
 mod sealing;
@@ -22,6 +20,4 @@ mod stored_static_tokens;
 #[cfg(feature = "conformance")]
 mod stores;
 mod threat_model;
-#[cfg(feature = "http-client")]
-mod tls;
 mod verifiers;
