@@ -51,6 +51,8 @@
 //! | `yaml` | documents in YAML |
 //! | `http-client` | a backend over HTTP |
 //! | `oauth` | tokens, scopes, and the layer that answers 401 |
+//! | `authorization-server` | people sign in, and clients get tokens by themselves: [`access`] |
+//! | `sqlite`, `postgres` | where the authorization server remembers |
 //! | `netbox` | the reference integration |
 
 pub use dispatch_core;
@@ -59,3 +61,7 @@ pub use mcp_protocol;
 pub use netbox_adapter;
 #[cfg(feature = "oauth")]
 pub use oauth;
+
+#[cfg(feature = "authorization-server")]
+#[doc = include_str!("../docs/embedding-access.md")]
+pub mod access {}

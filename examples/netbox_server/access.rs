@@ -18,12 +18,12 @@ use mcp_protocol::auth::{AuthInfo, ScopeSet};
 use mcp_protocol::http::{McpService, ResponseBody};
 use oauth::authorization_server::{AuthorizationServer, HttpFetcher, SystemResolver, Unavailable};
 use oauth::configuration::{Configuration, People, StoreConfiguration};
+use oauth::resource_owner::ApiAccounts;
 use oauth::resource_server::{AccessBody, AccessLayer, ForeignCredential, ResourceMetadata};
-use oauth::runtime::purge_every;
 use oauth::store::Store;
 use oauth::{
-    AccessToken, NewToken, OsEntropy, ScopeLadder, StaticTokens, SystemClock, TokenFormat,
-    UnixTime, Verifiers,
+    AccessToken, NewToken, OsEntropy, ScopeLadder, StoredStaticTokens, TokenFormat, UnixTime,
+    Verifiers,
 };
 use tower::util::BoxCloneSyncService;
 use tower::{Layer as _, ServiceExt};
@@ -46,11 +46,15 @@ pub(crate) type Protected = BoxCloneSyncService<
 pub(crate) struct Access {
     /// What a client on standard input and output may do, and what the banner counts.
     tier: Tier,
-    tokens: StaticTokens,
+    /// The highest tier that a caller can have.
+    highest_tier: Tier,
+    tokens: StoredStaticTokens,
     /// The token made at start, where nobody could connect without.
     token: Option<AccessToken>,
     configuration: Configuration,
+    ladder: ScopeLadder,
     store: Arc<dyn Store>,
+    accounts: Option<ApiAccounts>,
     first_user: Option<FirstUser>,
 }
 
@@ -63,41 +67,44 @@ impl Access {
         config: &Config,
         upstream: &Upstream,
         settings: &Settings,
+        store: Arc<dyn Store>,
     ) -> Result<Self> {
-        let only_here = settings.listen.ip().is_loopback()
-            && settings.public_url.is_none()
-            && config.allowed_hosts.is_empty();
+        let only_here = settings.is_only_here() && config.allowed_hosts.is_empty();
         let is_open = config.access.is_none() && upstream.is_sandbox() && only_here;
-        let configuration = match &config.access {
-            Some(configuration) => configuration.clone(),
-            None => Configuration::default(),
-        };
-        check(&configuration, settings)?;
-        let store = configuration.open_store().await.map_err(failed)?;
+        let configuration = config.access.clone().unwrap_or_default();
+        let ladder = configuration.ladder().map_err(failed)?;
         let in_memory = configuration.store == StoreConfiguration::Memory;
         let first_user = match configuration.people {
-            Some(People::LocalUsers) => FirstUser::make(&*store, in_memory, &configuration).await?,
+            Some(People::LocalUsers) => FirstUser::make(&*store, in_memory, &ladder).await?,
             _ => None,
         };
         let mut access = Self {
             tier: if is_open { Tier::Admin } else { options.scope },
-            tokens: StaticTokens::new(TokenFormat::default(), ladder(&configuration)?),
+            highest_tier: upstream.highest_tier,
+            tokens: static_tokens(&store, &ladder),
             token: None,
             configuration,
+            ladder,
             store,
+            accounts: upstream.accounts.clone(),
             first_user,
         };
-        let is_closed = access.configuration.people.is_none()
-            && access.configuration.anonymous().map_err(failed)?.is_none()
-            && in_memory;
         if is_open {
             access.configuration.anonymous = Some(Tier::Admin.as_str().to_owned());
-        } else if is_closed {
-            let new = NewToken::new("made at start", [options.scope.as_str()]);
-            let issued = access.tokens.issue(new, UnixTime::now(), &OsEntropy);
+        } else if in_memory && access.is_closed()? {
+            let new = NewToken::new("made at start", access.up_to(options.scope));
+            let issued = access.tokens.issue(new, UnixTime::now(), &OsEntropy).await;
             access.token = Some(issued.map_err(failed)?.1);
         }
         Ok(access)
+    }
+
+    /// Whether nobody could connect without a static token.
+    fn is_closed(&self) -> Result<bool> {
+        let configuration = &self.configuration;
+        Ok(configuration.people.is_none()
+            && configuration.external_issuers.is_empty()
+            && configuration.anonymous().map_err(failed)?.is_none())
     }
 
     /// The tier whose tools the banner counts.
@@ -107,8 +114,7 @@ impl Access {
 
     /// Whoever started this process, when it is served over standard input and output.
     pub(crate) fn of_the_process(&self) -> AuthInfo {
-        let granted = Tier::ALL.into_iter().filter(|tier| *tier <= self.tier);
-        let scopes: ScopeSet = granted.map(|tier| tier.as_str().to_owned()).collect();
+        let scopes = self.up_to(self.tier);
         AuthInfo::new("process").with_scopes(scopes.clone()).with_obtainable(scopes)
     }
 
@@ -123,15 +129,19 @@ impl Access {
         let server = self.authorization_server(settings)?;
         let mut metadata = ResourceMetadata::new(&resource)
             .map_err(failed)?
-            .with_scopes_supported(self.scopes_supported()?)
+            .with_scopes_supported(self.scopes_supported())
             .with_resource_name("NetBox");
         let mut verifiers = Verifiers::new();
         if let Some(server) = &server {
             metadata = metadata.with_authorization_server(server.issuer());
             verifiers = verifiers.then(server.verifier(&resource).map_err(failed)?);
         }
-        let layer = AccessLayer::new(verifiers.then(self.tokens.clone()), metadata);
-        let protected = self.rules(layer)?.layer(mcp);
+        for issuer in &self.configuration.external_issuers {
+            metadata = metadata.with_authorization_server(&issuer.issuer);
+        }
+        let verifiers = verifiers.then(self.tokens.clone());
+        let verifiers = self.configuration.external_tokens(verifiers, &resource).map_err(failed)?;
+        let protected = self.rules(AccessLayer::new(verifiers, metadata))?.layer(mcp);
         let proxies = config.proxies();
         Ok(match server {
             Some(server) => {
@@ -150,7 +160,7 @@ impl Access {
         let of_netbox = "this is a NetBox token, which this endpoint does not take: sign in here, \
                          or use a token that this server made";
         let mut layer = layer
-            .with_challenge_scopes(&self.lowest_scope()?)
+            .with_challenge_scopes(&self.first_scopes())
             .with_foreign_credentials([
                 ForeignCredential::prefix("nbt_", of_netbox),
                 ForeignCredential::scheme("Token", of_netbox),
@@ -158,10 +168,15 @@ impl Access {
             .with_open_path(crate::HEALTH_PATH);
         if let Some(scopes) = self.configuration.anonymous().map_err(failed)? {
             let obtainable =
-                if self.signs_in() { self.scopes_supported()? } else { ScopeSet::new() };
+                if self.is_asked() { self.scopes_supported() } else { ScopeSet::new() };
             layer = layer.with_anonymous(scopes, obtainable);
         }
         Ok(layer)
+    }
+
+    /// Refuses what cannot be served, before anything listens.
+    pub(crate) fn check(&self, settings: &Settings) -> Result<()> {
+        self.authorization_server(settings).map(drop)
     }
 
     fn authorization_server(&self, settings: &Settings) -> Result<Option<AuthorizationServer>> {
@@ -174,52 +189,42 @@ impl Access {
             .map_err(failed)?
             .with_service_name("NetBox");
         let texts = [
-            (Tier::Read, "read everything you can see in NetBox"),
-            (Tier::Write, "also create, change and delete what is in NetBox"),
-            (Tier::Admin, "also manage users, permissions and tokens of NetBox"),
+            "read everything you can see in NetBox",
+            "also create, change and delete what is in NetBox",
+            "also manage users, permissions and tokens of NetBox",
         ];
-        for (tier, text) in texts {
-            options = options.with_scope_text(tier.as_str(), text);
+        for (scope, text) in self.ladder.scopes().iter().zip(texts) {
+            options = options.with_scope_text(scope, text);
         }
         let store = Arc::clone(&self.store);
-        let owner =
-            configuration.owner(settings.listen.ip(), Arc::clone(&store), None).map_err(failed)?;
-        let server = AuthorizationServer::new(options, owner, store).map_err(failed)?;
-        let server = match configuration.reads_documents() {
+        let accounts = self.accounts.clone().map(|accounts| Arc::new(accounts) as _);
+        let owner = configuration.owner(settings.listen.ip(), Arc::clone(&store), accounts);
+        let server = AuthorizationServer::new(options, owner.map_err(failed)?, store);
+        let server = server.map_err(failed)?;
+        Ok(Some(match configuration.reads_documents() {
             true => server.with_documents(SystemResolver, HttpFetcher::new()),
             false => server,
-        };
-        Ok(Some(server))
-    }
-
-    /// Forgets what is over, now and then; never ends.
-    pub(crate) async fn housekeeping(&self) -> Infallible {
-        purge_every(PURGE_PERIOD, Arc::clone(&self.store), SystemClock, |purged| match purged {
-            Ok(n_rows) => tracing::debug!(n_rows, "forgot what is over"),
-            Err(error) => tracing::error!("failed to {error}"),
-        })
-        .await
+        }))
     }
 
     /// What the server prints of it.
     pub(crate) fn lines(&self, settings: &Settings) -> Vec<String> {
         let mut lines = Vec::new();
-        match &self.configuration.anonymous {
-            Some(scope) if scope != "none" => lines.push(format!(
-                "WARNING: open to everyone on this machine, at scope {scope}, with no sign-in"
-            )),
+        if let Some(scope) = self.configuration.anonymous.as_deref().filter(|s| *s != "none") {
+            let whom = if settings.is_only_here() { "on this machine" } else { "who reaches it" };
+            let sign_in = if self.is_asked() { "" } else { ", with no sign-in" };
+            lines.push(format!("WARNING: open to everyone {whom}, at scope {scope}{sign_in}"));
+        }
+        match self.configuration.people {
+            Some(People::AutoApprove) => {
+                let line = "WARNING: whoever reaches this server is approved without being asked";
+                lines.push(line.to_owned());
+            }
+            Some(_) if self.is_asked() => {
+                let grants = format!("{}/oauth/grants", settings.base_url());
+                lines.push(format!("people see, and take back, what they granted at {grants}"));
+            }
             _ => {}
-        }
-        if self.signs_in() {
-            lines.push(format!(
-                "people see what they granted at {}/oauth/grants",
-                settings.base_url()
-            ));
-        }
-        if self.configuration.people == Some(People::AutoApprove) {
-            lines.push(
-                "WARNING: whoever reaches this server is approved without being asked".to_owned(),
-            );
         }
         lines.extend(self.first_user.iter().flat_map(FirstUser::lines));
         if let Some(token) = &self.token {
@@ -234,28 +239,36 @@ impl Access {
         self.token.as_ref().map(|token| format!("Bearer {}", token.expose()))
     }
 
-    fn signs_in(&self) -> bool {
+    /// Whether there is somebody to ask for more than a caller has.
+    fn is_asked(&self) -> bool {
         self.configuration.people.is_some_and(|people| people != People::Nobody)
+            || !self.configuration.external_issuers.is_empty()
     }
 
-    /// What a client may ask for: all there is where people decide, else what the token has.
-    fn scopes_supported(&self) -> Result<ScopeSet> {
-        if self.configuration.people.is_none() {
-            return Ok(self.of_the_process().scopes);
-        }
-        Ok(ladder(&self.configuration)?.scopes().iter().cloned().collect())
+    /// What a client may ask for: all there is where somebody is asked, else what the token has.
+    fn scopes_supported(&self) -> ScopeSet {
+        self.up_to(if self.token.is_some() { self.tier } else { self.highest_tier })
     }
 
     /// What a client is told to ask for first. It asks for more when it needs more.
-    fn lowest_scope(&self) -> Result<ScopeSet> {
-        if self.configuration.people.is_none() {
-            return Ok(ScopeSet::from([self.tier.as_str()]));
-        }
-        Ok(ladder(&self.configuration)?.scopes().iter().take(1).cloned().collect())
+    fn first_scopes(&self) -> ScopeSet {
+        let tier = if self.token.is_some() { self.tier } else { Tier::Read };
+        self.ladder.scopes().iter().skip(tier as usize).take(1).cloned().collect()
+    }
+
+    /// The scopes of the tiers up to this one.
+    fn up_to(&self, tier: Tier) -> ScopeSet {
+        self.ladder.scopes().iter().take(tier as usize + 1).cloned().collect()
     }
 }
 
-fn check(configuration: &Configuration, settings: &Settings) -> Result<()> {
+/// The static tokens of a store.
+pub(crate) fn static_tokens(store: &Arc<dyn Store>, ladder: &ScopeLadder) -> StoredStaticTokens {
+    StoredStaticTokens::new(Arc::clone(store), TokenFormat::default(), ladder.clone())
+}
+
+/// Refuses what could not be reached.
+pub(crate) fn check(configuration: &Configuration, settings: &Settings) -> Result<()> {
     configuration.check().map_err(failed)?;
     if configuration.people.is_none() {
         return Ok(());
@@ -277,12 +290,8 @@ fn check(configuration: &Configuration, settings: &Settings) -> Result<()> {
     Ok(())
 }
 
-fn ladder(configuration: &Configuration) -> Result<ScopeLadder> {
-    configuration.ladder().map_err(failed)
-}
-
 #[expect(clippy::needless_pass_by_value, reason = "it is what map_err hands over")]
-fn failed(error: oauth::Error) -> anyhow::Error {
+pub(crate) fn failed(error: oauth::Error) -> anyhow::Error {
     anyhow!("failed to {error}")
 }
 
@@ -300,6 +309,3 @@ fn report<B>(answer: Response<B>) -> Response<B> {
 
 /// How long a request to the authorization server may take.
 const DEADLINE: Duration = Duration::from_secs(30);
-
-/// How often what is over is forgotten.
-const PURGE_PERIOD: Duration = Duration::from_secs(600);

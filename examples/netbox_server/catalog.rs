@@ -28,7 +28,9 @@ pub(crate) async fn load(
         (None, Some(url)) => of_netbox(url, upstream, config).await?,
     };
     let dispatcher = Dispatcher::new(catalog, upstream.service.clone());
-    let options = DispatcherOptions::default().with_surface(config.surface.options(options));
+    let options = DispatcherOptions::default()
+        .with_surface(config.surface.options(options))
+        .with_highest_tier(upstream.highest_tier);
     let dispatcher = dispatcher.with_info(server.info().clone()).with_options(options);
     // The server is started once, here.
     server.start(dispatcher).map_err(|_| anyhow!("the server has a catalog already"))
@@ -50,7 +52,7 @@ async fn of_netbox(url: &str, upstream: &Upstream, config: &Config) -> Result<Ca
     }
     let mut pause = FIRST_PAUSE;
     loop {
-        match live.load(upstream.service.clone(), SystemTime::now()).await {
+        match live.load(upstream.own.clone(), SystemTime::now()).await {
             Ok(loaded) => {
                 let n_remarks = loaded.diagnostics.len();
                 let from = if loaded.kept { "kept from an earlier start" } else { "compiled" };

@@ -5,14 +5,16 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, anyhow, bail};
 use dispatch_core::policy::Policy;
-use dispatch_core::suggest;
 use dispatch_core::surface::{Level, SchemaProfile, SurfaceOptions, Tools};
+use dispatch_core::{Tier, suggest};
 use indexmap::IndexMap;
+use netbox_adapter::TierCredentials;
 use oauth::TrustedProxies;
-use oauth::configuration::Configuration as Access;
+use oauth::configuration::{Configuration as Access, SECRET_IS_NAMED, SecretSource};
 use serde::Deserialize;
 
 use crate::options::Options;
+use crate::upstream;
 
 /// What a configuration file holds. Unknown keys refuse to start: one that is ignored is a
 /// protection that is not there.
@@ -34,6 +36,8 @@ pub(crate) struct Config {
     pub(crate) allowed_origins: Vec<String>,
     /// The real NetBox.
     pub(crate) netbox: NetBox,
+    /// Which of NetBox's tokens calls run with.
+    pub(crate) upstream: Option<Upstream>,
     /// Who may connect.
     pub(crate) access: Option<Access>,
     /// The tools.
@@ -52,6 +56,40 @@ pub(crate) struct NetBox {
     pub(crate) timeout_seconds: Option<u64>,
     /// The folder where compiled catalogs are kept.
     pub(crate) cache: Option<PathBuf>,
+}
+
+/// Which of NetBox's tokens calls run with.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Upstream {
+    /// One for all calls; with `per_user`, for what the server asks for itself alone.
+    pub(crate) token: Option<SecretSource>,
+    /// One for each scope; with `per_user`, for callers who did not sign in with an account.
+    pub(crate) tokens: Option<Tokens>,
+    /// Whether calls run as the NetBox user who signed in.
+    pub(crate) per_user: bool,
+}
+
+/// NetBox's tokens by the scope that a call runs under.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Tokens {
+    read: SecretSource,
+    write: Option<SecretSource>,
+    admin: Option<SecretSource>,
+}
+
+impl Tokens {
+    /// The tokens themselves.
+    pub(crate) fn read(&self) -> Result<TierCredentials> {
+        let read = |source: &Option<SecretSource>| source.as_ref().map(upstream::read).transpose();
+        let tokens = TierCredentials::new(
+            upstream::read(&self.read)?,
+            read(&self.write)?,
+            read(&self.admin)?,
+        );
+        tokens.map_err(|error| anyhow!("[upstream] tokens: failed to {error}"))
+    }
 }
 
 /// The tools.
@@ -96,7 +134,15 @@ impl Config {
 
     /// Reads a configuration, with the line and a suggestion where a key is unknown.
     pub(crate) fn parse(text: &str) -> Result<Self> {
-        toml::from_str(text).map_err(|error| anyhow!("{error}{}", suggestion(error.message())))
+        toml::from_str(text).map_err(|error| {
+            if error.message().starts_with(SECRET_IS_NAMED) {
+                // The error would show the line, and so the secret.
+                let place = error.span().map_or(0, |span| span.start).min(text.len());
+                let line = text.as_bytes()[..place].iter().filter(|byte| **byte == b'\n').count();
+                return anyhow!("line {}: {SECRET_IS_NAMED}", line + 1);
+            }
+            anyhow!("{error}{}", suggestion(error.message()))
+        })
     }
 
     /// Refuses what would be ignored: the sandbox has no document that another policy could be
@@ -110,18 +156,28 @@ impl Config {
             );
         }
         let Surface { policy_file, groups, .. } = &self.surface;
+        let scopes = self.scopes();
+        if scopes.len() > Tier::ALL.len() {
+            bail!("[access] scopes has more than the three that NetBox's operations need");
+        }
         let name = match (policy_file, groups) {
-            (Some(_), _) => "policy_file",
-            (None, Some(_)) => "groups",
+            (Some(_), _) => "[surface] policy_file",
+            (None, Some(_)) => "[surface] groups",
+            (None, None) if !scopes.is_empty() => "[access] scopes",
             (None, None) => return Ok(()),
         };
         if is_sandbox && options.schema.is_none() {
             bail!(
-                "[surface] {name} needs NetBox's OpenAPI document, which the sandbox does not \
+                "{name} needs NetBox's OpenAPI document, which the sandbox does not \
                  have; give one with --schema FILE"
             );
         }
         Ok(())
+    }
+
+    /// The scopes in place of `read`, `write` and `admin`.
+    fn scopes(&self) -> &[String] {
+        self.access.as_ref().map(|access| access.scopes.as_slice()).unwrap_or_default()
     }
 
     /// The proxies that are believed.
@@ -146,6 +202,9 @@ impl Config {
         };
         if let Some(groups) = &self.surface.groups {
             policy.groups.clone_from(groups);
+        }
+        if !self.scopes().is_empty() {
+            policy.scopes = self.scopes().iter().cloned().zip(Tier::ALL).collect();
         }
         Ok(policy)
     }

@@ -1,10 +1,9 @@
 //! The first user of a server that knows none.
 
 use anyhow::{Result, anyhow};
-use oauth::configuration::Configuration;
 use oauth::resource_owner::hash_password;
 use oauth::store::{LocalUser, Store};
-use oauth::{OsEntropy, Secret, TokenFormat, UnixTime};
+use oauth::{OsEntropy, ScopeLadder, Secret, TokenFormat, UnixTime};
 
 /// A user that was made at start, since no command reaches a store in this process's memory.
 pub(crate) struct FirstUser {
@@ -16,7 +15,7 @@ impl FirstUser {
     pub(crate) async fn make(
         store: &dyn Store,
         in_memory: bool,
-        configuration: &Configuration,
+        ladder: &ScopeLadder,
     ) -> Result<Option<Self>> {
         let failed = |error: &dyn std::fmt::Display| anyhow!("failed to {error}");
         if !store.users().await.map_err(|error| failed(&error))?.is_empty() {
@@ -31,7 +30,6 @@ impl FirstUser {
         let format = TokenFormat::new("pass").map_err(|error| failed(&error))?;
         let password = Secret::issue(&format, &OsEntropy).map_err(|error| failed(&error))?;
         let hash = hash_password(password.expose(), &OsEntropy).map_err(|error| failed(&error))?;
-        let ladder = configuration.ladder().map_err(|error| failed(&error))?;
         let highest = ladder.scopes().last().map(String::as_str).unwrap_or_default();
         let user = LocalUser::new(NAME, hash, [highest], UnixTime::now());
         store.put_user(&user).await.map_err(|error| failed(&error))?;

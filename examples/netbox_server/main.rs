@@ -6,6 +6,7 @@
 mod access;
 mod banner;
 mod catalog;
+mod commands;
 mod config;
 mod first_user;
 mod options;
@@ -54,10 +55,16 @@ async fn main() -> ExitCode {
 
 async fn run(options: Options) -> Result<()> {
     let config = options.config.as_deref().map_or_else(|| Ok(Config::default()), Config::read)?;
+    if let Some(command) = &options.command {
+        return commands::run(command, &config).await;
+    }
     let settings = Settings::new(&options, &config)?;
-    let upstream = Upstream::choose(&options, &config)?;
+    let configuration = config.access.clone().unwrap_or_default();
+    access::check(&configuration, &settings)?;
+    let store = configuration.open_store().await.map_err(access::failed)?;
+    let upstream = Upstream::choose(&options, &config, &configuration, &store)?;
     config.check(upstream.is_sandbox(), &options)?;
-    let access = Access::choose(&options, &config, &upstream, &settings).await?;
+    let access = Access::choose(&options, &config, &upstream, &settings, store).await?;
     let server = new_server();
     if options.stdio {
         catalog::load(&server, &upstream, &options, &config).await?;
@@ -106,6 +113,11 @@ impl Settings {
     /// The URL that clients are given.
     pub(crate) fn url(&self) -> String {
         format!("{}{}", self.base_url(), self.path)
+    }
+
+    /// Whether only this machine can reach the server, as far as is known.
+    pub(crate) fn is_only_here(&self) -> bool {
+        self.listen.ip().is_loopback() && self.public_url.is_none()
     }
 
     /// The URL below which everything stands: the public one, else where the server listens.

@@ -7,6 +7,8 @@ use clap::Parser;
 use dispatch_core::Tier;
 use dispatch_core::surface::{Level, Tools};
 
+use crate::commands::Command;
+
 /// NetBox for MCP clients: about 1,250 operations through ten tools.
 ///
 /// With no arguments it serves a sandbox, a small network in this process that is no NetBox, open
@@ -14,6 +16,10 @@ use dispatch_core::surface::{Level, Tools};
 #[derive(Clone, Debug, Parser)]
 #[command(name = "netbox_server", version)]
 pub(crate) struct Options {
+    /// What to do in place of serving.
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+
     /// Where to listen [default: 127.0.0.1:8080].
     #[arg(long, value_name = "ADDRESS")]
     pub(crate) listen: Option<SocketAddr>,
@@ -35,7 +41,7 @@ pub(crate) struct Options {
     pub(crate) scope: Tier,
 
     /// A configuration file; the command line wins over it.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", global = true)]
     pub(crate) config: Option<PathBuf>,
 
     /// An OpenAPI document in place of the running NetBox's own.

@@ -26,6 +26,7 @@ pub(crate) async fn serve(
     options: &Options,
     config: &Config,
 ) -> Result<()> {
+    access.check(settings)?;
     let listener = TcpListener::bind(settings.listen)
         .await
         .with_context(|| format!("failed to listen on {}", settings.listen))?;
@@ -42,7 +43,6 @@ pub(crate) async fn serve(
     };
     tokio::select! {
         ended = accepting => ended,
-        never = access.housekeeping() => match never {},
         failed = starting => failed.map(|never| match never {}),
     }
 }

@@ -1,15 +1,19 @@
 //! The NetBox behind the server: a real one, or the sandbox.
 
 use std::convert::Infallible;
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, anyhow, bail};
 use bytes::Bytes;
-use dispatch_core::BackendError;
 use dispatch_core::backend::{HttpBackend, HttpBackendOptions};
+use dispatch_core::{BackendError, Tier};
 use http::{Request, Response};
-use netbox_adapter::{Credential, CredentialLayer};
+use netbox_adapter::{Credential, CredentialLayer, Credentials, NetBoxAccounts, PersonCredentials};
 use netbox_sandbox::{Sandbox, seed};
+use oauth::configuration::{Configuration, People, SecretSource};
+use oauth::resource_owner::{ApiAccounts, ApiAccountsOptions};
+use oauth::store::Store;
 use tower::util::BoxCloneSyncService;
 use tower::{Layer as _, ServiceExt as _};
 
@@ -24,15 +28,30 @@ pub(crate) type Service = BoxCloneSyncService<Request<Bytes>, Response<Bytes>, B
 pub(crate) struct Upstream {
     /// Its URL; none for the sandbox.
     pub(crate) url: Option<String>,
-    /// The way to it.
+    /// The way of calls to it.
     pub(crate) service: Service,
+    /// The way of what the server asks for itself.
+    pub(crate) own: Service,
+    /// The highest tier that a caller can have.
+    pub(crate) highest_tier: Tier,
+    /// Its users, where calls run as the one who signed in.
+    pub(crate) accounts: Option<ApiAccounts>,
 }
 
 impl Upstream {
     /// A real NetBox where a URL is given, else the sandbox.
-    pub(crate) fn choose(options: &Options, config: &Config) -> Result<Self> {
+    pub(crate) fn choose(
+        options: &Options,
+        config: &Config,
+        access: &Configuration,
+        store: &Arc<dyn Store>,
+    ) -> Result<Self> {
         match options.netbox_url.as_ref().or(config.netbox.url.as_ref()) {
-            Some(url) => Self::real(url, options, config),
+            Some(url) => Self::real(url, options, config, access, store),
+            None if config.upstream.is_some() || access.people == Some(People::Accounts) => bail!(
+                "[upstream] and people = \"accounts\" are for a real NetBox: give [netbox] url, or \
+                 --netbox-url"
+            ),
             None => Self::sandbox(options),
         }
     }
@@ -42,18 +61,59 @@ impl Upstream {
         self.url.is_none()
     }
 
-    fn real(url: &str, options: &Options, config: &Config) -> Result<Self> {
+    fn real(
+        url: &str,
+        options: &Options,
+        config: &Config,
+        access: &Configuration,
+        store: &Arc<dyn Store>,
+    ) -> Result<Self> {
         if options.empty {
             bail!("--empty is for the sandbox; --netbox-url is for a real NetBox");
         }
-        let credential = credential(options, config)?;
         let mut http = HttpBackendOptions::default();
         if let Some(seconds) = config.netbox.timeout_seconds {
             http.timeout = Duration::from_secs(seconds);
         }
         let backend = HttpBackend::new(url, http).map_err(|error| anyhow!("failed to {error}"))?;
-        let service = CredentialLayer::new(credential).layer(backend);
-        Ok(Self { url: Some(url.to_owned()), service: BoxCloneSyncService::new(service) })
+        let upstream = config.upstream.clone().unwrap_or_default();
+        if upstream.per_user != (access.people == Some(People::Accounts)) {
+            bail!(
+                "[upstream] per_user = true runs calls as the NetBox user who signed in, and \
+                 [access] people = \"accounts\" lets NetBox users sign in: give both or neither"
+            );
+        }
+        let tokens = match &upstream.tokens {
+            Some(tokens) if upstream.token.is_none() => Some(tokens.read()?),
+            Some(_) => bail!("[upstream] has both token and tokens"),
+            None => None,
+        };
+        let accounts = match upstream.per_user {
+            true => Some(accounts(access, store, backend.clone())?),
+            false => None,
+        };
+        let own = match (&tokens, &upstream.token) {
+            (Some(tokens), _) => Credentials::from(tokens.clone()),
+            (None, Some(source)) => read(source)?.into(),
+            (None, None) => credential(options, config)?.into(),
+        };
+        let credentials = match (&accounts, tokens) {
+            (None, _) => own.clone(),
+            (Some(accounts), None) => PersonCredentials::new(accounts.clone()).into(),
+            (Some(accounts), Some(tokens)) => {
+                PersonCredentials::new(accounts.clone()).with_others(tokens).into()
+            }
+        };
+        let highest_tier = credentials.highest_tier();
+        let own = CredentialLayer::new(own).layer(backend.clone());
+        let service = CredentialLayer::new(credentials).layer(backend);
+        Ok(Self {
+            url: Some(url.to_owned()),
+            service: BoxCloneSyncService::new(service),
+            own: BoxCloneSyncService::new(own),
+            highest_tier,
+            accounts,
+        })
     }
 
     fn sandbox(options: &Options) -> Result<Self> {
@@ -62,8 +122,36 @@ impl Upstream {
             seed::small(&sandbox).context("failed to seed the sandbox")?;
         }
         let service = sandbox.map_err(|never: Infallible| match never {});
-        Ok(Self { url: None, service: BoxCloneSyncService::new(service) })
+        let service = BoxCloneSyncService::new(service);
+        Ok(Self {
+            url: None,
+            own: service.clone(),
+            service,
+            highest_tier: Tier::Admin,
+            accounts: None,
+        })
     }
+}
+
+/// NetBox's users, who sign in with their password or a token of theirs.
+fn accounts(
+    access: &Configuration,
+    store: &Arc<dyn Store>,
+    backend: HttpBackend,
+) -> Result<ApiAccounts> {
+    let failed = |error: oauth::Error| anyhow!("failed to {error}");
+    let Some(sealer) = access.sealer().map_err(failed)? else {
+        bail!(
+            "people = \"accounts\" keeps NetBox tokens of people, sealed: make a key with \
+             `netbox_server key`, and say where it is, such as key = {{ env = \"ACCESS_KEY\" }}"
+        );
+    };
+    let ladder = access.ladder().map_err(failed)?;
+    let lowest: Vec<String> = ladder.scopes().iter().take(1).cloned().collect();
+    let options = ApiAccountsOptions::new("netbox", access.scope_of_groups.clone())
+        .with_ladder(ladder, lowest.into_iter().collect::<mcp_protocol::auth::ScopeSet>());
+    let api = NetBoxAccounts::new(backend, "mcp-dispatch");
+    ApiAccounts::new(options, api, Arc::clone(store), sealer).map_err(failed)
 }
 
 /// NetBox's token: from a file, else from the environment; never an argument, which every user of
@@ -81,6 +169,17 @@ fn credential(options: &Options, config: &Config) -> Result<Credential> {
         },
     };
     credential.map_err(|error| anyhow!("failed to {error}"))
+}
+
+/// A token of NetBox's, from where the configuration says.
+pub(crate) fn read(source: &SecretSource) -> Result<Credential> {
+    let token = source.read().map_err(|error| anyhow!("failed to {error}"))?;
+    let from = match source {
+        SecretSource::Env(name) => name.clone(),
+        SecretSource::File(path) => path.display().to_string(),
+        _ => "the configuration".to_owned(),
+    };
+    Credential::new(token.expose(), &from).map_err(|error| anyhow!("failed to {error}"))
 }
 
 /// The environment variable of NetBox's token.
