@@ -1,5 +1,6 @@
 //! Tests of the whole: how the crates are cut, and what they do together.
 
+mod access;
 mod batch;
 mod client;
 mod clients;
