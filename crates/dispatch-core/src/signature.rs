@@ -23,6 +23,7 @@
 //!           | "{" fields "}"               ; an object with these fields and no others
 //!           | "{" [fields " "] "*" [":" type] "}"   ; and any other keys (values of this type)
 //!           | "{…}"                        ; an object, its fields left out
+//!           | "name"                       ; behind the id of an object: its name, or attributes
 //!           | ref
 //! format    = "date" | "date-time" | "time" | "duration" | "uri" | "uuid" | "email" | "hostname"
 //!           | "ipv4" | "ipv6" | "byte" | "binary" | "password"
@@ -36,8 +37,9 @@
 //! ```
 //!
 //! A `ref` is a reference to an object of the named resource: its id, which is an integer unless a
-//! type in parentheses says otherwise, or, unless `.id` stands behind the name, an object of
-//! attributes that identify it, such as `{"slug": "ams1"}`; the full form lists the attributes.
+//! type in parentheses says otherwise, or, unless `.id` stands behind the name, a natural key of it,
+//! such as `"ams1"`, or an object of attributes that identify it, such as `{"slug": "ams1"}`; the
+//! full form lists the attributes.
 //! A bare word is one or more letters, digits, `_`, `-`, `.`, `/`, `+`, at least one of them a
 //! letter; it holds no `..` and is none of the words of the notation.
 //! A bare name is the same, `$` and `@` being letters.
@@ -143,13 +145,24 @@ impl<'a> Notation<'a> {
         self
     }
 
-    /// The type of a field as it is written: an object's own id is written as one, whatever name
-    /// may stand in its place.
-    fn own_id(&self, name: &str, ty: TypeId) -> TypeId {
+    /// The type of an object's own id, where a field is one that a name may stand in place of.
+    fn own_id(&self, name: &str, ty: TypeId) -> Option<TypeId> {
         match &self.catalog.types().get(ty).shape {
-            Shape::Reference(own) if name == "id" && own.attributes.is_none() => own.id,
-            _ => ty,
+            Shape::Reference(own) if name == "id" && own.attributes.is_none() => Some(own.id),
+            _ => None,
         }
+    }
+
+    /// Writes the type of a field: an object's own id as one, or a name.
+    pub(crate) fn field_ty(&self, name: &str, ty: TypeId) -> String {
+        ty::Writer::new(*self).field(name, ty)
+    }
+
+    /// Writes the type of a key in a path.
+    #[must_use]
+    pub(crate) fn key_ty(&self, key: &Parameter) -> String {
+        let ty = self.ty(key.ty);
+        if key.refers.is_some() { format!("{ty}{OR_NAME}") } else { ty }
     }
 
     /// Writes a type.
@@ -161,13 +174,13 @@ impl<'a> Notation<'a> {
     /// Writes a field: its name, whether it is required, its type.
     #[must_use]
     pub fn field(&self, field: &Field) -> String {
-        named(&field.name, field.required, &self.ty(self.own_id(&field.name, field.ty)))
+        named(&field.name, field.required, &self.field_ty(&field.name, field.ty))
     }
 
-    /// Writes a parameter as a field.
+    /// Writes a key in a path as a field.
     #[must_use]
-    pub fn parameter(&self, parameter: &Parameter) -> String {
-        named(&parameter.name, parameter.required, &self.ty(parameter.ty))
+    pub fn key(&self, key: &Parameter) -> String {
+        named(&key.name, key.required, &self.key_ty(key))
     }
 
     /// Writes the fields of an object that a caller may write, the required ones first.
@@ -200,6 +213,9 @@ struct Choices {
     most: usize,
     shown: usize,
 }
+
+/// What may stand in place of the id of an object that has a natural key.
+const OR_NAME: &str = "|name";
 
 const CHOICES: Choices = Choices { most: 14, shown: 7 };
 

@@ -16,17 +16,38 @@ pub fn nearest<'a>(
     candidates: impl IntoIterator<Item = &'a str>,
     n: usize,
 ) -> Vec<&'a str> {
-    let wanted: String = normalize(wanted).chars().take(MAX_CHARS).collect();
+    let written: String = wanted.chars().take(MAX_CHARS).collect();
+    let wanted = normalize(&written);
     if wanted.is_empty() {
         return Vec::new();
     }
-    let mut near: Vec<(usize, &str)> = candidates
+    let distance = |candidate: &str| {
+        let slips = distance(&wanted, &normalize(candidate));
+        let begins = begins(&written, candidate).then_some(BEGINS);
+        slips.into_iter().chain(begins).min()
+    };
+    let mut near: Vec<(bool, usize, &str)> = candidates
         .into_iter()
-        .filter_map(|candidate| Some((distance(&wanted, &normalize(candidate))?, candidate)))
+        .filter_map(|candidate| Some((is_lookup(candidate), distance(candidate)?, candidate)))
         .collect();
-    near.sort_unstable();
+    // A lookup of a name is seldom meant by one who does not write it as one.
+    if !is_lookup(&written) && near.iter().any(|(is_lookup, ..)| !is_lookup) {
+        near.retain(|(is_lookup, ..)| !is_lookup);
+    }
+    near.sort_unstable_by_key(|(_, distance, candidate)| (*distance, *candidate));
     near.dedup();
-    near.into_iter().map(|(_, candidate)| candidate).take(n).collect()
+    near.into_iter().map(|(.., candidate)| candidate).take(n).collect()
+}
+
+/// Whether a name is another with a lookup behind it: `name__ic`.
+fn is_lookup(name: &str) -> bool {
+    name.contains("__")
+}
+
+/// Whether what was written is a candidate and more words: `serial_number` is `serial` and more.
+fn begins(written: &str, candidate: &str) -> bool {
+    let rest = written.strip_prefix(candidate).filter(|_| candidate.len() >= 3);
+    rest.is_some_and(|rest| rest.starts_with(['_', '-', ' ']))
 }
 
 /// Says what may have been meant: `; did you mean a, b or c?`, or nothing where nothing is near.
@@ -67,6 +88,9 @@ fn distance(wanted: &str, candidate: &str) -> Option<usize> {
     (shorter >= 3 && holds).then(|| 10 + len_wanted.abs_diff(len_candidate))
 }
 
+/// A name that begins what was written is as near as one of so many slips.
+const BEGINS: usize = 2;
+
 /// How much of what was written is looked at: comparing costs the product of the lengths.
 const MAX_CHARS: usize = 64;
 
@@ -90,6 +114,19 @@ mod tests {
         check("ipadress", &["ipaddress"]);
         check("role", &["devicerole"]);
         check("vlans", &["vlan"]);
+    }
+
+    #[test]
+    fn a_name_comes_before_its_lookups() {
+        let names = ["serial", "serial__n", "serial__nie", "part_id", "asset_tag__ic"];
+        for (wanted, expect) in [
+            ("serial_number", vec!["serial"]),
+            ("serials", vec!["serial"]),
+            ("serial__in", vec!["serial__n", "serial"]),
+            ("asset_tag", vec!["asset_tag__ic"]),
+        ] {
+            assert_eq!(nearest(wanted, names, 2), expect, "{wanted}");
+        }
     }
 
     #[test]

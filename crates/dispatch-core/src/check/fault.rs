@@ -49,18 +49,30 @@ impl Faults {
         self.n_faults == 0
     }
 
+    /// Whether a further fault is kept.
+    const fn has_room(&self) -> bool {
+        self.shown.len() < MAX_SHOWN
+    }
+
     pub(super) fn add(&mut self, place: &impl fmt::Display, problem: impl Into<String>) {
         self.push(place, problem.into(), false);
     }
 
-    /// Adds the fault of a name that is unknown; `question` asks what may have been meant.
-    pub(super) fn add_unknown(&mut self, place: &impl fmt::Display, what: &str, question: &str) {
+    /// Adds the fault of a name that is unknown; `question` asks what may have been meant, which is
+    /// not asked of more names than are told.
+    pub(super) fn add_unknown(
+        &mut self,
+        place: &impl fmt::Display,
+        what: &str,
+        question: impl FnOnce() -> String,
+    ) {
+        let question = if self.has_room() { question() } else { String::new() };
         self.push(place, format!("no such {what}{question}"), question.is_empty());
     }
 
     fn push(&mut self, place: &impl fmt::Display, problem: String, is_stray_name: bool) {
         self.n_faults += 1;
-        if self.shown.len() < MAX_SHOWN {
+        if self.has_room() {
             self.shown.push(Fault { place: place.to_string(), problem, is_stray_name });
         }
     }

@@ -61,23 +61,23 @@ pub(super) fn check(
 
 /// Finds the parameters that a request must have and that are not given.
 fn missing(checker: &mut Checker<'_>, operation: &Operation, split: &Split<'_>) {
-    let mut missing = |parameter: &Parameter| {
-        let expected = checker.notation.ty(parameter.ty);
+    let notation = checker.notation;
+    let mut missing = |parameter: &Parameter, expected: String| {
         checker.fault(&Place::new(&parameter.name), format!("required, {expected}"));
     };
-    for parameter in &operation.path_parameters {
-        if !split.path.iter().any(|(given, _)| given.name == parameter.name) {
-            missing(parameter);
+    for key in &operation.path_parameters {
+        if !split.path.iter().any(|(given, _)| given.name == key.name) {
+            missing(key, notation.key_ty(key));
         }
     }
     for parameter in operation.query.iter().filter(|parameter| parameter.required) {
         if !split.query.iter().any(|(name, _, _)| *name == parameter.name) {
-            missing(parameter);
+            missing(parameter, notation.ty(parameter.ty));
         }
     }
     for parameter in operation.headers.iter().filter(|parameter| parameter.required) {
         if !split.headers.iter().any(|(given, _)| given.name == parameter.name) {
-            missing(parameter);
+            missing(parameter, notation.ty(parameter.ty));
         }
     }
 }

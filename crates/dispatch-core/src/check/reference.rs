@@ -91,8 +91,8 @@ impl<'a> Checker<'a> {
                     let known = attributes.into_iter().flat_map(|it| &it.fields);
                     let known = known.map(|field| field.name.as_str());
                     let known = known.chain(keys().map(|field| field.name.as_str()));
-                    let question = suggest::did_you_mean(name, known);
-                    self.faults.add_unknown(place, "field", &question);
+                    let question = || suggest::did_you_mean(name, known);
+                    self.faults.add_unknown(place, "field", question);
                 }
             }
             place.leave();

@@ -268,9 +268,9 @@ fn unknown(taker: &Taker<'_>, name: &str, faults: &mut Faults) {
         faults.add(&place, lookups);
     } else {
         let names = taker.names().chain(is_bulk.then_some(ITEMS));
-        let question = suggest::did_you_mean(name, names);
+        let question = || suggest::did_you_mean(name, names);
         let what = if taker.operation.body.is_some() { "field" } else { "parameter" };
-        faults.add_unknown(&place, what, &question);
+        faults.add_unknown(&place, what, question);
     }
 }
 

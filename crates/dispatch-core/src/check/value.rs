@@ -74,7 +74,8 @@ impl Checker<'_> {
         for field in &object.fields {
             if field.required && !field.read_only && !members.contains_key(&field.name) {
                 place.enter(&field.name);
-                self.fault(place, format!("required, {}", self.notation.ty(field.ty)));
+                let expected = self.notation.field_ty(&field.name, field.ty);
+                self.fault(place, format!("required, {expected}"));
                 place.leave();
             }
         }
@@ -95,8 +96,8 @@ impl Checker<'_> {
                     Additional::Unstated | Additional::Forbidden => {
                         let writable = object.fields.iter().filter(|field| !field.read_only);
                         let names = writable.map(|field| field.name.as_str());
-                        let question = suggest::did_you_mean(key, names);
-                        self.faults.add_unknown(place, "field", &question);
+                        let question = || suggest::did_you_mean(key, names);
+                        self.faults.add_unknown(place, "field", question);
                     }
                 },
             }

@@ -42,7 +42,7 @@ fn known_names(asked: &Asked<'_>, resolved: &Resolved<'_>) -> String {
     let notation = Notation::brief(asked.catalog, asked.access);
     let operation = resolved.operation;
     let mut parts: Vec<String> =
-        operation.path_parameters.iter().map(|parameter| notation.parameter(parameter)).collect();
+        operation.path_parameters.iter().map(|key| notation.key(key)).collect();
     let one = match (&operation.body, resolved.action.form) {
         (Some(body), Form::One) => body.one,
         (Some(body), Form::Many) => body.many,

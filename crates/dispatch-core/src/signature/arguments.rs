@@ -27,8 +27,14 @@ impl Argument {
         ty: TypeId,
     ) -> Self {
         let name = name.into();
-        let ty = notation.own_id(&name, ty);
-        Self { name, required, ty: notation.ty(ty), id: ty }
+        let id = notation.own_id(&name, ty).unwrap_or(ty);
+        Self { ty: notation.field_ty(&name, ty), name, required, id }
+    }
+
+    /// Writes a key in a path.
+    fn key(notation: Notation<'_>, key: &Parameter) -> Self {
+        let (name, required) = (key.name.clone(), key.required);
+        Self { name, required, ty: notation.key_ty(key), id: key.ty }
     }
 
     /// Its type with everything that is checked, which tells apart what is shortened alike.
@@ -67,7 +73,7 @@ impl Arguments {
             .operation
             .path_parameters
             .iter()
-            .map(|it| Argument::new(notation, &it.name, it.required, it.ty))
+            .map(|it| Argument::key(notation, it))
             .collect();
         let items = resolved.action.form == Form::Many;
         let mut taken: BTreeSet<String> = path.iter().map(|known| known.name.clone()).collect();

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Choices, Detail, FORMATS, Notation, choice, named};
+use super::{Choices, Detail, FORMATS, Notation, OR_NAME, choice, named};
 use crate::catalog::{Additional, Bounds, Length, ObjectType, Reference, Shape, TypeId};
 use crate::resolve;
 
@@ -23,6 +23,14 @@ impl<'a> Writer<'a> {
         alternatives.finish()
     }
 
+    /// Writes the type of a field: an object's own id as one, or a name.
+    pub(super) fn field(&mut self, name: &str, ty: TypeId) -> String {
+        match self.notation.own_id(name, ty) {
+            Some(id) => format!("{}{OR_NAME}", self.ty(id)),
+            None => self.ty(ty),
+        }
+    }
+
     /// Writes the fields of an object that a caller may write, the required ones first.
     pub(super) fn fields(&mut self, object: &ObjectType) -> String {
         let writable = || object.fields.iter().filter(|field| !field.read_only);
@@ -30,10 +38,7 @@ impl<'a> Writer<'a> {
         let optional = writable().filter(|field| !field.required);
         let mut texts: Vec<String> = required
             .chain(optional)
-            .map(|field| {
-                let ty = self.notation.own_id(&field.name, field.ty);
-                named(&field.name, field.required, &self.ty(ty))
-            })
+            .map(|field| named(&field.name, field.required, &self.field(&field.name, field.ty)))
             .collect();
         if let Additional::Allowed(values) = object.additional {
             texts.push(self.others(values));

@@ -62,7 +62,8 @@ pub(super) fn others(
 }
 
 /// The filters that most lists share and that cannot be guessed: neither fields of what is listed,
-/// nor made from another's name, nor paging, which is an option.
+/// nor made from another's name, nor paging, which is an option. A name of many words is for rare
+/// cases, and says what it means where it is listed.
 fn shared(catalog: &Catalog, access: Access) -> Vec<String> {
     let lists = || {
         let named = |resource: &'_ Resource| resource.action("list").map(|it| it.operation);
@@ -84,7 +85,9 @@ fn shared(catalog: &Catalog, access: Access) -> Vec<String> {
     let is_made = |name: &str| {
         names.iter().any(|it| name.strip_prefix(it).is_some_and(|rest| rest.starts_with('_')))
     };
+    let is_said = |name: &str| name.matches('_').count() < 2;
     let kept = names.iter().filter(|name| !is_field(name) && !pages(name) && !is_made(name));
+    let kept = kept.filter(|name| is_said(name));
     let mut kept: Vec<String> = kept.map(|name| (*name).to_owned()).collect();
     kept.sort_by_key(String::len);
     kept.truncate(MOST_SHARED);

@@ -53,12 +53,13 @@ fn mistakes() -> Vec<Mistake> {
         // Something that is missing.
         ("device", "create", json!({"name": "r1"}), &["site", "role", "device_type"]),
         ("interface", "create", json!({"device": 1, "name": "e0"}), &["type"]),
-        ("device", "get", json!({}), &["id"]),
+        ("device", "get", json!({}), &["id: required, int", "name"]),
         ("site", "create", json!({"name": "A"}), &["slug"]),
         // An unknown filter, which NetBox would ignore.
         ("device", "list", json!({"sites": ["ams"]}), &["sites", "site"]),
         ("device", "list", json!({"name__contains": "r"}), &["name__contains", "name__empty,ic,"]),
         ("device", "list", json!({"hostname": "r1"}), &["hostname", "name"]),
+        ("device", "list", json!({"serial_number": "X"}), &["did you mean serial?"]),
         ("prefix", "list", json!({"within": 7, "statuss": "active"}), &["statuss", "status"]),
         // A wrong type.
         ("vlan", "create", json!({"vid": "one", "name": "a"}), &["vid", "int"]),
