@@ -54,17 +54,26 @@ pub(crate) struct Lookup<'a> {
 struct Search<'a> {
     /// The names it may find.
     wanted: Vec<usize>,
+    /// Whether it is made again, since the API refused it.
+    is_again: bool,
     list: List<'a>,
     rows: Option<Rows>,
 }
 
 #[derive(Debug, Default)]
 struct Rows {
-    rows: Vec<Box<RawValue>>,
+    rows: Vec<ReadRow>,
     is_cut: bool,
     /// Whether the API refused the values that were looked for.
     is_refused: bool,
     failed: Option<String>,
+}
+
+/// A row, as the API wrote it and as it is compared.
+#[derive(Debug)]
+pub(super) struct ReadRow {
+    pub(super) text: Box<RawValue>,
+    pub(super) value: Value,
 }
 
 impl<'a> Lookup<'a> {
@@ -87,7 +96,7 @@ impl<'a> Lookup<'a> {
         for (place, wanted) in lookup.wanted.iter().enumerate() {
             let list = lookup.list_of(wanted.resource).ok_or_else(|| lookup.no_way(place))?;
             let resource = sources.catalog.resource(wanted.resource);
-            let found = query::queries(sources.catalog, resource, list, &wanted.value);
+            let found = query::queries(sources.catalog, resource, list, &wanted.value, false);
             if found.is_empty() {
                 return Err(lookup.no_way(place));
             }
@@ -151,23 +160,35 @@ impl<'a> Lookup<'a> {
         let from = Position::default();
         let list = List::new(list, arguments, caller.clone(), limits, Some(n_rows), from);
         let list = list.map_err(|error| error.to_string())?;
-        Ok(Search { wanted, list, rows: None })
+        Ok(Search { wanted, is_again: false, list, rows: None })
     }
 
     /// Searches that the API refused, since one of the values is none that it knows, are made again
-    /// for each name by itself.
+    /// for each name by itself, and then by what is sure of it.
     fn split(&mut self) -> Result<(), String> {
         let is_split = |it: &mut Search<'_>| {
-            it.wanted.len() > 1 && it.rows.as_ref().is_some_and(|rows| rows.is_refused)
+            let is_alone = it.wanted.len() == 1;
+            let is_object = || it.wanted.iter().all(|place| self.wanted[*place].value.is_object());
+            let may_be_again = !is_alone || !it.is_again && is_object();
+            may_be_again && it.rows.as_ref().is_some_and(|rows| rows.is_refused)
         };
         let split: Vec<Search<'a>> = self.searches.extract_if(.., is_split).collect();
-        for place in split.into_iter().flat_map(|search| search.wanted) {
-            let id = self.wanted[place].resource;
-            let Some(list) = self.list_of(id) else { continue };
-            let catalog = self.sources.catalog;
-            let resource = catalog.resource(id);
-            for query in query::queries(catalog, resource, list, &self.wanted[place].value) {
-                let search = self.search(id, query, vec![place])?;
+        for mut search in split {
+            let is_sure = search.wanted.len() == 1;
+            let n_before = self.searches.len();
+            for place in &search.wanted {
+                let id = self.wanted[*place].resource;
+                let Some(list) = self.list_of(id) else { continue };
+                let catalog = self.sources.catalog;
+                let resource = catalog.resource(id);
+                let name = &self.wanted[*place].value;
+                for query in query::queries(catalog, resource, list, name, is_sure) {
+                    let again = self.search(id, query, vec![*place])?;
+                    self.searches.push(Search { is_again: is_sure, ..again });
+                }
+            }
+            if self.searches.len() == n_before {
+                search.is_again = true;
                 self.searches.push(search);
             }
         }
@@ -175,18 +196,20 @@ impl<'a> Lookup<'a> {
     }
 
     /// The rows that a name stands for.
-    fn candidates(&self, place: usize) -> Vec<&'_ RawValue> {
+    fn candidates(&self, place: usize) -> Vec<&'_ ReadRow> {
         let wanted = &self.wanted[place];
         let catalog = self.sources.catalog;
         let resource = catalog.resource(wanted.resource);
         let searches = self.searches.iter().filter(|search| search.wanted.contains(&place));
-        let mut rows: Vec<&RawValue> = Vec::new();
-        for row in searches.flat_map(|it| it.rows.iter().flat_map(|rows| &rows.rows)) {
-            if rows.iter().all(|known| known.get() != row.get()) {
-                rows.push(row);
+        let rows = searches.flat_map(|it| it.rows.iter().flat_map(|rows| &rows.rows));
+        let found = matching::of_name(catalog, resource, &wanted.value, &rows);
+        let mut distinct: Vec<&ReadRow> = Vec::new();
+        for row in found {
+            if distinct.iter().all(|known| known.text.get() != row.text.get()) {
+                distinct.push(row);
             }
         }
-        matching::of_name(catalog, resource, &wanted.value, rows)
+        distinct
     }
 
     /// What came of it.
@@ -202,14 +225,17 @@ impl<'a> Lookup<'a> {
             let is_cut = rows().any(|rows| rows.is_cut);
             match candidates.as_slice() {
                 [only] if !is_cut => {
-                    if let Some(id) = matching::id(catalog, resource, only) {
-                        found.push(Found { id, row: (*only).to_owned() });
+                    if let Some(id) = matching::id(catalog, resource, &only.value) {
+                        found.push(Found { id, row: only.text.clone() });
                         continue;
                     }
                     told.push(told::no_way(resource, wanted));
                 }
                 [] => match rows().find_map(|rows| rows.failed.as_ref()) {
                     Some(failed) => told.push(told::failed(resource, wanted, failed)),
+                    None if self.is_optional && rows().any(|rows| rows.is_refused) => {
+                        told.push(told::failed(resource, wanted, REFUSED));
+                    }
                     None if self.is_optional && !is_cut => found.push(Found::nothing()),
                     None if is_cut => told.push(told::too_many(resource, wanted)),
                     None => {
@@ -221,8 +247,7 @@ impl<'a> Lookup<'a> {
                 several => told.push(told::several(catalog, resource, wanted, several)),
             }
         }
-        told.dedup();
-        if told.is_empty() { Ok(found) } else { Err(told.join("\n")) }
+        if told.is_empty() { Ok(found) } else { Err(told::all(told)) }
     }
 
     /// Plans to look for names like those that stand for nothing.
@@ -291,12 +316,18 @@ impl Plan for Lookup<'_> {
     }
 }
 
+impl ReadRow {
+    fn read(text: Box<RawValue>) -> Option<Self> {
+        Some(Self { value: serde_json::from_str(text.get()).ok()?, text })
+    }
+}
+
 impl Rows {
     fn of(outcome: Outcome) -> Self {
         match outcome {
             Outcome::Rows(rows) => Self {
                 is_cut: rows.next.is_some() || rows.broken.is_some(),
-                rows: rows.rows,
+                rows: rows.rows.into_iter().filter_map(ReadRow::read).collect(),
                 ..Self::default()
             },
             Outcome::Answer(response) => {
@@ -311,6 +342,9 @@ impl Rows {
         }
     }
 }
+
+/// Whether there is such an object is not known then.
+const REFUSED: &str = "the API refused what it is looked for by; it may refer to what is not there";
 
 /// For so many names that stand for nothing, names like them are looked for.
 const MAX_NEARBY: usize = 3;

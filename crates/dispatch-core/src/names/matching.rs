@@ -1,8 +1,8 @@
 //! Which rows of a list a name stands for.
 
 use serde_json::Value;
-use serde_json::value::RawValue;
 
+use super::lookup::ReadRow;
 use crate::catalog::{Catalog, Resource};
 
 /// The rows that a name stands for: those that are exactly so, else those that are but for the case
@@ -11,16 +11,12 @@ pub(super) fn of_name<'r>(
     catalog: &Catalog,
     resource: &Resource,
     name: &Value,
-    rows: Vec<&'r RawValue>,
-) -> Vec<&'r RawValue> {
-    let parsed: Vec<(&RawValue, Value)> = rows
-        .into_iter()
-        .filter_map(|row| Some((row, serde_json::from_str(row.get()).ok()?)))
-        .collect();
+    rows: &(impl Iterator<Item = &'r ReadRow> + Clone),
+) -> Vec<&'r ReadRow> {
     for same in [is_same as fn(&str, &str) -> bool, is_alike] {
         let compared = Compared { catalog, same };
-        let found = parsed.iter().filter(|(_, row)| compared.row(resource, name, row));
-        let found: Vec<&RawValue> = found.map(|(row, _)| *row).collect();
+        let found: Vec<&ReadRow> =
+            rows.clone().filter(|row| compared.row(resource, name, &row.value)).collect();
         if !found.is_empty() {
             return found;
         }
@@ -34,8 +30,7 @@ pub(crate) fn is_exactly(catalog: &Catalog, of: &Resource, name: &Value, row: &V
 }
 
 /// The id of a row: the field that the path of one object is made with.
-pub(super) fn id(catalog: &Catalog, resource: &Resource, row: &RawValue) -> Option<Value> {
-    let row: Value = serde_json::from_str(row.get()).ok()?;
+pub(super) fn id(catalog: &Catalog, resource: &Resource, row: &Value) -> Option<Value> {
     let path = resource.action("get").map(|get| &catalog.operation(get.operation).path_parameters);
     let name = path.and_then(|path| path.last()).map_or("id", |parameter| &parameter.name);
     let id = row.get(name).or_else(|| row.get("id"))?;

@@ -4,20 +4,22 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use super::key::{can_be, is_digits};
+use super::key::{can_be, is_digits, of_text};
 use crate::catalog::{Catalog, KeyField, Operation, Resource, ResourceId, Shape, TypeId, Types};
 
 /// Parameters of a list with their values.
 pub(super) type Query = BTreeMap<String, Vec<String>>;
 
-/// The ways to look for a name: one for each key that it may be.
+/// The ways to look for a name: one for each key that it may be. Those that are `sure` leave out the
+/// filters by other objects whose text may be another key of these than the filter takes.
 pub(super) fn queries(
     catalog: &Catalog,
     resource: &Resource,
     list: &Operation,
     name: &Value,
+    is_sure: bool,
 ) -> Vec<Query> {
-    let search = Search { catalog, resource, list };
+    let search = Search { catalog, resource, list, is_sure };
     match name {
         Value::String(text) => search.text(text),
         Value::Object(members) => search.object(members).into_iter().collect(),
@@ -29,6 +31,7 @@ struct Search<'a> {
     catalog: &'a Catalog,
     resource: &'a Resource,
     list: &'a Operation,
+    is_sure: bool,
 }
 
 impl Search<'_> {
@@ -86,13 +89,25 @@ impl Search<'_> {
             return Some((field.id_filter.clone()?, id));
         }
         let target = super::resource(self.catalog, resource)?;
-        let first = target.keys.iter().find_map(|key| key.single())?;
+        let filter = field.filter.clone()?;
+        let known = self.list.query.iter().find(|known| known.name == filter)?;
+        let taken = known.refers.as_ref().and_then(|refers| refers.takes.as_ref());
+        let mut singles = target.keys.iter().filter_map(|key| key.single());
+        let taken = singles.find(|it| taken.is_none_or(|taken| it.name == *taken))?;
         let text = match value {
-            Value::String(text) => text,
-            Value::Object(members) => members.get(&first.name)?.as_str()?,
+            Value::String(text) => {
+                let is_other =
+                    of_text(target, text).is_none_or(|(key, _)| key.single() != Some(taken));
+                let n_singles = target.keys.iter().filter(|key| key.single().is_some()).count();
+                if is_other || self.is_sure && n_singles > 1 {
+                    return None;
+                }
+                text
+            }
+            Value::Object(members) => members.get(&taken.name)?.as_str()?,
             _ => return None,
         };
-        can_be(first, text).then_some((field.filter.clone()?, text.to_owned()))
+        can_be(taken, text).then_some((filter, text.to_owned()))
     }
 }
 

@@ -1,18 +1,29 @@
 //! What is said of names that stand for no object, or for several.
 
 use serde_json::Value;
-use serde_json::value::RawValue;
 
+use super::lookup::ReadRow;
 use super::{Wanted, matching};
-use crate::catalog::{Catalog, Key, Resource};
+use crate::catalog::{Catalog, Key, KeyField, Resource};
 use crate::resolve::quoted;
 use crate::suggest;
+
+/// Everything there is to say, each thing once, the first few of many.
+pub(super) fn all(mut told: Vec<String>) -> String {
+    told.dedup();
+    let more = told.len().saturating_sub(MAX_TOLD);
+    told.truncate(MAX_TOLD);
+    if more > 0 {
+        told.push(format!("... and {more} more names"));
+    }
+    told.join("\n")
+}
 
 pub(super) fn none<'r>(
     catalog: &Catalog,
     resource: &Resource,
     wanted: &Wanted,
-    nearby: impl Iterator<Item = &'r Box<RawValue>>,
+    nearby: impl Iterator<Item = &'r ReadRow>,
 ) -> String {
     let by = match &wanted.value {
         Value::String(text) => {
@@ -31,7 +42,7 @@ fn question<'r>(
     catalog: &Catalog,
     resource: &Resource,
     wanted: &Wanted,
-    nearby: impl Iterator<Item = &'r Box<RawValue>>,
+    nearby: impl Iterator<Item = &'r ReadRow>,
 ) -> String {
     let texts: Vec<&str> = match &wanted.value {
         Value::String(text) => vec![text],
@@ -40,11 +51,8 @@ fn question<'r>(
     };
     let mut known: Vec<(String, String)> = Vec::new();
     for row in nearby {
-        let (Ok(value), Some(id)) =
-            (serde_json::from_str::<Value>(row.get()), matching::id(catalog, resource, row))
-        else {
-            continue;
-        };
+        let value = &row.value;
+        let Some(id) = matching::id(catalog, resource, value) else { continue };
         for field in resource.keys.iter().flat_map(|key| &key.fields) {
             if let Some(text) = value.get(&field.name).and_then(Value::as_str) {
                 let shown = format!("{text} ({})", plain(&id));
@@ -69,23 +77,21 @@ pub(super) fn several(
     catalog: &Catalog,
     resource: &Resource,
     wanted: &Wanted,
-    rows: &[&RawValue],
+    rows: &[&ReadRow],
 ) -> String {
-    let longest = resource.keys.iter().find(|key| key.fields.len() > 1);
     let mut listed: Vec<String> = rows
         .iter()
         .take(MAX_CANDIDATES)
         .filter_map(|row| {
-            let id = plain(&matching::id(catalog, resource, row)?);
-            let row: Value = serde_json::from_str(row.get()).ok()?;
-            let apart = told_apart(resource, wanted, &row);
+            let id = plain(&matching::id(catalog, resource, &row.value)?);
+            let apart = told_apart(resource, wanted, &row.value);
             Some(if apart.is_empty() { id } else { format!("{id} ({apart})") })
         })
         .collect();
     if rows.len() > MAX_CANDIDATES {
         listed.push(format!("and {} more", rows.len() - MAX_CANDIDATES));
     }
-    let key = longest.map(|key| format!(" or {{{}}}", written(key).replace('+', ", ")));
+    let key = telling(resource, wanted, rows).map(|key| format!(" or {{{}}}", key.join(", ")));
     format!(
         "{}: {} of {} are {}: {}; use the id{}",
         wanted.place,
@@ -95,6 +101,45 @@ pub(super) fn several(
         listed.join(", "),
         key.unwrap_or_default(),
     )
+}
+
+/// The attributes that name only one of these rows: those that were given and one more, or those of
+/// a whole key.
+fn telling<'k>(
+    resource: &'k Resource,
+    wanted: &'k Wanted,
+    rows: &[&ReadRow],
+) -> Option<Vec<&'k str>> {
+    let fields = || resource.keys.iter().flat_map(|key| &key.fields);
+    let is_looked_for = |field: &&KeyField| field.filter.is_some() || field.id_filter.is_some();
+    let given: Vec<&str> = match &wanted.value {
+        Value::Object(members) => members.keys().map(String::as_str).collect(),
+        Value::String(text) => {
+            let mut singles = resource.keys.iter().filter_map(Key::single);
+            let is_it = |field: &&KeyField| rows.iter().any(|row| row.value[&field.name] == **text);
+            singles.find(is_it).map(|field| field.name.as_str()).into_iter().collect()
+        }
+        _ => Vec::new(),
+    };
+    let are_apart = |names: &[&str]| {
+        let of_row = |row: &&ReadRow| -> Vec<String> {
+            names.iter().map(|name| row.value[*name].to_string()).collect()
+        };
+        let mut said: Vec<Vec<String>> = rows.iter().map(of_row).collect();
+        let is_said = said.iter().flatten().all(|value| value != "null");
+        said.sort();
+        said.dedup();
+        is_said && said.len() == rows.len()
+    };
+    let more = fields().filter(is_looked_for).map(|field| field.name.as_str());
+    let one_more = more.filter(|name| !given.contains(name)).map(|name| {
+        let mut names = given.clone();
+        names.push(name);
+        names
+    });
+    let keys = resource.keys.iter().filter(|key| key.fields.iter().any(|it| is_looked_for(&it)));
+    let keys = keys.map(|key| key.fields.iter().map(|field| field.name.as_str()).collect());
+    one_more.filter(|_| !given.is_empty()).chain(keys).find(|names: &Vec<&str>| are_apart(names))
 }
 
 /// What tells a row from others of the same name.
@@ -167,6 +212,9 @@ fn plain(value: &Value) -> String {
 
 /// So many objects of one name are listed.
 const MAX_CANDIDATES: usize = 12;
+
+/// So many names are told of.
+const MAX_TOLD: usize = 10;
 
 /// How much of a name a text repeats.
 const MAX_BYTES: usize = 100;
