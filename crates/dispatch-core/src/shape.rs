@@ -32,7 +32,7 @@ mod secrets;
 mod unknown;
 mod written;
 
-pub(crate) use budget::max_bytes;
+pub(crate) use budget::{cut, max_bytes};
 pub(crate) use quote::cell;
 pub use reduce::{Condition, Reducers};
 pub use row::Row;

@@ -10,19 +10,18 @@ use crate::check::{Arguments, BodyArgument};
 use crate::shape;
 
 /// The natural key that an object is found by: the fields of the first key that may fit one object
-/// only and that are all given.
+/// only and that are all given. A field that is given as `null` is to be empty.
 pub(super) fn key(resource: &Resource, arguments: &Arguments) -> Result<Value, String> {
     let Some(BodyArgument::Fields(members)) = &arguments.body else { return Err(wanted(resource)) };
-    let given = |name: &str| -> Option<Value> {
-        let value: Value = serde_json::from_str(members.get(name)?.get()).ok()?;
-        (!value.is_null()).then_some(value)
-    };
+    let given =
+        |name: &str| -> Option<Value> { serde_json::from_str(members.get(name)?.get()).ok() };
     let keys = resource.keys.iter().filter(|key| !key.ambiguous);
     let found = keys.map(|key| {
         let member = |name: &str| Some((name.to_owned(), given(name)?));
         key.fields.iter().map(|field| member(&field.name)).collect::<Option<Map<_, _>>>()
     });
-    found.flatten().next().map(Value::Object).ok_or_else(|| wanted(resource))
+    let says_anything = |key: &Map<String, Value>| key.values().any(|value| !value.is_null());
+    found.flatten().find(says_anything).map(Value::Object).ok_or_else(|| wanted(resource))
 }
 
 fn wanted(resource: &Resource) -> String {

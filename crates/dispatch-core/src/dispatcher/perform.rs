@@ -4,19 +4,22 @@ use serde_json::Value;
 
 use super::DispatcherOptions;
 use super::answer::{Answered, Continuation};
-use super::ensure;
 use super::explain;
 use super::named::{self, Named};
 use super::understand::{Asked, UnderstoodCall};
 use crate::backend::BackendError;
 use crate::call::{Members, Options};
 use crate::catalog::{AnswerKind, Form, Method, Operation};
-use crate::check::{self, Arguments, BodyArgument};
+use crate::check::{self, Arguments};
 use crate::names::{Found, Lookup, Sources, Wanted};
 use crate::plan::{Arrived, List, One, Outcome, Plan, Position, Step, take_paging};
 use crate::request::{self, Caller, RequestError};
 use crate::resolve::Resolved;
 use crate::shape::{self, Format, Items, Sent, Shaper, Text};
+
+mod ensuring;
+
+use ensuring::Creation;
 
 /// What the calls of one caller have in common.
 #[derive(Clone, Copy, Debug)]
@@ -37,6 +40,7 @@ pub(super) struct Performance<'a> {
     from: Option<Position>,
     named: Named,
     is_unchanged: bool,
+    creation: Option<Creation<'a>>,
     sent: SentValues,
     items: Items,
     stage: Stage<'a>,
@@ -67,6 +71,7 @@ impl<'a> Performance<'a> {
             from: None,
             named,
             is_unchanged: false,
+            creation: None,
             sent,
             items,
             stage,
@@ -182,56 +187,6 @@ impl<'a> Performance<'a> {
         Ok(Stage::Names(Box::new(lookup)))
     }
 
-    /// Looks up whether there is an object of the natural key that is ensured.
-    fn find(&self) -> Result<Stage<'a>, String> {
-        let Context { asked, caller, settings } = self.context;
-        let (catalog, access, limits) = (asked.catalog, asked.access, settings.list);
-        let value = ensure::key(self.resolved.resource, &self.arguments)?;
-        let place = self.resolved.action.name.clone();
-        let wanted = vec![Wanted { resource: self.resolved.id, value, place }];
-        let lookup = Lookup::new(Sources { catalog, access, caller, limits }, wanted)?;
-        Ok(Stage::Ensure(Box::new(lookup.optional())))
-    }
-
-    /// Goes on with the object that is ensured: creates it, changes it or leaves it.
-    fn ensure(&mut self, found: Result<Vec<Found>, String>) -> Step<Outcome> {
-        let Resolved { resource, action, operation, .. } = self.resolved;
-        let found = match found {
-            Ok(found) => found.into_iter().next(),
-            Err(text) => {
-                let text = format!("{} {} not done:\n{text}", resource.name, action.name);
-                return Step::Done(Outcome::NotSent(text));
-            }
-        };
-        let catalog = self.context.asked.catalog;
-        let found = found.filter(|found| !found.id.is_null());
-        let name = if let Some(found) = &found {
-            let row: Value = serde_json::from_str(found.row.get()).unwrap_or_default();
-            let (named, arguments) = (&self.named, &self.arguments);
-            let Some(fields) = ensure::differing(catalog, operation, named, arguments, &row) else {
-                self.is_unchanged = true;
-                return Step::Done(named::as_answer(found));
-            };
-            self.arguments.body = Some(BodyArgument::Fields(fields));
-            "update"
-        } else {
-            "create"
-        };
-        let Some(action) = resource.action(name) else {
-            return Step::Done(Outcome::NotSent(format!("{} has no {name}", resource.name)));
-        };
-        let operation = catalog.operation(action.operation);
-        self.resolved = Resolved { action, operation, ..self.resolved };
-        if let (Some(found), Some(id)) = (found, operation.path_parameters.first()) {
-            let text = found.id.as_str().map_or_else(|| found.id.to_string(), str::to_owned);
-            self.arguments.path = vec![(id.name.clone(), text)];
-        }
-        match self.send() {
-            Ok(stage) => self.enter(stage),
-            Err(text) => Step::Done(Outcome::NotSent(text)),
-        }
-    }
-
     /// Goes on with what names stand for.
     fn found(&mut self, wanted: &[Wanted], found: Result<Vec<Found>, String>) -> Step<Outcome> {
         let found = match found {
@@ -288,7 +243,7 @@ impl<'a> Performance<'a> {
     fn end(&mut self, outcome: Outcome) -> Step<Outcome> {
         let wanted = self.named.refused(&outcome);
         if wanted.is_empty() {
-            return Step::Done(outcome);
+            return self.look_again(outcome);
         }
         match self.look_up(wanted) {
             Ok(stage) => {
@@ -299,20 +254,15 @@ impl<'a> Performance<'a> {
         }
     }
 
-    /// Says that an object is already as it should be.
-    fn unchanged(&self, row: &[u8]) -> Text {
-        let row: Value = serde_json::from_slice(row).unwrap_or_default();
-        let resource = self.resolved.resource;
-        let id = row.get("id").map(|id| format!(" {id}")).unwrap_or_default();
-        let fields = resource.keys.iter().filter_map(|key| key.single());
-        let mut names = fields.filter_map(|field| row.get(&field.name)?.as_str());
-        let name = names.next_back().or_else(|| row.get("name")?.as_str());
-        let name = name.map(|name| format!(" {}", shape::cell(name))).unwrap_or_default();
-        Text::ok(format!("unchanged {}{id}{name}", resource.name))
+    /// Says what came of the call, in a text of bounded size whatever the API answered.
+    pub(super) fn shape(&self, outcome: Outcome) -> Text {
+        let Text { text, is_error } = self.said(outcome);
+        let max_tokens = self.context.settings.max_answer_tokens.saturating_add(REMARK_TOKENS);
+        let how = "name the fields you need in options.fields";
+        Text { text: shape::cut(text, max_tokens, how), is_error }
     }
 
-    /// Says what came of the call.
-    pub(super) fn shape(&self, outcome: Outcome) -> Text {
+    fn said(&self, outcome: Outcome) -> Text {
         if self.is_unchanged
             && let (Outcome::Answer(response), Format::Auto) = (&outcome, self.options.format)
         {
@@ -435,3 +385,6 @@ fn tells_total(operation: &Operation) -> bool {
 fn not_sent(resolved: &Resolved<'_>, error: &RequestError) -> String {
     format!("{} {} not sent: {error}", resolved.resource.name, resolved.action.name)
 }
+
+/// What may be said behind a list that fills an answer.
+const REMARK_TOKENS: usize = 100;

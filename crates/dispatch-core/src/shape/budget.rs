@@ -13,7 +13,7 @@ pub(super) const fn tokens(n_bytes: usize) -> usize {
 
 /// Cuts text that takes more than this many tokens after its last line that fits, and says so.
 /// A single line that is too long is cut between two characters.
-pub(super) fn cut(text: String, max_tokens: usize, how_to_get_the_rest: &str) -> String {
+pub(crate) fn cut(text: String, max_tokens: usize, how_to_get_the_rest: &str) -> String {
     let max = max_bytes(max_tokens);
     if text.len() <= max {
         return text;
