@@ -116,7 +116,7 @@ fn a_name_of_none_or_of_several_says_which_there_are() {
             json!({"resource": "vlan", "action": "delete", "params": {"name": "Management"}}),
         )],
         &["GET /api/ipam/vlans/?name=Management&limit=50"],
-        "vlan delete not done:\nid: 2 of vlan are {\"name\":\"Management\"}: 1 (vid 10, site Hamburg), 3 (vid 10, site Munich); use the id or {group, vid}",
+        "vlan delete not done:\nid: 2 of vlan are {\"name\":\"Management\"}: 1 (vid 10, site Hamburg), 3 (vid 10, site Munich); use the id or {name, site}",
         true,
     );
 }
@@ -236,4 +236,139 @@ fn ensure_creates_changes_or_leaves_what_there_is() {
     let (text, is_error) =
         traced.call("dcim", &ensure(json!({"site": 1, "role": 1, "device_type": 1})));
     assert!(is_error && text.contains("by site+name"), "{text}");
+}
+
+#[test]
+fn sixty_items_by_name_make_few_requests() {
+    let traced = Traced::campus();
+    let list = json!({"resource": "device", "action": "list",
+        "options": {"limit": 60, "fields": ["name"], "format": "json"}});
+    let (text, _) = traced.call("dcim", &list);
+    let rows: Vec<Value> = serde_json::from_str(text.split_once('\n').unwrap().1).unwrap();
+    let names: Vec<&str> = rows.iter().map(|row| row["name"].as_str().unwrap()).collect();
+    assert_eq!(names.len(), 60);
+    traced.sent();
+
+    let items = |item: &dyn Fn(&str) -> Value| -> Value {
+        json!({"items": names.iter().map(|name| item(name)).collect::<Vec<_>>()})
+    };
+    let end = |device: &str, port: &str| json!([{"object_type": "dcim.interface", "object_id": {"device": device, "name": port}}]);
+    for (resource, action, params, n_lookups) in [
+        ("device", "bulk_update", items(&|name| json!({"id": name, "serial": "X"})), 1),
+        // NetBox itself finds the device, and the interface is of no other request.
+        (
+            "interface",
+            "bulk_create",
+            items(&|name| json!({"device": name, "name": "new0", "type": "virtual"})),
+            0,
+        ),
+        (
+            "cable",
+            "bulk_create",
+            items(
+                &|name| json!({"a_terminations": end(name, "new0"), "b_terminations": end(name, "no")}),
+            ),
+            // One for all that are there, and those nearby the first that are not.
+            8,
+        ),
+        ("device", "bulk_delete", items(&|name| json!({"id": format!("no-{name}")})), 4),
+    ] {
+        let arguments = json!({"resource": resource, "action": action, "params": params});
+        let (text, _) = traced.call("dcim", &arguments);
+        let sent = traced.sent();
+        let n_read = sent.iter().filter(|line| line.starts_with("GET")).count();
+        assert!(n_read <= n_lookups, "{resource} {action}: {n_read}, {text:.300}");
+        assert!(text.len() < 2_000, "{resource} {action}: {} bytes", text.len());
+    }
+}
+
+#[test]
+fn steps_by_name_become_one_request() {
+    let traced = Traced::small();
+    let step = |name: &str| json!({"resource": "device", "action": "update", "params": {"id": name, "serial": "S1"}});
+    let check = json!({"resource": "device", "action": "update", "each": ["$2.id", "$1.id"],
+        "params": {"id": "$each", "comments": "x"}});
+    let steps = json!({"steps": [step("muc-sw-01"), step("ham-rtr-01"), check]});
+    let (text, is_error) = traced.call("batch", &steps);
+    assert!(!is_error, "{text}");
+    assert_eq!(
+        traced.sent(),
+        [
+            "GET /api/dcim/devices/?name=muc-sw-01&name=ham-rtr-01&limit=250",
+            r#"PATCH /api/dcim/devices/ [{"id":5,"serial":"S1"},{"id":1,"serial":"S1"}]"#,
+            r#"PATCH /api/dcim/devices/ [{"id":1,"comments":"x"},{"id":5,"comments":"x"}]"#,
+        ],
+        "{text}"
+    );
+}
+
+#[test]
+fn what_is_ensured_twice_is_done_once() {
+    let traced = Traced::small();
+    let ensure = |resource: &str, params: Value| {
+        let tool = if resource == "prefix" || resource == "vrf" { "ipam" } else { "dcim" };
+        let arguments = json!({"resource": resource, "action": "ensure", "params": params});
+        traced.call(tool, &arguments)
+    };
+    let site = |tags: Value| {
+        json!({"name": "Vulcan", "slug": "vulcan", "tags": tags, "latitude": 51.5,
+            "region": null, "description": "a  b", "custom_fields": {}})
+    };
+    let tag =
+        json!({"resource": "tag", "action": "ensure", "params": {"name": "Edge", "slug": "edge"}});
+    assert!(!traced.call("extras", &tag).1);
+    for (tags, begin) in [
+        (json!(["core", "edge"]), "created site"),
+        (json!(["edge", "core"]), "unchanged site"),
+        (json!([{"slug": "core"}, {"name": "Edge"}]), "unchanged site"),
+        // A list is the whole of it.
+        (json!(["core"]), "updated site"),
+        (json!(["core"]), "unchanged site"),
+        (json!([]), "updated site"),
+        (json!([]), "unchanged site"),
+    ] {
+        let (text, is_error) = ensure("site", site(tags.clone()));
+        assert!(!is_error && text.starts_with(begin), "{tags}: {text}");
+    }
+    traced.sent();
+    let (text, is_error) = ensure("site", json!({"slug": "vulcan", "name": "V", "nmae": "x"}));
+    assert!(is_error && text.contains("did you mean name?"), "{text}");
+    assert!(traced.sent().is_empty());
+
+    // A field that is said to be empty tells the object from one where it is not.
+    let (text, is_error) = ensure("vrf", json!({"name": "red", "rd": "65000:99"}));
+    assert!(!is_error, "{text}");
+    for (params, begin) in [
+        (json!({"prefix": "192.0.2.0/24", "vrf": "red"}), "created prefix"),
+        (json!({"prefix": "192.0.2.0/24", "vrf": null}), "created prefix"),
+        (json!({"prefix": "192.0.2.0/24", "vrf": null}), "unchanged prefix"),
+        (json!({"prefix": "192.0.2.0/24", "vrf": {"name": "red"}}), "unchanged prefix"),
+    ] {
+        let (text, is_error) = ensure("prefix", params.clone());
+        assert!(!is_error && text.starts_with(begin), "{params}: {text}");
+    }
+    let (text, is_error) = ensure("prefix", json!({"prefix": "192.0.2.0/24", "vrf": "blue"}));
+    assert!(is_error, "{text}");
+    let (text, is_error) = ensure("prefix", json!({"prefix": "192.0.2.0/24"}));
+    assert!(is_error && text.contains("2 of prefix are"), "{text}");
+}
+
+#[test]
+fn what_somebody_else_creates_meanwhile_is_found() {
+    let traced = Traced::with_rival();
+    let ensure = |params: Value| {
+        let (text, is_error) = traced
+            .call("dcim", &json!({"resource": "region", "action": "ensure", "params": params}));
+        (text, is_error, traced.sent().len())
+    };
+    let (text, is_error, n_sent) = ensure(json!({"name": "Alpha", "slug": "alpha"}));
+    assert!(!is_error && text.starts_with("unchanged region"), "{text}");
+    // It was looked for, created, refused, and looked for again.
+    assert_eq!(n_sent, 3);
+    // What is refused for another reason is told.
+    let (text, is_error, n_sent) =
+        ensure(json!({"name": "Hamburg", "slug": "new", "parent": "Alpha"}));
+    assert!(!is_error, "{text} {n_sent}");
+    let (text, is_error, _) = ensure(json!({"name": "B", "slug": "b b"}));
+    assert!(is_error && text.contains("slug"), "{text}");
 }

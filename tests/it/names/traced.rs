@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
-use http::{Request, Response};
+use http::{Method, Request, Response};
 use mcp_dispatch::dispatch_core::access::Access;
 use mcp_dispatch::dispatch_core::{BackendError, Dispatcher, DispatcherOptions, Tier};
 use mcp_dispatch::mcp_protocol::revision::Revision;
@@ -24,6 +24,7 @@ pub(crate) struct Traced {
 struct Recording {
     sandbox: Sandbox,
     sent: Arc<Mutex<Vec<String>>>,
+    has_rival: bool,
 }
 
 impl Traced {
@@ -33,9 +34,27 @@ impl Traced {
         Self::new(sandbox)
     }
 
+    /// The network of some size.
+    pub(crate) fn campus() -> Self {
+        let sandbox = Sandbox::new();
+        seed::campus(&sandbox).unwrap();
+        Self::new(sandbox)
+    }
+
+    /// The small network, with somebody who creates what is created, and is always faster.
+    pub(crate) fn with_rival() -> Self {
+        let sandbox = Sandbox::new();
+        seed::small(&sandbox).unwrap();
+        Self::of(sandbox, true)
+    }
+
     pub(crate) fn new(sandbox: Sandbox) -> Self {
+        Self::of(sandbox, false)
+    }
+
+    fn of(sandbox: Sandbox, has_rival: bool) -> Self {
         let sent = Arc::default();
-        let backend = Recording { sandbox, sent: Arc::clone(&sent) };
+        let backend = Recording { sandbox, sent: Arc::clone(&sent), has_rival };
         let catalog = netbox_adapter::bundled_catalog().unwrap();
         let options =
             DispatcherOptions::default().with_access_without_auth(Access::up_to(Tier::Admin));
@@ -73,6 +92,9 @@ impl Service<Request<Bytes>> for Recording {
         let line = format!("{} {} {body}", request.method(), request.uri());
         self.sent.lock().unwrap().push(line.trim_end().to_owned());
         let mut sandbox = self.sandbox.clone();
+        if self.has_rival && *request.method() == Method::POST {
+            sandbox.handle(request.clone());
+        }
         let answer = Service::<Request<Bytes>>::call(&mut sandbox, request);
         Box::pin(async { answer.await.map_err(|never| match never {}) })
     }

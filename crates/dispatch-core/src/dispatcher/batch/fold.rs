@@ -2,13 +2,15 @@
 
 use std::ops::Range;
 
+use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::super::perform::{Context, known_faults};
 use super::super::understand::{Asked, UnderstoodCall};
 use crate::access::Standing;
 use crate::call::{ITEMS, Members, Options};
-use crate::catalog::{Form, Operation};
+use crate::catalog::{Catalog, Form, Operation};
+use crate::names;
 use crate::resolve::{self, Resolved};
 
 /// Calls that are one request, told by their places among the calls that were folded.
@@ -60,26 +62,29 @@ pub(super) fn fold<'a>(
     Some(chunks)
 }
 
-/// Gives the rows of a bulk answer to the calls that they are about: by the id where the calls name
-/// one, since an API may answer in an order of its own, and by their order otherwise.
+/// Gives the rows of a bulk answer to the calls that they are about: by the id or the name where the
+/// calls have one, since an API may answer in an order of its own, and by their order otherwise.
 pub(super) fn rows_of(
+    catalog: &Catalog,
     calls: &[&UnderstoodCall<'_>],
     answer: Option<&RawValue>,
 ) -> Vec<Option<Box<RawValue>>> {
     let answered: Option<Vec<Box<RawValue>>> =
         answer.and_then(|answer| serde_json::from_str(answer.get()).ok());
     let Some(answered) = answered else { return calls.iter().map(|_| None).collect() };
-    if calls.iter().all(|call| id(&call.params).is_some()) {
-        let known: Vec<_> = answered
-            .iter()
-            .map(|row| Members::parse(row.get(), "a row").ok().and_then(|row| id(&row)))
-            .collect();
-        let of = |call: &&UnderstoodCall<'_>| {
-            let id = id(&call.params);
-            let place = known.iter().position(|known| *known == id)?;
-            Some(answered[place].clone())
+    let ids: Option<Vec<Value>> = calls.iter().map(|call| id(&call.params)).collect();
+    if let Some(ids) = ids {
+        let read = answered.iter().map(|row| serde_json::from_str(row.get()).unwrap_or_default());
+        let known: Vec<Value> = read.collect();
+        let of = |(call, id): (&&UnderstoodCall<'_>, Value)| {
+            let resource = call.resolved.resource;
+            let is_it = |row: &Value| match &id {
+                Value::String(text) if text.parse().is_ok_and(|id: u64| row["id"] == id) => true,
+                id => row["id"] == *id || names::is_exactly(catalog, resource, id, row),
+            };
+            Some(answered[known.iter().position(is_it)?].clone())
         };
-        return calls.iter().map(of).collect();
+        return calls.iter().zip(ids).map(of).collect();
     }
     if answered.len() != calls.len() {
         return calls.iter().map(|_| None).collect();
@@ -121,8 +126,7 @@ fn is_beside_body(operation: &Operation, name: &str) -> bool {
     parameters.any(|parameter| parameter.name == name)
 }
 
-/// The id in parameters or in an object, as text.
-fn id(members: &Members) -> Option<String> {
-    let id = members.get("id")?.get();
-    Some(serde_json::from_str(id).unwrap_or_else(|_| id.to_owned()))
+/// The id in parameters, or the name in its place.
+fn id(members: &Members) -> Option<Value> {
+    serde_json::from_str(members.get("id")?.get()).ok()
 }

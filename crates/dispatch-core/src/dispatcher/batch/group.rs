@@ -155,7 +155,7 @@ impl<'a> Group<'a> {
             let ended = as_a_whole(context, ended);
             let rows = &mut self.rows[chunk.rows.clone()];
             let calls: Vec<_> = rows.iter().map(|row| &row.call).collect();
-            let answers = fold::rows_of(&calls, ended.answer.as_deref());
+            let answers = fold::rows_of(context.asked.catalog, &calls, ended.answer.as_deref());
             let first = rows[0].step;
             for (row, answer) in rows.iter_mut().zip(answers) {
                 row.end = End::Folded { row: answer, ended: kept.len(), first };
