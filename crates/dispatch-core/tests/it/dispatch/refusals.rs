@@ -136,7 +136,7 @@ fn nobody_has_more_than_the_highest_tier() {
     let call = ToolCall::new("inventory").with_arguments(create.to_string());
     assert_eq!(narrow.authorize(&call, &admin()), Ok(()));
     let (text, is_error) = call_as(&narrow, admin(), "inventory", &create);
-    assert!(is_error && text.contains("has no action"), "{text}");
+    assert!(is_error && text.contains("unknown action"), "{text}");
     assert_eq!(recorder.lines(), [""; 0]);
 
     let list = json!({"resource": "device", "action": "list"});
