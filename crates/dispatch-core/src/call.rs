@@ -70,6 +70,14 @@ impl Call {
         places.into_iter().flatten().flat_map(Members::iter).map(|(_, value)| value)
     }
 
+    /// How many bytes the members of the call have.
+    #[must_use]
+    pub fn n_bytes(&self) -> usize {
+        let places = [self.params.as_ref(), Some(&self.options), Some(&self.beside)];
+        let members = places.into_iter().flatten().flat_map(Members::iter);
+        members.map(|(name, value)| name.len() + value.get().len()).sum()
+    }
+
     /// The call without its parameters and options, but for a cursor, which names an action.
     #[must_use]
     pub(crate) fn names_only(&self) -> Self {

@@ -94,6 +94,10 @@ fn table(header: &RawValue, rows: &[Box<RawValue>]) -> Result<Each, StepError> {
     if rows.is_empty() || names.is_empty() {
         return Err(StepError::Each("has a header and no rows: there is nothing to do"));
     }
+    // Every row repeats the header.
+    if header.get().len().saturating_mul(rows.len()) > MAX_BYTES {
+        return Err(StepError::Each("has too long a header for so many rows; use several batches"));
+    }
     let mut objects = Vec::new();
     for (number, row) in (1..).zip(rows) {
         let values: Vec<&RawValue> =
@@ -111,6 +115,9 @@ fn table(header: &RawValue, rows: &[Box<RawValue>]) -> Result<Each, StepError> {
     }
     Ok(Each::Objects(objects))
 }
+
+/// How large rows may be together once each has its names.
+const MAX_BYTES: usize = 16 * 1024 * 1024;
 
 const EXPECTED: &str = "must be a list of objects, of plain values, of lists below a header \
                         ([[\"name\",..],[..],..]), or a reference to a list ($1[*].id)";

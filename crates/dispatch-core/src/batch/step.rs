@@ -1,5 +1,7 @@
 //! A step: a call with `as` and `each`.
 
+use std::cell::Cell;
+
 use serde_json::Value;
 use serde_json::value::RawValue;
 
@@ -120,8 +122,20 @@ impl Step {
         if let Some(Element::Written(value)) = element.filter(|_| self.merges) {
             call.lay_over(Members::parse(value.get(), "an element of each")?);
         }
+        let room = Cell::new(MAX_BYTES);
+        let spend = |reference: &Reference, value: String| {
+            let left = room.get().checked_sub(value.len().max(MIN_BYTES));
+            room.set(left.ok_or_else(|| reference.lacks("is used too often in one call"))?);
+            Ok(value)
+        };
+        let value_of = |reference: &Reference| -> Result<String, BadReference> {
+            match element.filter(|_| reference.source == Source::Each) {
+                Some(element) => spend(reference, reference.value(element.value())?),
+                None => spend(reference, value_of(reference)?),
+            }
+        };
         call.rewrite::<StepError>(&mut |json| {
-            Ok(super::rewrite::rewrite(json, |text| replace(text, element, value_of))?)
+            Ok(super::rewrite::rewrite(json, |text| replace(text, element, &value_of))?)
         })?;
         Ok(call)
     }
@@ -177,14 +191,11 @@ fn replace(
             Written::Reference(reference) => reference,
         },
     };
-    let Some(element) = element.filter(|_| reference.source == Source::Each) else {
-        return value_of(&reference).map(Some);
-    };
-    let value = reference.value(element.value())?;
-    match element {
-        Element::Answered(_) => Ok(Some(value)),
+    let value = value_of(&reference)?;
+    match element.filter(|_| reference.source == Source::Each) {
+        None | Some(Element::Answered(_)) => Ok(Some(value)),
         // What the caller wrote as an element may itself refer to a step.
-        Element::Written(_) => {
+        Some(Element::Written(_)) => {
             let inner = super::rewrite::rewrite(&value, |text| replace(text, None, value_of))?;
             Ok(Some(inner.unwrap_or(value)))
         }
@@ -201,6 +212,11 @@ fn name(value: &RawValue) -> Result<Option<String>, StepError> {
     }
     Ok(Some(plain.to_owned()))
 }
+
+/// How much all references of one call may stand for, and what the least of them counts for: each is
+/// looked up in an answer.
+const MAX_BYTES: usize = 16 * 1024 * 1024;
+const MIN_BYTES: usize = 4096;
 
 /// The texts in a JSON text that begin with `$`.
 fn marked(json: &str) -> Vec<String> {

@@ -25,6 +25,14 @@ pub enum CallError {
         /// What it must be.
         expected: &'static str,
     },
+    /// A list has more elements than any call needs.
+    #[error("{place} takes at most {most}")]
+    TooMany {
+        /// The argument.
+        place: &'static str,
+        /// How many it takes.
+        most: usize,
+    },
     /// A name stands twice, so that it is not known which value is meant.
     #[error("{name} is given twice")]
     Twice {

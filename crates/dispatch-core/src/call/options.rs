@@ -39,13 +39,15 @@ impl Options {
         for (name, value) in members {
             match name.as_str() {
                 _ if value.get() == "null" && Self::NAMES.contains(&name.as_str()) => {}
-                "fields" => options.fields = Some(fields(&value, "options.fields")?),
+                "fields" => options.fields = Some(fields(&value, "options.fields", MAX_FIELDS)?),
                 "limit" => options.limit = Some(limit(&value)?),
                 "cursor" => options.cursor = Some(cursor(&value)?),
                 "format" => options.format = format(&value)?,
                 "count" => options.reducers.count = count(&value)?,
-                "count_by" => options.reducers.count_by = fields(&value, "options.count_by")?,
-                "sum" => options.reducers.sum = fields(&value, "options.sum")?,
+                "count_by" => {
+                    options.reducers.count_by = fields(&value, "options.count_by", MAX_REDUCED)?;
+                }
+                "sum" => options.reducers.sum = fields(&value, "options.sum", MAX_REDUCED)?,
                 "where" => options.reducers.conditions = conditions(&value)?,
                 _ => {
                     let question = suggest::did_you_mean(&name, Self::NAMES);
@@ -59,7 +61,7 @@ impl Options {
 }
 
 /// Reads a list of names, or names with commas between.
-fn fields(value: &RawValue, place: &'static str) -> Result<Vec<String>, CallError> {
+fn fields(value: &RawValue, place: &'static str, most: usize) -> Result<Vec<String>, CallError> {
     let wrong = || CallError::wrong_type(place, "a list of field names");
     let names: Vec<String> = match parse(value) {
         Value::String(names) => names.split(',').map(str::to_owned).collect(),
@@ -73,8 +75,12 @@ fn fields(value: &RawValue, place: &'static str) -> Result<Vec<String>, CallErro
         _ => return Err(wrong()),
     };
     let names: Vec<String> = names.iter().map(|name| name.trim().to_owned()).collect();
-    if names.is_empty() || names.iter().any(String::is_empty) {
+    let is_wrong = |name: &String| name.is_empty() || name.len() > MAX_PATH_BYTES;
+    if names.is_empty() || names.iter().any(is_wrong) {
         return Err(wrong());
+    }
+    if names.len() > most {
+        return Err(CallError::TooMany { place, most });
     }
     Ok(names)
 }
@@ -95,6 +101,9 @@ fn conditions(value: &RawValue) -> Result<Vec<Condition>, CallError> {
     let Value::Object(members) = value else {
         return Err(CallError::wrong_type("options.where", "an object of paths and values"));
     };
+    if members.len() > MAX_REDUCED {
+        return Err(CallError::TooMany { place: "options.where", most: MAX_REDUCED });
+    }
     let condition = |(key, value): (String, Value)| {
         Condition::read(&key, value)
             .map_err(|problem| CallError::WrongCondition { name: quoted(&key), problem })
@@ -134,3 +143,12 @@ fn format(value: &RawValue) -> Result<Format, CallError> {
 fn parse(value: &RawValue) -> Value {
     serde_json::from_str(value.get()).unwrap_or_default()
 }
+
+/// So many fields are shown at once: more than any object of a known API has.
+const MAX_FIELDS: usize = 500;
+
+/// So many conditions, or paths to count by or to add up, are looked at in every row.
+const MAX_REDUCED: usize = 20;
+
+/// A longer text is no path.
+const MAX_PATH_BYTES: usize = 256;

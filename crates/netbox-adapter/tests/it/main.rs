@@ -13,6 +13,7 @@ mod documents;
 mod environment;
 mod groups;
 mod help;
+mod hostile;
 mod live;
 mod mistakes;
 mod netbox;

@@ -26,7 +26,7 @@ pub(super) fn expand(
     for (row, element) in elements.iter().enumerate() {
         let call = step.call(Some(element), value_of);
         let call = call.map_err(|error| format!("{}: {error}", rows(&[row + 1])))?;
-        n_bytes += call.values().map(|value| value.get().len()).sum::<usize>();
+        n_bytes += call.n_bytes();
         if n_bytes > MAX_BYTES {
             return Err(format!(
                 "its rows take more than {MAX_BYTES} bytes together; use several batches"

@@ -45,6 +45,13 @@ impl Condition {
             Value::Array(values) => values,
             value => vec![value],
         };
+        if path.len() > MAX_PATH_BYTES {
+            return Err("has too long a path".to_owned());
+        }
+        let most = if lookup == "regex" { MAX_PATTERNS } else { MAX_VALUES };
+        if values.len() > most {
+            return Err(format!("takes at most {most} values"));
+        }
         let texts = || values.iter().map(|value| text(value).to_lowercase()).collect();
         let test = match lookup {
             "" => Test::Is(values),
@@ -165,9 +172,22 @@ fn is_nothing(value: &Value) -> bool {
 }
 
 fn pattern(value: &Value) -> Result<Regex, String> {
-    let built = RegexBuilder::new(&text(value)).size_limit(MAX_REGEX_BYTES).build();
-    built.map_err(|_| "is no regular expression, or too large a one".to_owned())
+    let text = text(value);
+    let limited =
+        RegexBuilder::new(&text).size_limit(MAX_REGEX_BYTES).nest_limit(MAX_NESTED).build();
+    let limited = limited.ok().filter(|_| text.len() <= MAX_PATTERN_BYTES);
+    limited.ok_or_else(|| "is no regular expression, or too large a one".to_owned())
 }
 
-/// Enough for a pattern that a person writes.
-const MAX_REGEX_BYTES: usize = 256 * 1024;
+/// Enough for patterns that a person writes. The time that a pattern takes in a row grows with its
+/// size and with the length of what it is looked for in, and with nothing else.
+const MAX_PATTERNS: usize = 8;
+const MAX_PATTERN_BYTES: usize = 1000;
+const MAX_REGEX_BYTES: usize = 128 * 1024;
+const MAX_NESTED: u32 = 32;
+
+/// So many values are compared with what every row has.
+const MAX_VALUES: usize = 500;
+
+/// A longer text is no path.
+const MAX_PATH_BYTES: usize = 256;

@@ -151,3 +151,45 @@ fn a_cancelled_batch_says_what_it_did() {
          3 device delete: not run"
     );
 }
+
+/// What a batch makes of its arguments is bounded before it is made.
+#[test]
+fn what_grows_too_large_is_refused() {
+    let create =
+        |params: Value| json!({"resource": "device", "action": "create", "params": params});
+    let list = json!({"resource": "device", "action": "list"});
+    let rows = vec![json!(["x"]); 900];
+    let long_header: Vec<Value> =
+        [json!(["n".repeat(1_000_000)])].into_iter().chain(rows).collect();
+    let site = json!({"name": "a", "site": 7});
+    for (steps, expect) in [
+        (json!([with(create(site.clone()), &json!({"each": long_header}))]), "too long a header"),
+        (
+            json!([
+                list,
+                create(json!({"name": "a", "site": 7, "custom_fields": vec!["$1[*]"; 5000]}))
+            ]),
+            "$1[*] is used too often in one call",
+        ),
+        (
+            json!([with(
+                create(json!({"name": "a", "site": 7, "custom_fields": vec!["$each"; 5000]})),
+                &json!({"each": ["x", "y"]})
+            )]),
+            "$each is used too often in one call",
+        ),
+        (
+            json!([with(
+                create(json!({"n".repeat(8_000_000): 1, "name": "$each"})),
+                &json!({"each": ["a", "b", "c", "d"]})
+            )]),
+            "use several batches",
+        ),
+    ] {
+        let api = api();
+        let (text, is_error) = run(&api, &json!({"steps": steps}));
+        assert!(is_error && text.contains(expect), "{text:.500}");
+        assert!(text.len() < 2000, "{} bytes", text.len());
+        assert!(api.lines().iter().all(|line| line.starts_with("GET")), "{:?}", api.lines());
+    }
+}

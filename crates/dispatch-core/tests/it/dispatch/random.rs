@@ -150,6 +150,11 @@ fn hostile_arguments_are_answered() {
         format!(r#"{{"resource":"{}"}}"#, "x".repeat(1_000_000)),
         format!(r#"{{"a":"{}"}}"#, "x".repeat(17_000_000)),
         format!(r#"{{"params":{:?}}}"#, render(&deep("[", "]"))),
+        // Each unknown name would be compared with every known one.
+        format!(
+            r#"{{"resource":"device","action":"create","params":{{{}}}}}"#,
+            (0..200_000).map(|n| format!(r#""unknown_field_{n}":1"#)).collect::<Vec<_>>().join(",")
+        ),
     ] {
         let call = ToolCall::new("inventory").with_arguments(arguments);
         assert_eq!(dispatcher.authorize(&call, &admin()), Ok(()));

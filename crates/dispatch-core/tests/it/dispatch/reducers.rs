@@ -146,3 +146,34 @@ fn what_cannot_be_reduced_is_said() {
     assert!(is_error && text.contains("are for lists"), "{text}");
     assert!(api.sent().is_empty());
 }
+
+/// What every row is compared with is bounded, and so is the work that a pattern takes.
+#[test]
+fn what_costs_too_much_is_refused() {
+    let many = |n: usize| -> Vec<String> { (0..n).map(|n| format!("f{n}")).collect() };
+    let conditions = |n: usize| -> Value {
+        many(n).into_iter().map(|path| (path, json!("x"))).collect::<serde_json::Map<_, _>>().into()
+    };
+    let dots = "a.".repeat(1_000_000);
+    for (options, expect) in [
+        (json!({"where": {"name__regex": "(a{1000}){1000}"}}), "or too large a one"),
+        (json!({"where": {"name__regex": "(".repeat(100_000)}}), "or too large a one"),
+        (json!({"where": {"name__regex": "a".repeat(2000)}}), "or too large a one"),
+        (json!({"where": {"name__regex": many(9)}}), "takes at most 8 values"),
+        (json!({"where": {"name": many(501)}}), "takes at most 500 values"),
+        (json!({"where": conditions(21)}), "options.where takes at most 20"),
+        (json!({"where": {(&dots): 1}}), "has too long a path"),
+        (json!({"count_by": many(21)}), "options.count_by takes at most 20"),
+        (json!({"count_by": dots}), "options.count_by must be a list of field names"),
+        (json!({"sum": many(21)}), "options.sum takes at most 20"),
+        (json!({"fields": many(501)}), "options.fields takes at most 500"),
+    ] {
+        let api = api(fleet(2));
+        let arguments = json!({"resource": "device", "action": "list", "options": options});
+        let (text, is_error) = call(&api, &arguments);
+        assert!(is_error && text.contains(expect), "{text}");
+        assert!(text.len() < 600, "{} bytes", text.len());
+        assert!(api.lines().is_empty());
+    }
+    check(&json!({"where": {"name__regex": "^(a|d)*1{1,2}$"}, "count": true}), "2 devices of 12");
+}
