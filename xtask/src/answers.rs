@@ -1,8 +1,10 @@
 //! What answers cost, and that nothing they leave out is out of reach: on the sandbox, and on what a
 //! real NetBox answered.
 
+mod forms;
 mod reach;
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
@@ -75,6 +77,12 @@ impl Server {
     }
 }
 
+/// What a NetBox 4.7.3 answered, by the path of its collection.
+fn recorded() -> BTreeMap<String, Vec<Value>> {
+    let text = include_str!("../../crates/netbox-adapter/tests/fixtures/recorded.json");
+    serde_json::from_str(text).unwrap()
+}
+
 fn tokens(text: &str) -> usize {
     static COUNTER: OnceLock<tiktoken_rs::CoreBPE> = OnceLock::new();
     let read = || tiktoken_rs::o200k_base().expect("the encoding is built in");
@@ -124,41 +132,3 @@ fn a_cable_says_what_it_connects_in_a_row() {
     let cost = tokens(&text);
     assert!(cost <= 20 * 40, "{cost} tokens:\n{text}");
 }
-
-/// A table costs less than a line of JSON for each row, whatever the columns, unless most of it is
-/// empty: then the keys of what is there cost less than the marks of what is not. Between the two,
-/// what is easier to read decides.
-#[test]
-fn the_share_of_empty_cells_decides_between_a_table_and_json() {
-    let cost = |percent_empty: usize, n_columns: usize| {
-        let (mut table, mut lines) = (String::new(), String::new());
-        let mut n = 0;
-        for row in 0..50 {
-            let mut cells = vec![row.to_string()];
-            let mut object = serde_json::Map::from_iter([("id".to_owned(), json!(row))]);
-            for (column, name) in COLUMNS.iter().enumerate().take(n_columns) {
-                n = (n + 37) % 100;
-                let is_empty = n < percent_empty;
-                let value = format!("value-{}", row * 7 % 50 + column);
-                cells.push(if is_empty { "-".to_owned() } else { value.clone() });
-                if !is_empty {
-                    object.insert((*name).to_owned(), json!(value));
-                }
-            }
-            table.push_str(&format!("{}\n", cells.join("\t")));
-            lines.push_str(&format!("{}\n", Value::Object(object)));
-        }
-        (tokens(&table), tokens(&lines))
-    };
-    for n_columns in [4, 6, 8] {
-        for percent in [0, 20, 40, 60] {
-            let (table, lines) = cost(percent, n_columns);
-            assert!(table < lines, "{n_columns} columns, {percent}: {table} and {lines}");
-        }
-        let (table, lines) = cost(95, n_columns);
-        assert!(lines < table, "{n_columns} columns, 95: {table} and {lines}");
-    }
-}
-
-const COLUMNS: [&str; 8] =
-    ["name", "status", "site", "role", "device_type", "primary_ip", "serial", "description"];

@@ -110,7 +110,7 @@ fn hoist(paths: &mut Vec<String>, cells: &mut [Vec<Cell>]) -> String {
 fn is_sparse(cells: &[Vec<Cell>]) -> bool {
     let others = || cells.iter().flat_map(|row| &row[1..]);
     let n_empty = others().filter(|cell| **cell == Cell::Empty).count();
-    cells.len() >= MIN_ROWS && n_empty * 100 > others().count() * MAX_PERCENT_EMPTY
+    cells.len() >= MIN_ROWS && n_empty * 100 >= others().count() * MIN_PERCENT_SPARSE && n_empty > 0
 }
 
 /// One row of a sparse or deep list: what it has of the columns, as JSON.
@@ -250,10 +250,9 @@ pub(super) fn plural(resource: &Resource) -> &str {
     parts.find(|part| !part.starts_with('{')).unwrap_or(&resource.name)
 }
 
-/// A table with a larger share of empty cells is hardly cheaper than a line of JSON for each row, and
-/// readers slip in it. `xtask/src/answers.rs` measures it: up to this share a table costs less
-/// whatever the columns, and from nine tenths on the JSON does.
-const MAX_PERCENT_EMPTY: usize = 60;
+/// From this share of empty cells on, a line of JSON for each row costs less than a table: measured by
+/// `xtask/src/answers/forms.rs` over lists of the sandbox and of a recorded NetBox.
+const MIN_PERCENT_SPARSE: usize = 80;
 
 /// Fewer rows are not worth a line for what they have in common, nor another form.
 const MIN_ROWS: usize = 3;
