@@ -165,7 +165,8 @@ impl Access {
                 ForeignCredential::prefix("nbt_", of_netbox),
                 ForeignCredential::scheme("Token", of_netbox),
             ])
-            .with_open_path(crate::HEALTH_PATH);
+            .with_open_path(crate::HEALTH_PATH)
+            .with_deadline(DEADLINE);
         if let Some(scopes) = self.configuration.anonymous().map_err(failed)? {
             let obtainable =
                 if self.is_asked() { self.scopes_supported() } else { ScopeSet::new() };

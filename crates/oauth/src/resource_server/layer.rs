@@ -2,6 +2,8 @@
 
 use std::fmt;
 use std::sync::Arc;
+#[cfg(feature = "runtime-tokio")]
+use std::time::Duration;
 
 use mcp_protocol::auth::{AuthInfo, ScopeSet};
 use tower::Layer;
@@ -30,6 +32,8 @@ pub(super) struct Access {
     pub(super) foreign: Vec<ForeignCredential>,
     pub(super) open_paths: Vec<String>,
     pub(super) clock: Arc<dyn Clock>,
+    #[cfg(feature = "runtime-tokio")]
+    pub(super) deadline: Option<Duration>,
 }
 
 impl AccessLayer {
@@ -44,6 +48,8 @@ impl AccessLayer {
                 foreign: Vec::new(),
                 open_paths: Vec::new(),
                 clock: Arc::new(SystemClock),
+                #[cfg(feature = "runtime-tokio")]
+                deadline: None,
             }),
         }
     }
@@ -85,6 +91,13 @@ impl AccessLayer {
         self.set(|access| access.clock = Arc::new(clock))
     }
 
+    /// Bounds the time that the body of a refused request may take to arrive. It runs on tokio.
+    #[cfg(feature = "runtime-tokio")]
+    #[must_use]
+    pub fn with_deadline(self, deadline: Duration) -> Self {
+        self.set(|access| access.deadline = Some(deadline))
+    }
+
     fn set(mut self, change: impl FnOnce(&mut Access)) -> Self {
         change(Arc::make_mut(&mut self.access));
         self
@@ -115,6 +128,8 @@ impl fmt::Debug for Access {
             foreign,
             open_paths,
             clock: _,
+            #[cfg(feature = "runtime-tokio")]
+                deadline: _,
         } = self;
         f.debug_struct("AccessLayer")
             .field("metadata", metadata)

@@ -1,7 +1,8 @@
 //! The service: one request, one decision.
 
 use std::borrow::Cow;
-use std::pin::Pin;
+use std::future::poll_fn;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
@@ -9,6 +10,7 @@ use bytes::Bytes;
 use http::header::AUTHORIZATION;
 use http::request::Parts;
 use http::{Method, Request, Response};
+use http_body::Body;
 use http_body_util::{Either, Full};
 use mcp_protocol::auth::{AuthInfo, ResourceMetadataUrl};
 use tower::Service;
@@ -40,7 +42,7 @@ impl<S, B, R> Service<Request<B>> for AccessService<S>
 where
     S: Service<Request<B>, Response = Response<R>> + Clone + Send + 'static,
     S::Future: Send,
-    B: Send + 'static,
+    B: Body + Send + 'static,
 {
     type Response = Response<AccessBody<R>>;
     type Error = S::Error;
@@ -58,7 +60,10 @@ where
         Box::pin(async move {
             let (mut parts, body) = request.into_parts();
             match access.decide(&parts).await {
-                Decision::Answer(response) => return Ok(response.map(Either::Left)),
+                Decision::Answer(response) => {
+                    access.read_out(body).await;
+                    return Ok(response.map(Either::Left));
+                }
                 Decision::PassAsItIs => {}
                 Decision::Pass(caller) => {
                     parts.headers.remove(AUTHORIZATION);
@@ -85,6 +90,24 @@ enum Decision {
 }
 
 impl Access {
+    /// Reads the body of a request that is refused. A server closes the connection where it does
+    /// not, and the client then loses the answer, or the next request that it sends on it.
+    async fn read_out<B: Body>(&self, body: B) {
+        if body.size_hint().upper().is_none_or(|n_bytes| n_bytes > MAX_REFUSED_BYTES) {
+            return;
+        }
+        let mut body = pin!(body);
+        let reading =
+            async { while let Some(Ok(_)) = poll_fn(|cx| body.as_mut().poll_frame(cx)).await {} };
+        #[cfg(feature = "runtime-tokio")]
+        if let Some(deadline) = self.deadline {
+            // Whatever is read by then, the answer is the same.
+            let _ = tokio::time::timeout(deadline, reading).await;
+            return;
+        }
+        reading.await;
+    }
+
     async fn decide(&self, parts: &Parts) -> Decision {
         let metadata = self.metadata_of(parts);
         let challenge = |challenge| self.challenge(challenge, &metadata);
@@ -146,3 +169,6 @@ impl Access {
 fn is_probe(path: &str) -> bool {
     path.contains("/.well-known/") || matches!(path, "/register" | "/authorize" | "/token")
 }
+
+/// Longer than calls that clients try without a token.
+const MAX_REFUSED_BYTES: u64 = 64 * 1024;

@@ -1,5 +1,8 @@
 //! The layer, request by request.
 
+#[cfg(feature = "runtime-tokio")]
+mod bodies;
+
 use std::convert::Infallible;
 use std::sync::{Arc, RwLock};
 use std::time::Duration;
