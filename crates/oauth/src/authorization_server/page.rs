@@ -77,26 +77,28 @@ pub(super) fn sign_in(
         service,
         "Sign in",
         &html! {
-            h1 { "Sign in to " (service) }
-            @if let Some(client_name) = client_name {
-                p { "The application " b { (client_name) } " asks for access. You decide on the next page." }
-            }
-            @if let Some(notice) = notice { p.bad role="alert" { (notice) } }
-            @for way in ways {
-                form.card method="post" action=(action) {
-                    (hidden(secrets))
-                    input type="hidden" name="way" value=(way.id);
-                    h2 { (way.title) }
-                    @for field in &way.fields {
-                        label.field {
-                            (field.label)
-                            input name={ "field-" (field.name) }
-                                type=(if field.is_secret { "password" } else { "text" })
-                                autocomplete=(field.autocomplete) autocapitalize="none"
-                                spellcheck="false" required;
+            div.card {
+                h1 { "Sign in to " (service) }
+                @if let Some(client_name) = client_name {
+                    p { b { (client_name) } " asks for access. You decide on the next page." }
+                }
+                (alert(notice))
+                @for way in ways {
+                    form.way method="post" action=(action) {
+                        (hidden(secrets))
+                        input type="hidden" name="way" value=(way.id);
+                        @if ways.len() > 1 { h2 { (way.title) } }
+                        @for field in &way.fields {
+                            label.field {
+                                (field.label)
+                                input name={ "field-" (field.name) }
+                                    type=(if field.is_secret { "password" } else { "text" })
+                                    autocomplete=(field.autocomplete) autocapitalize="none"
+                                    spellcheck="false" required;
+                            }
                         }
+                        div.buttons { button.main type="submit" { (button_of(way)) } }
                     }
-                    div.buttons { button.main type="submit" { "Sign in" } }
                 }
             }
         },
@@ -112,40 +114,70 @@ pub(super) fn consent(page: &ConsentPage<'_>, secrets: FormSecrets<'_>) -> Marku
             form.card method="post" action=(page.action) {
                 (hidden(secrets))
                 h1 { "Allow " (page.client_name) " to use " (page.service) "?" }
-                @if let Some(notice) = page.notice { p.bad role="alert" { (notice) } }
-                @if page.is_loopback {
-                    p.warn role="note" {
-                        "You will be sent to a program on this computer (" span.host { (page.redirect_host) }
-                        "). Any program can give itself the name above. Allow this only if you started \
-                         it yourself, just now."
-                    }
-                } @else {
-                    p { "You will be sent to " br; span.host { (page.redirect_host) } }
+                (alert(page.notice))
+                (destination(page))
+                (choices(page))
+                p.soft {
+                    @if page.was_granted_before { "You allowed this application before. " }
+                    "It gets access to " (page.resource) " as " b { (page.person) } "."
                 }
-                @if let Some(home) = page.client_home {
-                    p.soft { "The application is described by " (home) "." }
-                } @else {
-                    p.soft { "Nobody has verified the name of the application." }
-                }
-                fieldset {
-                    legend { "It may" }
-                    @for (scope, text) in page.choices {
-                        label.choice {
-                            input type="radio" name="scope" value=(scope) checked[*scope == page.chosen];
-                            span { (text) }
-                        }
-                    }
-                }
-                @if page.was_granted_before { p.soft { "You allowed this application before." } }
-                p.soft { "For " (page.resource) ". Signed in as " b { (page.person) } "." }
                 div.buttons {
                     button.main type="submit" name="decision" value="allow" { "Allow" }
                     button type="submit" name="decision" value="deny" { "Deny" }
-                    button type="submit" name="decision" value="other-person" { "Sign in as someone else" }
+                }
+                div.aside {
+                    button.link type="submit" name="decision" value="other-person" {
+                        "Sign in as someone else"
+                    }
                 }
             }
         },
     )
+}
+
+/// Where the person will be sent, and what is known of who is there.
+fn destination(page: &ConsentPage<'_>) -> Markup {
+    html! {
+        p.destination {
+            "You will be sent to "
+            strong.host { (page.redirect_host) }
+            @if page.is_loopback { " a program on this computer" }
+        }
+        @if page.is_loopback {
+            p.warn role="note" {
+                "Any program on this computer can call itself " b { (page.client_name) }
+                ". Allow this only if you started it yourself, just now."
+            }
+        } @else if let Some(home) = page.client_home {
+            p.soft { "The application is described by " (home) "." }
+        } @else {
+            p.warn role="note" {
+                "Nobody has verified the name of the application. Allow this only if you know "
+                b { (page.redirect_host) } "."
+            }
+        }
+    }
+}
+
+/// What can be granted.
+fn choices(page: &ConsentPage<'_>) -> Markup {
+    html! {
+        @if let [(scope, text)] = page.choices {
+            p { "It may:" }
+            ul { li.choice { (text) } }
+            input type="hidden" name="scope" value=(scope);
+        } @else {
+            fieldset {
+                legend { "It may" }
+                @for (scope, text) in page.choices {
+                    label.choice {
+                        input type="radio" name="scope" value=(scope) checked[*scope == page.chosen];
+                        span { (text) }
+                    }
+                }
+            }
+        }
+    }
 }
 
 /// The page of what a person granted.
@@ -163,31 +195,31 @@ pub(super) fn grants(
         "Applications with access",
         &html! {
             h1 { "Applications with access to " (service) }
-            @if let Some(notice) = notice { p.bad role="alert" { (notice) } }
-            @if clients.is_empty() { p { "No application has access through you." } }
+            (alert(notice))
+            @if clients.is_empty() { p.card { "No application has access through you." } }
             @for client in clients {
                 form.card method="post" action=(action) {
                     (hidden(secrets))
                     input type="hidden" name="client_id" value=(client.client_id);
                     h2 { (client.name) }
                     p.soft { (client.client_id) }
-                    p { "It may" }
+                    p { "It may:" }
                     ul { @for text in &client.texts { li { (text) } } }
                     p.soft {
                         "Since " (client.since)
                         @if client.n_grants > 1 { ", connected " (client.n_grants) " times" } "."
                     }
                     div.buttons {
-                        button type="submit" aria-label={ "Take access away from " (client.name) } {
+                        button.take type="submit" aria-label={ "Take access away from " (client.name) } {
                             "Take access away"
                         }
                     }
                 }
             }
-            form method="post" action=(sign_out) {
+            form.person method="post" action=(sign_out) {
                 (hidden(secrets))
-                p.soft { "Signed in as " b { (person) } "." }
-                div.buttons { button type="submit" { "Sign out" } }
+                span.soft { "Signed in as " b { (person) } }
+                button type="submit" { "Sign out" }
             }
         },
     )
@@ -198,6 +230,15 @@ pub(super) fn style_hash() -> &'static str {
     static HASH: LazyLock<String> =
         LazyLock::new(|| format!("sha256-{}", STANDARD.encode(Sha256::digest(STYLE))));
     &HASH
+}
+
+fn alert(notice: Option<&str>) -> Markup {
+    html! { @if let Some(notice) = notice { p.bad role="alert" { (notice) } } }
+}
+
+/// What sends a form: where there are several, each says which it is.
+fn button_of(way: &Way) -> &str {
+    if way.leads_elsewhere { &way.title } else { "Sign in" }
 }
 
 fn hidden(secrets: FormSecrets<'_>) -> Markup {

@@ -227,9 +227,12 @@ impl<'w> Browser<'w> {
         scope: &str,
     ) -> Reply {
         let page = self.consent_page(app, person, scope).await;
-        let highest = ["admin", "write", "read"]
-            .into_iter()
-            .find(|known| page.body.contains(&format!("name=\"scope\" value=\"{known}\" checked")));
+        let highest = ["admin", "write", "read"].into_iter().find(|known| {
+            let field = format!("name=\"scope\" value=\"{known}\"");
+            // One that stands alone is not to be chosen.
+            page.body.contains(&format!("{field} checked"))
+                || page.body.contains(&format!("type=\"hidden\" {field}"))
+        });
         let reply = self.decide(&page, "allow", highest.expect("a scope is chosen")).await;
         assert!(reply.param("code").is_some(), "{} {:?}", reply.body, reply.headers);
         reply
