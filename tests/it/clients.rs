@@ -4,7 +4,7 @@
 //! converts tools to a model's API does not, and there `params` as an object is lost or closed in
 //! some; the profile that publishes it as text is for those.
 
-mod driver;
+pub(crate) mod driver;
 mod forms;
 
 use rmcp::model::Tool;

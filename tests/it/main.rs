@@ -4,6 +4,7 @@ mod access;
 mod batch;
 mod client;
 mod clients;
+mod flows;
 mod layering;
 mod names;
 mod netbox;

@@ -61,6 +61,13 @@ impl Server {
         Some(Self { child, url, token: None, said: vec![said] })
     }
 
+    /// The URL below which everything stands.
+    pub(crate) fn base_url(&self) -> &str {
+        let path =
+            self.url.find("://").and_then(|at| self.url[at + 3..].find('/').map(|to| at + 3 + to));
+        &self.url[..path.unwrap_or(self.url.len())]
+    }
+
     /// Asks the process to end as Ctrl-C does, and answers whether it ended well and in time.
     #[cfg(unix)]
     pub(crate) fn interrupt(mut self) -> bool {

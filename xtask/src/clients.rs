@@ -1,5 +1,5 @@
-//! The foreign clients that the tests of the whole drive: the official SDKs of two languages, and
-//! what converts tools for the APIs of two models.
+//! The foreign clients that the tests of the whole drive: the official SDKs of two languages, what
+//! converts tools for the APIs of two models, and a browser.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,7 +10,7 @@ use serde_json::json;
 
 use crate::npm::Npm;
 use crate::steps::Steps;
-use crate::{command, python, workspace};
+use crate::{chromium, command, python, workspace};
 
 /// Installs the clients, unless they are there, and returns the file that says where they are.
 pub(crate) fn install() -> Result<PathBuf> {
@@ -18,7 +18,13 @@ pub(crate) fn install() -> Result<PathBuf> {
     let folder = workspace::target().join("clients");
     let python = install_python_packages(&folder.join("venv"))?;
     let file = folder.join("clients.json");
-    let clients = json!({ "python": python, "node": npm.node(), "npm": npm.folder() });
+    let pictures = workspace::target().join("screenshots");
+    fs::create_dir_all(&pictures)
+        .with_context(|| format!("failed to create {}", pictures.display()))?;
+    let clients = json!({
+        "python": python, "node": npm.node(), "npm": npm.folder(),
+        "chromium": chromium::find()?, "pictures": pictures,
+    });
     fs::write(&file, clients.to_string())
         .with_context(|| format!("failed to write {}", file.display()))?;
     Ok(file)

@@ -3,6 +3,7 @@
 #[cfg(test)]
 mod answers;
 mod catalog;
+mod chromium;
 mod ci;
 mod clients;
 mod conformance;
@@ -45,7 +46,7 @@ enum Chore {
     Find(find::Arguments),
     /// Fetches the OpenAPI documents of NetBox 4.3 to 4.7, and of three other APIs.
     Documents,
-    /// Installs the foreign clients that tests drive, for MCP_DISPATCH_CLIENTS.
+    /// Installs the foreign clients and the browser that tests drive, for MCP_DISPATCH_CLIENTS.
     Clients,
     /// Runs other systems over the tasks of the report.
     Peers(peers::Arguments),

@@ -1,4 +1,5 @@
-//! What tests need from npm: a Node.js, the conformance suite, and the SDKs' clients.
+//! What tests need from npm: a Node.js, the conformance suite, the SDKs' clients, and
+//! what drives a browser.
 
 use std::env::consts::ARCH;
 use std::fs;
@@ -33,6 +34,8 @@ impl Npm {
             "@modelcontextprotocol/conformance@0.2.0-alpha.12".to_owned(),
             "@modelcontextprotocol/client@2.4.0".to_owned(),
             "@modelcontextprotocol/sdk@1.32.2".to_owned(),
+            "playwright-core@1.65.1".to_owned(),
+            "axe-core@4.14.1".to_owned(),
         ];
         let whole = npm.folder.join(".whole");
         if fs::read_to_string(&whole).is_ok_and(|made_from| made_from == packages.concat()) {

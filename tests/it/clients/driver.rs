@@ -17,6 +17,10 @@ pub(crate) struct Installed {
     node: PathBuf,
     /// The folder above `node_modules`.
     npm: PathBuf,
+    /// A Chromium.
+    chromium: PathBuf,
+    /// The folder for pictures of pages.
+    pictures: PathBuf,
 }
 
 /// What a client saw.
@@ -65,20 +69,34 @@ impl Installed {
         Some(serde_json::from_slice(&bytes).expect("what `cargo xtask test` wrote"))
     }
 
-    /// Runs a script to its end.
-    pub(crate) fn run(&self, script: &str, job: &Value) -> Seen {
+    /// What runs a script.
+    pub(crate) fn command(&self, script: &str) -> Command {
         let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/clients").join(script);
         let mut command = if script.ends_with(".py") {
             Command::new(&self.python)
         } else {
             Command::new(&self.node)
         };
-        let mut child = command
+        command
             .arg(file)
             .arg(&self.npm)
             // Packages look for a proxy, and for tracing, in the environment.
             .env("NO_PROXY", "127.0.0.1")
-            .env("OTEL_SDK_DISABLED", "true")
+            .env("OTEL_SDK_DISABLED", "true");
+        command
+    }
+
+    /// What runs a script that drives a browser.
+    pub(crate) fn in_browser(&self, script: &str) -> Command {
+        let mut command = self.command(script);
+        command.arg(&self.chromium).arg(&self.pictures);
+        command
+    }
+
+    /// Runs a script to its end.
+    pub(crate) fn run(&self, script: &str, job: &Value) -> Seen {
+        let mut child = self
+            .command(script)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
