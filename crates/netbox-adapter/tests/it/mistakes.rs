@@ -1,6 +1,8 @@
 //! Mistakes that agents make on NetBox: each is answered before anything is sent, in few tokens, and
 //! the answer names the remedy.
 
+use dispatch_core::access::Access;
+use dispatch_core::{Tier, resolve};
 use serde_json::{Value, json};
 use tiktoken_rs::o200k_base;
 
@@ -115,4 +117,35 @@ async fn a_mistake_is_answered_with_its_remedy_in_few_tokens() {
         }
     }
     assert!(faults.is_empty(), "{}", faults.join("\n\n"));
+}
+
+/// What agents write for a resource whose name they have not been told.
+#[test]
+fn a_guessed_resource_is_understood_or_leads_to_the_right_one() {
+    let catalog = netbox_adapter::bundled_catalog().unwrap();
+    for (guess, right) in [
+        ("devices", "device"),
+        ("Device-Types", "devicetype"),
+        ("ip_addresses", "ipaddress"),
+        ("ip address", "ipaddress"),
+        ("dcim.interfaces", "interface"),
+        ("virtual_machines", "virtualmachine"),
+        ("prefixes", "prefix"),
+        ("vlan group", "vlangroup"),
+        ("devcie", "device"),
+        ("servers", "device"),
+        ("switch", "device"),
+        ("cabinet", "rack"),
+        ("vendor", "manufacturer"),
+        ("data center", "site"),
+        ("operating_system", "platform"),
+    ] {
+        match resolve::resource(&catalog, Access::up_to(Tier::Admin), None, guess) {
+            Ok(id) => assert_eq!(catalog.resource(id).name, right, "{guess}"),
+            Err(refusal) => {
+                let said = refusal.to_string();
+                assert!(said.contains(&format!("did you mean {right}")), "{guess}: {said}");
+            }
+        }
+    }
 }
