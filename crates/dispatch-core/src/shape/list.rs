@@ -251,7 +251,7 @@ pub(super) fn plural(resource: &Resource) -> &str {
 }
 
 /// From this share of empty cells on, a line of JSON for each row costs less than a table: measured by
-/// `xtask/src/answers/forms.rs` over lists of the sandbox and of a recorded NetBox.
+/// `xtask/src/answers/forms.rs` over lists of a sandbox and of a real API.
 const MIN_PERCENT_SPARSE: usize = 80;
 
 /// Fewer rows are not worth a line for what they have in common, nor another form.
