@@ -19,7 +19,7 @@ use std::str::FromStr;
 
 use serde_json::value::RawValue;
 
-use crate::call::{CallError, Members};
+use crate::call::{CallError, Members, is_blank};
 use crate::resolve::quoted;
 use crate::suggest;
 
@@ -129,6 +129,8 @@ impl Batch {
             match name.as_str() {
                 "steps" => steps = list(&value)?,
                 "on_error" => on_error = self::on_error(&value)?,
+                // A tool that takes calls too has their arguments as well.
+                "resource" | "action" | "params" | "options" if is_blank(&value) => {}
                 _ => {
                     let question = suggest::did_you_mean(&name, ["steps", "on_error"]);
                     return Err(BatchError::UnknownArgument { name: quoted(&name), question });
@@ -202,8 +204,8 @@ fn read_steps(written: &[Box<RawValue>]) -> Result<Vec<Step>, BatchError> {
 
 fn on_error(value: &RawValue) -> Result<OnError, CallError> {
     match serde_json::from_str::<Option<String>>(value.get()) {
-        Ok(None) => Ok(OnError::Stop),
-        Ok(Some(text)) => text.trim().parse(),
+        Ok(Some(text)) if !text.trim().is_empty() => text.trim().parse(),
+        Ok(_) => Ok(OnError::Stop),
         Err(_) => "".parse(),
     }
 }

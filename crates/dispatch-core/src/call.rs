@@ -97,6 +97,16 @@ impl Call {
         }
     }
 
+    /// Drops the arguments of these names that say nothing: a client whose schemas require every
+    /// argument sends those of a tool's other form so.
+    pub(crate) fn drop_blank(&mut self, names: &[&str]) {
+        for name in names {
+            if self.beside.get(name).is_some_and(is_blank) {
+                self.beside.remove(name);
+            }
+        }
+    }
+
     /// Lays members over the parameters: a parameter that is among them gets their value.
     pub fn lay_over(&mut self, members: Members) {
         let params = self.params.get_or_insert_default();
@@ -167,6 +177,11 @@ impl Call {
         }
         Ok((params, Options::read(options)?))
     }
+}
+
+/// Whether an argument says nothing.
+pub(crate) fn is_blank(value: &RawValue) -> bool {
+    matches!(value.get(), "null" | "\"\"" | "[]" | "{}" | "\"[]\"" | "\"{}\"")
 }
 
 /// Reads the spellings of `resource`: one name, several with commas between, or a list.

@@ -6,7 +6,7 @@ use super::DispatcherOptions;
 use super::batch::UnderstoodBatch;
 use super::refusal::Refused;
 use crate::access::{Access, Standing};
-use crate::call::{Call, Members, Options};
+use crate::call::{Call, Members, Options, is_blank};
 use crate::catalog::{Catalog, GroupId, normalize};
 use crate::check;
 use crate::cursor::{Cursor, InvalidCursor, encode_params};
@@ -54,7 +54,11 @@ impl<'a> Asked<'a> {
         surface: &SurfaceOptions,
         arguments: &[u8],
     ) -> Result<Understood<'a>, Refused> {
-        let understood = self.understand_call(route.group(), Call::parse(arguments)?)?;
+        let mut call = Call::parse(arguments)?;
+        if route.group().is_none() {
+            call.drop_blank(&["steps", "on_error"]);
+        }
+        let understood = self.understand_call(route.group(), call)?;
         if let (true, Understood::Call(call)) = (surface.split, &understood) {
             let right = Route::of_resolved(&call.resolved, surface);
             self.through(right == route, right, &call.resolved)?;
@@ -199,8 +203,8 @@ impl<'a> Asked<'a> {
 /// Whether a call of a tool is a batch: the tool is for batches, or takes steps beside calls.
 pub(super) fn is_batch(route: Route, arguments: &[u8]) -> bool {
     let has_steps = || {
-        let call = Call::parse(arguments);
-        call.is_ok_and(|call| call.resources.is_empty() && call.member("steps").is_some())
+        let has_steps = |call: &Call| call.member("steps").is_some_and(|steps| !is_blank(steps));
+        Call::parse(arguments).is_ok_and(|call| call.resources.is_empty() && has_steps(&call))
     };
     match route {
         Route::Batch => true,
