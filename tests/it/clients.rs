@@ -4,16 +4,19 @@
 //! converts tools to a model's API does not, and there `params` as an object is lost or closed in
 //! some; the profile that publishes it as text is for those.
 
+mod batches;
 pub(crate) mod driver;
 mod forms;
+mod surface;
 
 use rmcp::model::Tool;
 use serde_json::{Value, json};
 
 use self::driver::{Installed, Seen, SeenTool};
-use self::forms::{Form, as_text, forms};
+use self::forms::Form;
+use self::surface::{Published, Surface};
 use crate::client::{Client, Era};
-use crate::server::{Server, example};
+use crate::server::example;
 
 fn calls(forms: &[Form]) -> Value {
     let call = |form: &Form| json!({ "tool": form.tool, "arguments": form.arguments });
@@ -31,17 +34,6 @@ fn check_answers(seen: &Seen, forms: &[Form]) {
     }
 }
 
-/// What the server publishes, by a client that converts nothing.
-async fn published(server: &Server) -> Vec<Tool> {
-    let tools = Client::connect(server, Era::PerRequest).await.tools().await;
-    assert!(!tools.is_empty());
-    tools
-}
-
-fn schema_of(tool: &Tool) -> Value {
-    Value::Object(tool.input_schema.as_ref().clone())
-}
-
 /// Checks that a client holds each published schema as it is, under each of these conversions.
 #[track_caller]
 fn check_schemas(seen: &Seen, published: &[Tool], conversions: &[&str]) {
@@ -50,30 +42,25 @@ fn check_schemas(seen: &Seen, published: &[Tool], conversions: &[&str]) {
     let expected: Vec<&str> = published.iter().map(|tool| tool.name.as_ref()).collect();
     assert_eq!(seen_names, expected);
     for (tool, published) in seen.tools.iter().zip(published) {
+        let schema = Value::Object(published.input_schema.as_ref().clone());
         for conversion in conversions {
-            assert_eq!(tool.schemas[*conversion], schema_of(published), "{conversion} {tool:?}");
+            assert_eq!(tool.schemas[*conversion], schema, "{conversion} {tool:?}");
         }
     }
 }
 
-/// A server whose configuration publishes `params` as text.
-fn server_of_text() -> Option<Server> {
-    let folder = tempfile::tempdir().expect("a folder");
-    let config = folder.path().join("config.toml");
-    let text = "[surface]\nschema_profile = \"params_as_string\"\n";
-    std::fs::write(&config, text).expect("a file");
-    Server::start(&["--empty", "--config", config.to_str().expect("a path in UTF-8")], &[])
-}
-
 #[tokio::test]
 async fn rmcp_sends_every_form_in_both_eras() {
-    let Some(server) = Server::start(&["--empty"], &[]) else { return };
-    for era in [Era::Handshake, Era::PerRequest] {
-        let client = Client::connect(&server, era).await;
-        for form in forms(&format!("{era:?}").to_lowercase()) {
-            let answer = client.call(form.tool, form.arguments.clone()).await;
-            assert!(answer.text.contains(&form.says), "{}: {answer:?}", form.arguments);
-            assert_eq!(answer.is_error, form.is_error, "{}: {answer:?}", form.arguments);
+    for surface in Surface::all() {
+        let Some(published) = surface.publish().await else { return };
+        for era in [Era::Handshake, Era::PerRequest] {
+            let client = Client::connect(&published.server, era).await;
+            for form in published.forms(&format!("{era:?}").to_lowercase()) {
+                let answer = client.call(form.tool, form.arguments.clone()).await;
+                let sent = format!("{surface:?}: {} {}", form.tool, form.arguments);
+                assert!(answer.text.contains(&form.says), "{sent}: {answer:?}");
+                assert_eq!(answer.is_error, form.is_error, "{sent}: {answer:?}");
+            }
         }
     }
 }
@@ -81,25 +68,28 @@ async fn rmcp_sends_every_form_in_both_eras() {
 /// Runs a script of an SDK over both transports, and checks what it saw.
 async fn check_sdk(script: &str, eras: &[(&str, &str)], over_stdio: (&str, &str)) {
     let Some(installed) = Installed::find() else { return };
-    let Some(server) = Server::start(&["--empty"], &[]) else { return };
-    let published = published(&server).await;
-    for (era, revision) in eras {
-        let forms = forms(era);
-        let job = json!({ "url": server.url, "era": era, "calls": calls(&forms) });
-        let seen = installed.run(script, &job);
-        assert_eq!(seen.revision.as_deref(), Some(*revision), "{script} {era}");
-        check_schemas(&seen, &published, &["listed"]);
-        check_answers(&seen, &forms);
+    for surface in Surface::all() {
+        let Some(published) = surface.publish().await else { return };
+        for (era, revision) in eras {
+            let forms = published.forms(era);
+            let job = json!({ "url": published.server.url, "era": era, "calls": calls(&forms) });
+            let seen = installed.run(script, &job);
+            assert_eq!(seen.revision.as_deref(), Some(*revision), "{script} {era}");
+            check_schemas(&seen, &published.tools, &["listed"]);
+            check_answers(&seen, &forms);
+        }
     }
+    let [plain, _] = Surface::OF_OBJECTS;
+    let Some(published) = plain.publish().await else { return };
     let program = example("netbox_server").expect("the server that runs");
-    let forms = forms("stdio");
+    let forms = published.forms("stdio");
     let (era, revision) = over_stdio;
     let job = json!({
         "command": [program, "--stdio", "--empty"], "era": era, "calls": calls(&forms),
     });
     let seen = installed.run(script, &job);
     assert_eq!(seen.revision.as_deref(), Some(revision), "{script} {era} over stdio");
-    check_schemas(&seen, &published, &["listed"]);
+    check_schemas(&seen, &published.tools, &["listed"]);
     check_answers(&seen, &forms);
 }
 
@@ -121,7 +111,7 @@ async fn the_typescript_sdk_of_the_handshake_sends_every_form() {
     check_sdk("typescript_sdk.mjs", &[only], only).await;
 }
 
-/// Whether a call says anything in an object or a list, which a closed schema has no room for.
+/// Whether a call says anything in an object, which a closed schema has no room for.
 fn speaks_in_objects(arguments: &Value) -> bool {
     let speaks = |value: &Value| match value {
         Value::Object(members) => !members.is_empty(),
@@ -131,98 +121,76 @@ fn speaks_in_objects(arguments: &Value) -> bool {
     arguments.as_object().expect("arguments are an object").values().any(speaks)
 }
 
-/// Whether every argument of a call is of the type that its tool publishes. What else is understood
-/// is for clients that do not keep to schemas.
-fn keeps_to_the_schema(form: &Form, published: &[Tool]) -> bool {
-    let schema = schema_of(tool_of(form, published));
-    let arguments = form.arguments.as_object().expect("arguments are an object");
-    arguments.iter().all(|(name, value)| match schema["properties"][name]["type"].as_str() {
-        Some("object") => value.is_object(),
-        Some("array") => value.is_array(),
-        Some("string") => value.is_string(),
-        _ => true,
-    })
-}
-
-fn tool_of<'a>(form: &Form, published: &'a [Tool]) -> &'a Tool {
-    let tool = published.iter().find(|tool| tool.name == form.tool);
-    tool.unwrap_or_else(|| panic!("no tool {}", form.tool))
-}
-
 #[tokio::test]
 async fn the_openai_agents_sdk_leaves_objects_open_unless_it_is_made_to_close_them() {
     let Some(installed) = Installed::find() else { return };
-    let Some(server) = Server::start(&["--empty"], &[]) else { return };
-    let published = published(&server).await;
-    let forms = forms("agents");
-    let job = json!({ "url": server.url, "calls": calls(&forms) });
-    let mut seen = installed.run("openai_agents.py", &job);
-    // Asked for strict schemas, it gives up on objects without properties and leaves these tools as
-    // they are; `find` takes a text alone.
-    seen.tools.retain(|tool| tool.name != "find");
-    let open: Vec<Tool> = published.iter().filter(|tool| tool.name != "find").cloned().collect();
-    check_schemas(&seen, &open, &["plain", "strict"]);
-    assert!(seen.tools.iter().all(|tool| !tool.is_strict), "{:#?}", seen.tools);
-    check_answers(&seen, &forms);
-    for (answer, form) in seen.answers.iter().zip(&forms) {
-        let fits = |conversion: &str| answer.fits.iter().any(|fits| fits == conversion);
-        let arguments = &form.arguments;
-        assert_eq!(fits("plain"), keeps_to_the_schema(form, &published), "{arguments}");
-        // The function below closes them: no call could say anything.
-        assert!(!(fits("closed") && speaks_in_objects(arguments)), "{arguments}");
+    for surface in Surface::OF_OBJECTS {
+        let Some(published) = surface.publish().await else { return };
+        let forms = published.forms("agents");
+        let job = json!({ "url": published.server.url, "calls": calls(&forms) });
+        let mut seen = installed.run("openai_agents.py", &job);
+        // Asked for strict schemas, it gives up on objects without properties and leaves these tools
+        // as they are; `find` takes a text alone.
+        seen.tools.retain(|tool| tool.name != "find");
+        let open = published.tools.iter().filter(|tool| tool.name != "find").cloned();
+        check_schemas(&seen, &open.collect::<Vec<_>>(), &["plain", "strict"]);
+        assert!(seen.tools.iter().all(|tool| !tool.is_strict), "{:#?}", seen.tools);
+        check_answers(&seen, &forms);
+        for (answer, form) in seen.answers.iter().zip(&forms) {
+            let fits = |conversion: &str| answer.fits.iter().any(|fits| fits == conversion);
+            let arguments = &form.arguments;
+            assert_eq!(fits("plain"), published.fits(form), "{arguments}");
+            // The function below closes them: no call could say anything.
+            assert!(!(fits("closed") && speaks_in_objects(arguments)), "{arguments}");
+        }
     }
 }
 
 #[tokio::test]
 async fn google_genai_takes_objects_without_properties() {
     let Some(installed) = Installed::find() else { return };
-    let Some(server) = Server::start(&["--empty"], &[]) else { return };
-    let published = published(&server).await;
-    let forms = forms("genai");
-    let job = json!({ "url": server.url, "calls": calls(&forms) });
-    let seen = installed.run("google_genai.py", &job);
-    check_schemas(&seen, &published, &["schema", "json_schema"]);
-    check_answers(&seen, &forms);
-    for (answer, form) in seen.answers.iter().zip(&forms) {
-        let n_fits = if keeps_to_the_schema(form, &published) { 2 } else { 0 };
-        assert_eq!(answer.fits.len(), n_fits, "{}", form.arguments);
+    for surface in Surface::OF_OBJECTS {
+        let Some(published) = surface.publish().await else { return };
+        let forms = published.forms("genai");
+        let job = json!({ "url": published.server.url, "calls": calls(&forms) });
+        let seen = installed.run("google_genai.py", &job);
+        check_schemas(&seen, &published.tools, &["schema", "json_schema"]);
+        check_answers(&seen, &forms);
+        for (answer, form) in seen.answers.iter().zip(&forms) {
+            let n_fits = if published.fits(form) { 2 } else { 0 };
+            assert_eq!(answer.fits.len(), n_fits, "{}", form.arguments);
+        }
     }
 }
 
-/// The calls of a model that is held to the schemas that are published as text.
-fn text_forms(published: &[Tool], suffix: &str) -> Vec<Form> {
-    let as_text = |form: Form| {
-        let arguments = as_text(&form.arguments, &schema_of(tool_of(&form, published)))?;
-        Some(Form { arguments, ..form })
-    };
-    forms(suffix).into_iter().filter_map(as_text).collect()
+#[tokio::test]
+async fn objects_as_text_pass_every_converter() {
+    let Some(installed) = Installed::find() else { return };
+    for surface in Surface::OF_TEXT {
+        let Some(published) = surface.publish().await else { return };
+        check_text(&installed, &published, "openai_agents.py", &["plain", "strict", "closed"]);
+        check_text(&installed, &published, "google_genai.py", &["schema", "json_schema"]);
+    }
 }
 
-#[tokio::test]
-async fn params_as_text_pass_every_converter() {
-    let Some(installed) = Installed::find() else { return };
-    let Some(server) = server_of_text() else { return };
-    let published = published(&server).await;
-    for (script, conversions) in [
-        ("openai_agents.py", ["plain", "strict", "closed"].as_slice()),
-        ("google_genai.py", &["schema", "json_schema"]),
-    ] {
-        let forms = text_forms(&published, &script[..6]);
-        assert!(forms.len() > 20);
-        let seen = installed.run(script, &json!({ "url": server.url, "calls": calls(&forms) }));
-        check_answers(&seen, &forms);
-        for (answer, form) in seen.answers.iter().zip(&forms) {
-            assert_eq!(answer.fits, conversions, "{script}: {}", form.arguments);
-        }
-        for tool in &seen.tools {
-            assert_eq!(tool.is_strict, script == "openai_agents.py", "{tool:?}");
-            for (conversion, schema) in &tool.schemas {
-                let properties = schema["properties"].as_object().expect("properties");
-                let is_text = |property: &Value| {
-                    [&property["type"], &property["items"]["type"]].contains(&&json!("string"))
-                };
-                assert!(properties.values().all(is_text), "{script} {conversion}: {tool:?}");
-            }
+/// Checks that what publishes text passes these conversions, and so does every call.
+#[track_caller]
+fn check_text(installed: &Installed, published: &Published, script: &str, conversions: &[&str]) {
+    let forms = published.forms(&script[..6]);
+    let job = json!({ "url": published.server.url, "calls": calls(&forms) });
+    let seen = installed.run(script, &job);
+    check_answers(&seen, &forms);
+    for (answer, form) in seen.answers.iter().zip(&forms) {
+        assert_eq!(answer.fits, conversions, "{script}: {}", form.arguments);
+    }
+    for tool in &seen.tools {
+        assert_eq!(tool.is_strict, script == "openai_agents.py", "{tool:?}");
+        for (conversion, schema) in &tool.schemas {
+            let properties = schema["properties"].as_object().expect("properties");
+            let is_text = |property: &Value| {
+                [&property["type"], &property["items"]["type"]].contains(&&json!("string"))
+            };
+            assert!(properties.values().all(is_text), "{script} {conversion}: {tool:?}");
         }
     }
 }

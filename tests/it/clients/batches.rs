@@ -4,13 +4,16 @@ use serde_json::{Value, json};
 
 use super::forms::Form;
 
-/// Batches and searches, in an order in which each can succeed. Names carry a suffix, so that several
-/// clients can send them to one server.
+/// Batches and searches, in an order in which each can succeed. Names carry a suffix, so that
+/// several clients can send them to one server.
 pub(crate) fn batches(suffix: &str) -> Vec<Form> {
     let called = |what: &str| format!("{what}-{suffix}");
     let named = |what: &str| json!({ "name": called(what), "slug": called(what) });
-    let create = |resource: &str, params: Value| json!({ "resource": resource, "action": "create", "params": params });
+    let create = |resource, params| step(resource, "create", params);
     let region = |what: &str| create("region", named(what));
+    let listed = |names: [&str; 2]| step("region", "list", json!({ "name": names.map(called) }));
+    let get = |resource, id: &str| step(resource, "get", json!({ "id": id }));
+    let delete = |resource, what: &str| step(resource, "delete", json!({ "id": called(what) }));
     let regions = |each: Value| json!({ "resource": "region", "action": "create", "each": each });
     let text = |value: &Value| Value::String(value.to_string());
     let of = |steps: &Value| json!({ "steps": steps });
@@ -22,13 +25,9 @@ pub(crate) fn batches(suffix: &str) -> Vec<Form> {
     north["as"] = json!("north");
     let mut site = named("port");
     site["region"] = json!("$north.id");
-    let references = json!([
-        north,
-        create("site", site),
-        { "resource": "site", "action": "get", "params": { "id": "$2.id" } },
-    ]);
+    let references = json!([north, create("site", site), get("site", "$2.id")]);
     let reading = json!([
-        { "resource": "region", "action": "list", "params": { "name": [called("north"), called("b")] } },
+        listed(["north", "b"]),
         { "resource": "region", "action": "get", "params": { "id": "$each" }, "each": "$1[*].id" },
     ]);
     let mut dollar = named("dollar");
@@ -42,13 +41,15 @@ pub(crate) fn batches(suffix: &str) -> Vec<Form> {
         "params": { "name": "$each", "slug": "$each" },
     }]);
     let changes = json!([
-        { "resource": "region", "action": "list", "params": { "name": [called("c"), called("d")] } },
+        listed(["c", "d"]),
         {
             "resource": "region", "action": "update", "each": "$1[*].id",
             "params": { "id": "$each", "description": "by a reference" },
         },
     ]);
-    let twice = |what: &str| json!([region(&format!("{what}-1")), region("north"), region(&format!("{what}-2"))]);
+    let twice = |what: &str| {
+        json!([region(&format!("{what}-1")), region("north"), region(&format!("{what}-2"))])
+    };
     let spelled = json!([text(&region("spelled")), text(&region("spelled-too"))]);
     let list_in_text = json!([regions(text(&json!([named("i")])))]);
     vec![
@@ -69,20 +70,18 @@ pub(crate) fn batches(suffix: &str) -> Vec<Form> {
         failed(or(twice("undone"), "undo"), "undone"),
         failed(or(json!([region("never")]), "retry"), "continue"),
         failed(of(&json!([])), "steps"),
-        failed(of(&json!([{ "resource": "region", "action": "get", "params": { "id": "$2.id" } }])), "$2"),
+        failed(of(&json!([get("region", "$2.id")])), "$2"),
         failed(of(&json!([regions(json!([["name", "slug"], ["one"]]))])), "row 1"),
         failed(of(&json!([create("regoin", named("x"))])), "region"),
-        done(
-            of(&json!([
-                { "resource": "site", "action": "delete", "params": { "id": called("port") } },
-                { "resource": "region", "action": "delete", "params": { "id": called("north") } },
-            ])),
-            "deleted",
-        ),
+        done(of(&json!([delete("site", "port"), delete("region", "north")])), "deleted"),
         form("find", json!({ "words": "free addresses of a prefix" }), "available", false),
         form("find", json!({ "words": ["cable", "trace"] }), "trace", false),
         form("find", json!({ "words": "" }), "words", true),
     ]
+}
+
+fn step(resource: &str, action: &str, params: Value) -> Value {
+    json!({ "resource": resource, "action": action, "params": params })
 }
 
 fn form(tool: &'static str, arguments: Value, says: &str, is_error: bool) -> Form {

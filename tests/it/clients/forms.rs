@@ -2,6 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
+use super::batches::batches;
+
 /// One call.
 pub(crate) struct Form {
     /// The tool.
@@ -17,6 +19,12 @@ pub(crate) struct Form {
 /// All forms, in an order in which each can succeed. Names carry a suffix, so that several clients
 /// can send them to one server.
 pub(crate) fn forms(suffix: &str) -> Vec<Form> {
+    let mut forms = group_forms(suffix);
+    forms.extend(batches(suffix));
+    forms
+}
+
+fn group_forms(suffix: &str) -> Vec<Form> {
     let named = |what: &str| {
         let name = format!("{what}-{suffix}");
         json!({ "name": name, "slug": name })
@@ -41,6 +49,9 @@ pub(crate) fn forms(suffix: &str) -> Vec<Form> {
     site["region"] = json!({ "slug": created("object") });
     let only_name = json!({ "fields": ["name"], "limit": 1 });
     let in_params = json!({ "name": created("object") });
+
+    let id = json!({ "id": created("text") });
+    let delete = json!({ "resource": "region", "action": "delete", "params": id });
 
     let dcim = |arguments, says: &str, is_error| Form {
         tool: "dcim",
@@ -85,26 +96,56 @@ pub(crate) fn forms(suffix: &str) -> Vec<Form> {
         refused(create(text(json!([1]))), "items[0]"),
         refused(create(json!("{")), "params"),
         refused(create(named("object")), "already exists"),
+        done(delete, "deleted"),
     ]
+}
+
+impl Form {
+    /// The same call where writing is split from reading: through the tool that is for it.
+    pub(crate) fn split(self) -> Self {
+        let step_of = |step: &Value| match step {
+            Value::String(text) => serde_json::from_str(text).expect("a step in a text"),
+            step => step.clone(),
+        };
+        let steps: Vec<Value> = match &self.arguments["steps"] {
+            Value::Array(steps) => steps.iter().map(step_of).collect(),
+            Value::String(text) => serde_json::from_str(text).expect("steps in a text"),
+            _ => vec![self.arguments.clone()],
+        };
+        let has = |actions: &[&str]| {
+            steps.iter().any(|step| step["action"].as_str().is_some_and(|it| actions.contains(&it)))
+        };
+        let tool = if has(&["delete"]) {
+            "delete"
+        } else if has(&["create", "bulk_create", "update", "ensure"]) {
+            "write"
+        } else {
+            self.tool
+        };
+        Self { tool, ..self }
+    }
 }
 
 /// The same call as a model has to write it for which every published argument is required, and
 /// which can write text but no object of its own making. Answers nothing for one that stands on
-/// arguments that are not published.
+/// arguments that are not published, or are not written as they are published.
 pub(crate) fn as_text(arguments: &Value, schema: &Value) -> Option<Value> {
     let given = arguments.as_object().expect("arguments are an object");
     let published = schema["properties"].as_object().expect("properties");
     if given.keys().any(|name| !published.contains_key(name)) {
         return None;
     }
+    let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     let written = published.iter().map(|(name, schema)| {
-        let value = match given.get(name) {
-            // What may be left out has a first value that says so.
-            None | Some(Value::Null) => schema["enum"].get(0).cloned().unwrap_or(json!("")),
-            Some(Value::String(text)) => json!(text),
-            Some(value) => json!(value.to_string()),
+        let given = given.get(name).unwrap_or(&Value::Null);
+        let value = match (schema["type"].as_str(), given) {
+            (Some("array"), Value::Null) => json!([]),
+            (Some("array"), Value::Array(items)) => items.iter().map(text).collect(),
+            (Some("array"), _) => return None,
+            (_, Value::Null) => json!(""),
+            (_, value) => json!(text(value)),
         };
-        (name.clone(), value)
+        Some((name.clone(), value))
     });
-    Some(Value::Object(written.collect::<Map<_, _>>()))
+    written.collect::<Option<Map<_, _>>>().map(Value::Object)
 }
