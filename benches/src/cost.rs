@@ -48,7 +48,17 @@ impl Cost {
     /// Counts a run.
     #[must_use]
     pub fn of(transcript: &Transcript, api_calls: usize, tokenizer: &Tokenizer) -> Self {
-        let surface = SurfaceCost::of(&transcript.surface, tokenizer);
+        Self::on(SurfaceCost::of(&transcript.surface, tokenizer), transcript, api_calls, tokenizer)
+    }
+
+    /// Counts a run over a surface that has been counted.
+    #[must_use]
+    pub fn on(
+        surface: SurfaceCost,
+        transcript: &Transcript,
+        api_calls: usize,
+        tokenizer: &Tokenizer,
+    ) -> Self {
         let mut cost = Self {
             tools: surface.tools,
             tools_full: surface.tools_full,

@@ -96,7 +96,8 @@ impl<'a> Bench<'a> {
                 if trace.needs.is_none() && trace.turns(policy).is_empty() {
                     continue;
                 }
-                let run = self.once(task, &trace, policy, &mut transcripts, tokenizer).await;
+                let run =
+                    self.once(surface, task, &trace, policy, &mut transcripts, tokenizer).await;
                 let run = run.with_context(|| format!("{} {}", task.id, policy.name()))?;
                 if looks || !run.done {
                     println!("         {} {}: {}", task.id, policy.name(), run.says());
@@ -116,6 +117,7 @@ impl<'a> Bench<'a> {
     /// Runs one task under one policy.
     async fn once(
         &mut self,
+        surface: SurfaceCost,
         task: &Task,
         trace: &Trace,
         policy: Policy,
@@ -133,7 +135,7 @@ impl<'a> Bench<'a> {
         let turns = trace.turns(policy);
         let played = run::play_turns(&mut self.connection, self.surface.clone(), task, turns);
         let transcript = played.await?;
-        let cost = Cost::of(&transcript, fresh.n_requests(), tokenizer);
+        let cost = Cost::on(surface, &transcript, fresh.n_requests(), tokenizer);
         transcripts.add(&task.id, policy, &transcript, tokenizer);
         let missing = grade(task, &transcript, &fresh);
         Ok(Run::ended(task, policy, cost, missing, notes))
