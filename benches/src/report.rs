@@ -11,6 +11,7 @@ pub mod levels;
 pub mod markdown;
 pub mod peers;
 pub mod surfaces;
+pub mod systems;
 pub mod tasks;
 
 pub use committed::Committed;

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::peers::Peer;
+use super::systems;
 use super::{DocumentRow, LevelRow, Report, RunRow, TaskRow};
 use super::{forms, levels as surface_levels};
 use crate::trace::Policy;
@@ -33,6 +34,8 @@ pub fn report(report: &Report, peers: &[Peer]) -> String {
     text += &levels(&report.levels);
     text += "\n### Against other systems\n\n";
     text += &against(&report.tasks, peers);
+    text += "\nWhat they show before the first call, of NetBox 4.7.0:\n\n";
+    text += &systems::surfaces(peers);
     text += "\n### Every run\n\n";
     text += &runs(&report.tasks);
     text
@@ -56,12 +59,15 @@ pub fn readme(report: &Report, peers: &[Peer]) -> String {
     format!(
         "{}\nOver {n_tasks} tasks, under three policies of how well the agent knows its way:\n\n{}\n\
          With the tools in other forms, over the tasks that succeed:\n\n{}\n{}\n\
-         Each other system against the default form:\n\n{}",
+         Each other system against the default form, over the same tasks and the same sandbox, with \
+         traces written to make it win (`benches/peers/README.md`):\n\n{}\n\
+         What they show before the first call:\n\n{}",
         surfaces(&recent),
         sums(&report.tasks),
         forms::sums(report),
         forms::against(report, peers),
         against(&report.tasks, peers),
+        systems::surfaces(peers),
     )
 }
 

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result};
 use serde::Deserialize;
 
-use crate::cost::Cost;
+use crate::cost::{Cost, SurfaceCost};
 
 /// The results of another system.
 #[derive(Clone, Debug, Deserialize)]
@@ -16,6 +16,12 @@ pub struct Peer {
     pub peer: String,
     /// Its name and version.
     pub title: String,
+    /// The day of its runs.
+    pub date: String,
+    /// What ran it.
+    pub command: String,
+    /// What its tools cost.
+    pub surface: SurfaceCost,
     /// Its runs.
     pub runs: Vec<PeerRun>,
 }
