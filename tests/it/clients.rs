@@ -56,7 +56,7 @@ async fn rmcp_sends_every_form_in_both_eras() {
         for era in [Era::Handshake, Era::PerRequest] {
             let client = Client::connect(&published.server, era).await;
             for form in published.forms(&format!("{era:?}").to_lowercase()) {
-                let answer = client.call(form.tool, form.arguments.clone()).await;
+                let answer = client.call(&form.tool, form.arguments.clone()).await;
                 let sent = format!("{surface:?}: {} {}", form.tool, form.arguments);
                 assert!(answer.text.contains(&form.says), "{sent}: {answer:?}");
                 assert_eq!(answer.is_error, form.is_error, "{sent}: {answer:?}");
@@ -79,7 +79,7 @@ async fn check_sdk(script: &str, eras: &[(&str, &str)], over_stdio: (&str, &str)
             check_answers(&seen, &forms);
         }
     }
-    let [plain, _] = Surface::OF_OBJECTS;
+    let [plain, ..] = Surface::OF_OBJECTS;
     let Some(published) = plain.publish().await else { return };
     let program = example("netbox_server").expect("the server that runs");
     let forms = published.forms("stdio");

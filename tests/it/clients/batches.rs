@@ -84,6 +84,6 @@ fn step(resource: &str, action: &str, params: Value) -> Value {
     json!({ "resource": resource, "action": action, "params": params })
 }
 
-fn form(tool: &'static str, arguments: Value, says: &str, is_error: bool) -> Form {
-    Form { tool, arguments, says: says.to_owned(), is_error }
+fn form(tool: &str, arguments: Value, says: &str, is_error: bool) -> Form {
+    Form { tool: tool.to_owned(), arguments, says: says.to_owned(), is_error }
 }

@@ -7,7 +7,7 @@ use super::batches::batches;
 /// One call.
 pub(crate) struct Form {
     /// The tool.
-    pub(crate) tool: &'static str,
+    pub(crate) tool: String,
     /// Its arguments.
     pub(crate) arguments: Value,
     /// What the answer says, among other things.
@@ -54,7 +54,7 @@ fn group_forms(suffix: &str) -> Vec<Form> {
     let delete = json!({ "resource": "region", "action": "delete", "params": id });
 
     let dcim = |arguments, says: &str, is_error| Form {
-        tool: "dcim",
+        tool: "dcim".to_owned(),
         arguments,
         says: says.to_owned(),
         is_error,
@@ -116,13 +116,26 @@ impl Form {
             steps.iter().any(|step| step["action"].as_str().is_some_and(|it| actions.contains(&it)))
         };
         let tool = if has(&["delete"]) {
-            "delete"
+            "delete".to_owned()
         } else if has(&["create", "bulk_create", "update", "ensure"]) {
-            "write"
+            "write".to_owned()
         } else {
             self.tool
         };
         Self { tool, ..self }
+    }
+
+    /// The same call where one tool is for everything, in which finding is an action, and which
+    /// explains itself where it is given nothing to do.
+    pub(crate) fn through(mut self, tool: &str) -> Self {
+        if self.arguments["steps"] == json!([]) {
+            self.says = "region".to_owned();
+            self.is_error = false;
+        }
+        if let Some(words) = self.arguments.get("words").filter(|_| self.tool == "find") {
+            self.arguments = json!({ "action": "find", "resource": words });
+        }
+        Self { tool: tool.to_owned(), ..self }
     }
 }
 
