@@ -3,19 +3,25 @@
 
 use std::fmt::Write as _;
 
-use super::TaskRow;
 use super::markdown::{best, thousands};
 use super::peers::Peer;
+use super::{Report, TaskRow};
 use crate::trace::Policy;
 
-/// The chart: for each of some tasks the floor, this project and the best of the other systems,
-/// where the agent knows the operations and where it looks them up first.
+/// The chart: for each of some tasks the floor, this project with its tools by group and as one, and
+/// the best of the other systems, where the agent knows the operations and where it looks them up
+/// first.
 #[must_use]
-pub fn chart(rows: &[TaskRow], peers: &[Peer]) -> String {
-    let rows: Vec<&TaskRow> =
-        rows.iter().filter(|row| CHARTED.contains(&row.task.as_str())).collect();
+pub fn chart(report: &Report, peers: &[Peer]) -> String {
+    let tasks = report.tasks.iter();
+    let rows: Vec<&TaskRow> = tasks.filter(|row| CHARTED.contains(&row.task.as_str())).collect();
+    let one = report.forms.iter().find(|form| form.form == ONE);
     let panels = PANELS.map(|(policy, ..)| {
-        rows.iter().map(|row| bars(row, policy.name(), peers)).collect::<Vec<_>>()
+        let bars = rows.iter().map(|row| {
+            let one = one.and_then(|form| form.tasks.iter().find(|it| it.task == row.task));
+            bars(row, one, policy.name(), peers)
+        });
+        bars.collect::<Vec<_>>()
     });
     let all = panels.iter().flatten().flatten();
     let longest = all.map(|bar| bar.tokens).max().unwrap_or(1).max(1);
@@ -50,7 +56,7 @@ pub fn chart(rows: &[TaskRow], peers: &[Peer]) -> String {
             "<path class=\"line\" d=\"M20 {}H{}\"/><text class=\"strong\" x=\"20\" y=\"{}\">{}</text>",
             top - 8,
             WIDTH - 20,
-            top + 25,
+            top + 33,
             row.task
         );
     }
@@ -81,13 +87,16 @@ struct Bar {
     note: String,
 }
 
-fn bars(row: &TaskRow, policy: &str, peers: &[Peer]) -> Vec<Bar> {
+fn bars(row: &TaskRow, one: Option<&TaskRow>, policy: &str, peers: &[Peer]) -> Vec<Bar> {
     let bar = |class, tokens, note| Bar { class, tokens, note };
-    let ours = row.run(policy).filter(|run| run.missing.is_empty());
+    let done = |row: &TaskRow| {
+        row.run(policy).filter(|run| run.missing.is_empty()).map(|run| run.cost.unique)
+    };
     let best = best(&row.task, policy, peers);
     let bars = [
         Some(bar("floor", row.floor, String::new())),
-        ours.map(|run| bar("ours", run.cost.unique, String::new())),
+        done(row).map(|unique| bar("ours", unique, String::new())),
+        one.and_then(done).map(|unique| bar("one", unique, String::new())),
         best.map(|(name, unique)| bar("peer", unique, name.to_owned())),
     ];
     bars.into_iter().flatten().collect()
@@ -111,22 +120,26 @@ const PANELS: [(Policy, usize, &str); 2] = [
     (Policy::Cautious, 510, "it looks up what it uses"),
 ];
 
-const LEGEND: [(&str, usize, &str); 3] = [
+const LEGEND: [(&str, usize, &str); 4] = [
     ("floor", 20, "floor: the bare answer"),
-    ("ours", 185, "mcp-dispatch"),
-    ("peer", 300, "the best other system for that task"),
+    ("ours", 185, "mcp-dispatch, a tool per group"),
+    ("one", 390, "mcp-dispatch, one tool"),
+    ("peer", 555, "the best other system for that task"),
 ];
+
+/// The form that is shown beside the default.
+const ONE: &str = "one tool, bare";
 
 const WIDTH: usize = 840;
 const TOP: usize = 106;
-const TASK_HEIGHT: usize = 58;
+const TASK_HEIGHT: usize = 73;
 const BAR_STEP: usize = 15;
 const BAR_WIDTH: usize = 220;
 
 const STYLE: &str = "\
 text{font:12px -apple-system,'Segoe UI',Helvetica,Arial,sans-serif;fill:#1f2328}\
 .strong{font-weight:600}.faint{fill:#59636e}.ground{fill:#fff;stroke:#d1d9e0}\
-.line{stroke:#d1d9e0}.floor{fill:#818b98}.ours{fill:#1a7f37}.peer{fill:#0969da}\
+.line{stroke:#d1d9e0}.floor{fill:#818b98}.ours{fill:#1a7f37}.one{fill:#4ac26b}.peer{fill:#0969da}\
 @media(prefers-color-scheme:dark){text{fill:#f0f6fc}.faint{fill:#9198a1}\
 .ground{fill:#0d1117;stroke:#3d444d}.line{stroke:#3d444d}.floor{fill:#656c76}\
-.ours{fill:#3fb950}.peer{fill:#4493f8}}";
+.ours{fill:#3fb950}.one{fill:#7ee787}.peer{fill:#4493f8}}";

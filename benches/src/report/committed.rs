@@ -82,7 +82,7 @@ impl Committed {
         Ok(vec![
             (folder().join(NUMBERS), serde_json::to_string_pretty(report)? + "\n"),
             (folder().join("token_compression.md"), markdown::report(report, peers)),
-            (folder().join("token_compression.svg"), chart::chart(&report.tasks, peers)),
+            (folder().join("token_compression.svg"), chart::chart(report, peers)),
             (folder().join(TRANSCRIPTS), transcripts.clone()),
             (readme(), format!("{before}{BEGIN}\n{tables}{END}{after}")),
         ])

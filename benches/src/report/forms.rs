@@ -93,7 +93,10 @@ pub fn against(report: &Report, peers: &[Peer]) -> String {
     text += &"---:|---:|---:|".repeat(forms.len());
     text += "\n";
     for peer in peers {
-        for policy in Policy::ALL {
+        let is_run = |policy: &Policy| {
+            report.tasks.iter().any(|row| peer.cost(&row.task, policy.name()).is_some())
+        };
+        for policy in Policy::ALL.into_iter().filter(is_run) {
             let _ = write!(text, "| {} | {} |", peer.title, policy.name());
             for form in &forms {
                 let pairs: Vec<(&Cost, &Cost)> = form
@@ -126,6 +129,47 @@ pub fn against(report: &Report, peers: &[Peer]) -> String {
         }
         text += "\n";
     }
+    text
+}
+
+/// The table of the README: the sums of unique tokens of each other system divided by those of each
+/// form, and the medians against the best other system of each task.
+#[must_use]
+pub fn ratios(report: &Report, peers: &[Peer]) -> String {
+    let forms = all(report);
+    let names: Vec<&str> = forms.iter().map(|form| form.name.as_str()).collect();
+    let mut text = String::from("| system |");
+    for policy in Policy::ALL {
+        let _ = write!(text, " {}: {} |", policy.name(), names.join(" / "));
+    }
+    text += "\n|---|";
+    text += &"---:|".repeat(Policy::ALL.len());
+    text += "\n";
+    let row = |title: &str, ratio: &dyn Fn(&Measured<'_>, Policy) -> Option<f64>| {
+        let cell = |policy: Policy| {
+            let of_forms = forms.iter().map(|form| match ratio(form, policy) {
+                Some(ratio) => format!("{ratio:.1}"),
+                None => "-".to_owned(),
+            });
+            of_forms.collect::<Vec<_>>().join(" / ")
+        };
+        format!("| {title} | {} |\n", Policy::ALL.map(cell).join(" | "))
+    };
+    for peer in peers {
+        text += &row(&peer.title, &|form, policy| {
+            let pairs = form.done(policy).filter_map(|(task, ours)| {
+                Some((peer.cost(task, policy.name())?.unique, ours.unique))
+            });
+            let (theirs, ours) =
+                pairs.fold((0, 0), |sums, pair| (sums.0 + pair.0, sums.1 + pair.1));
+            (theirs > 0).then(|| part(theirs, ours))
+        });
+    }
+    text += &row("median, against the best of each task", &|form, policy| {
+        Some(median(form.done(policy).filter_map(|(task, ours)| {
+            Some((best(task, policy.name(), peers)?.1, ours.unique))
+        })))
+    });
     text
 }
 

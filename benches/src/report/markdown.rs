@@ -41,7 +41,7 @@ pub fn report(report: &Report, peers: &[Peer]) -> String {
     text
 }
 
-/// What the README says: the surfaces without those of older releases, the sums, and the other
+/// What the README says: the surfaces of a few documents, the sums, and the ratios to the other
 /// systems; the rest is in the results.
 #[must_use]
 pub fn readme(report: &Report, peers: &[Peer]) -> String {
@@ -50,23 +50,22 @@ pub fn readme(report: &Report, peers: &[Peer]) -> String {
     let mut recent: Vec<DocumentRow> =
         report.surfaces.iter().filter(|row| !is_older(row)).cloned().collect();
     for row in &mut recent {
-        row.approaches.retain(|it| {
-            let is_ours = it.approach.starts_with("mcp-dispatch");
-            !is_ours || it.approach.ends_with("admin") || it.approach == "mcp-dispatch, names, read"
+        let is_reference = row.document.starts_with("NetBox");
+        row.approaches.retain(|it| match it.approach.strip_prefix("mcp-dispatch, ") {
+            None => true,
+            Some("names, admin" | "one tool, bare, admin") => true,
+            Some(other) => is_reference && (other.ends_with("admin") || other == "names, read"),
         });
     }
     let n_tasks = report.tasks.len();
     format!(
         "{}\nOver {n_tasks} tasks, under three policies of how well the agent knows its way:\n\n{}\n\
-         With the tools in other forms, over the tasks that succeed:\n\n{}\n{}\n\
-         Each other system against the default form, over the same tasks and the same sandbox, with \
-         traces written to make it win (`benches/peers/README.md`):\n\n{}\n\
+         With the tools in other forms:\n\n{}\n{README_RATIOS}{}\n\
          What they show before the first call:\n\n{}",
         surfaces(&recent),
         sums(&report.tasks),
         forms::sums(report),
-        forms::against(report, peers),
-        against(&report.tasks, peers),
+        forms::ratios(report, peers),
         systems::surfaces(peers),
     )
 }
@@ -315,6 +314,12 @@ pub fn thousands(number: usize) -> String {
     }
     text
 }
+
+const README_RATIOS: &str = "\
+Other systems, over the same tasks and the same sandbox, with traces written to make them win \
+(`benches/peers/README.md`). The sum of unique tokens of each, over the tasks that it completes, divided by ours in each form. Below 1, \
+the other system is cheaper; `-` where it was not run under a policy. On which tasks each of them \
+wins is in the results.\n\n";
 
 const FORM_RULES: &str = "\
 *Groups* is the default: a tool for each group, beside `find` and `batch`. *One tool* takes every \
