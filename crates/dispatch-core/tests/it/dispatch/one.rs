@@ -53,7 +53,8 @@ fn it_explains_and_finds() {
 fn it_takes_steps() {
     let step = json!({"resource": "device", "action": "get", "params": {"id": 7}});
     check(&json!({"steps": [step, step], "on_error": "continue"}), "1 ", 2);
-    check(&json!({"steps": []}), "steps is missing or empty", 0);
+    // Some clients must send every property, and send what they do not use empty.
+    check(&json!({"steps": []}), "inventory: ", 0);
 }
 
 #[tokio::test]
