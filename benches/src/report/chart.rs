@@ -123,8 +123,8 @@ const PANELS: [(Policy, usize, &str); 2] = [
 const LEGEND: [(&str, usize, &str); 4] = [
     ("floor", 20, "floor: the bare answer"),
     ("ours", 185, "mcp-dispatch, a tool per group"),
-    ("one", 390, "mcp-dispatch, one tool"),
-    ("peer", 555, "the best other system for that task"),
+    ("one", 405, "mcp-dispatch, one tool"),
+    ("peer", 575, "the best other system for that task"),
 ];
 
 /// The form that is shown beside the default.
