@@ -265,7 +265,7 @@ impl ApiAccounts {
         };
         match api.account(&kept.credential).await {
             Ok(Some(account)) if self.subject(&account) == *subject => {
-                Ok(Some(recall.keep(subject, Known { kept, account, asked: now })))
+                Ok(Some(recall.keep(subject, Known { kept, account, asked: now }, WITHOUT_ANSWER)))
             }
             Ok(_) => {
                 recall.forget(subject);
@@ -320,7 +320,8 @@ impl ResourceOwner for ApiAccounts {
         let put = store.put_credential(&subject, &sealed).await;
         put.map_err(|error| SignInError::Unavailable(unavailable(&error)))?;
         let asked = self.clock.now();
-        recall.keep(&subject, Known { kept, account: proof.account, asked });
+        let known = Known { kept, account: proof.account, asked };
+        recall.keep(&subject, known, WITHOUT_ANSWER);
         // Calls that are under way with the one before are sent again with this one. One that
         // cannot be taken back now ends by itself.
         if let Some(before) = before

@@ -27,9 +27,11 @@ impl Recall {
         self.people().get(subject).filter(|known| now < known.asked + age).cloned()
     }
 
-    pub(super) fn keep(&self, subject: &Subject, known: Known) -> Arc<Known> {
+    /// Remembers a person, and forgets whoever was asked about longer ago than this.
+    pub(super) fn keep(&self, subject: &Subject, known: Known, age: Duration) -> Arc<Known> {
         let known = Arc::new(known);
         let mut people = self.people();
+        people.retain(|_, other| known.asked < other.asked + age);
         if people.len() >= MOST {
             let oldest = people.iter().min_by_key(|(_, known)| known.asked);
             if let Some(oldest) = oldest.map(|(subject, _)| subject.clone()) {
