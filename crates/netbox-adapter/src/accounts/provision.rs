@@ -38,7 +38,7 @@ struct Made {
 
 impl<B: Backend> NetBoxAccounts<B> {
     pub(super) async fn prove_by_password(&self, attempt: &Attempt) -> Result<Proof, SignInError> {
-        let (username, password) = (attempt.answer("name"), attempt.answer("password"));
+        let (username, password) = (attempt.answer("name").trim(), attempt.answer("password"));
         let wrong =
             || SignInError::Wrong("NetBox knows no user with this name and password.".to_owned());
         if username.is_empty() || password.is_empty() || username.len() + password.len() > MOST {
