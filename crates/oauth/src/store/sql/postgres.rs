@@ -13,8 +13,8 @@ use super::failure::failed;
 use super::{Database, Row, StoreError, Transaction, Value, schema};
 use crate::secret::Secret;
 
-/// Keeps everything in a PostgreSQL database, for several replicas of a server. Each sees at once
-/// what another wrote.
+/// A [`Store`](crate::store::Store) in a PostgreSQL database, for several replicas of a server. Each
+/// sees at once what another wrote.
 ///
 /// The tables are made where they are missing, in the first schema of the search path, so that the
 /// user needs `CREATE` there; replicas may all start at once. What was answered is as durable as the

@@ -15,7 +15,8 @@ use super::connection::statements;
 use super::failure::failed;
 use super::{Database, Row, StoreError, Transaction, Value, schema};
 
-/// Keeps everything in one SQLite file, for one machine: several processes may share the file.
+/// A [`Store`](crate::store::Store) in one SQLite file, for one machine: several processes may share
+/// the file.
 ///
 /// The file and those that SQLite puts beside it can be read by their owner alone. What was
 /// answered is on the disk, and outlives the process and the machine's power.
