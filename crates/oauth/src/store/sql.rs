@@ -12,7 +12,7 @@
 //!   then finds what the first left;
 //! - goes from a request to its code, to its grant, to its tokens, so that whoever revokes finds
 //!   what was made meanwhile;
-//! - takes a lock where it counts rows ([`Database::write_alone`]).
+//! - takes a lock where it counts rows, or changes many ([`Database::write_alone`]).
 //!
 //! Reading, which is what every request does, waits for nobody.
 

@@ -63,7 +63,7 @@ impl<D: Database> Store for D {
     }
 
     async fn remove_client(&self, id: &ClientId) -> Result<bool, StoreError> {
-        let mut transaction = self.write().await?;
+        let mut transaction = self.write_alone().await?;
         for sql in [
             "DELETE FROM oauth_pending WHERE client_id = $1",
             "DELETE FROM oauth_codes WHERE client_id = $1",
@@ -119,7 +119,7 @@ impl<D: Database> Store for D {
     }
 
     async fn sign_in(&self, browser: TokenHash, session: &Session) -> Result<(), StoreError> {
-        let mut transaction = self.write().await?;
+        let mut transaction = self.write_alone().await?;
         let sql = "UPDATE oauth_pending SET browser = $2 WHERE browser = $1";
         transaction.execute(sql, vec![browser.into(), session.id.into()]).await?;
         let sql = "DELETE FROM oauth_sessions WHERE id = $1";
@@ -144,7 +144,7 @@ impl<D: Database> Store for D {
     }
 
     async fn end_session(&self, id: TokenHash) -> Result<bool, StoreError> {
-        let mut transaction = self.write().await?;
+        let mut transaction = self.write_alone().await?;
         let sql = "DELETE FROM oauth_pending WHERE browser = $1";
         transaction.execute(sql, vec![id.into()]).await?;
         let sql = "DELETE FROM oauth_sessions WHERE id = $1";
@@ -154,7 +154,11 @@ impl<D: Database> Store for D {
     }
 
     async fn end_sessions_of(&self, subject: &Subject) -> Result<u64, StoreError> {
-        execute(self, "DELETE FROM oauth_sessions WHERE subject = $1", vec![subject.into()]).await
+        let mut transaction = self.write_alone().await?;
+        let sql = "DELETE FROM oauth_sessions WHERE subject = $1";
+        let n = transaction.execute(sql, vec![subject.into()]).await?;
+        transaction.commit().await?;
+        Ok(n)
     }
 
     async fn approve(
@@ -346,7 +350,7 @@ impl<D: Database> Store for D {
         subject: &Subject,
         client_id: &ClientId,
     ) -> Result<u64, StoreError> {
-        let mut transaction = self.write().await?;
+        let mut transaction = self.write_alone().await?;
         let of = || vec![subject.into(), client_id.into()];
         let sql = "DELETE FROM oauth_codes WHERE subject = $1 AND client_id = $2";
         transaction.execute(sql, of()).await?;
