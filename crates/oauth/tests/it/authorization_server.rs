@@ -16,6 +16,8 @@ mod known_clients;
 mod limits;
 mod mischief;
 mod openid;
+#[cfg(feature = "http-client")]
+mod over_tls;
 mod pages;
 mod people;
 mod proxies;

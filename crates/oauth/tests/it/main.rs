@@ -20,4 +20,6 @@ mod stored_static_tokens;
 #[cfg(feature = "conformance")]
 mod stores;
 mod threat_model;
+#[cfg(feature = "http-client")]
+mod tls;
 mod verifiers;
