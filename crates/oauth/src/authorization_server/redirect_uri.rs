@@ -87,8 +87,8 @@ impl RedirectUri {
         format!("{}{separator}{}", self.text, query.finish())
     }
 
-    /// What a page must allow in `form-action`, so that a browser follows the answer to this
-    /// address. Clients often send the browser on to a page of theirs, so `https` is allowed whole.
+    /// What a page must allow in `form-action`: Chromium follows the answer to a form to no address
+    /// that the policy does not name, port included. Clients often send the browser on to a page of theirs, so `https` is allowed whole.
     pub(super) fn form_action(&self) -> String {
         if !self.is_loopback() {
             return "https:".to_owned();

@@ -79,10 +79,11 @@ impl Core {
             .map(|field| Some((field.name.clone(), answer_to(form, &field.name)?)))
             .collect();
         let Some(answers) = answers else { return Ok(None) };
-        self.bound("sign-in", MAX_ATTEMPTS, WINDOW).await?;
+        // Who guesses at one name alone keeps nobody else from signing in.
         if let Some(name) = name_of(way, form) {
             self.bound(&format!("sign-in {} {name}", way.id), MAX_ATTEMPTS_OF_ONE, WINDOW).await?;
         }
+        self.bound("sign-in", MAX_ATTEMPTS, WINDOW).await?;
         Ok(Some(Attempt::new(way.id.clone(), answers, self.now())))
     }
 
@@ -148,10 +149,11 @@ impl Core {
     }
 }
 
-/// The name that someone types, which attempts are counted by.
-fn name_of<'f>(way: &Way, form: &'f Parameters) -> Option<&'f str> {
+/// The name that someone types, which attempts are counted by: in whatever case, since some take it
+/// in any.
+fn name_of(way: &Way, form: &Parameters) -> Option<String> {
     let field = way.fields.iter().find(|field| !field.is_secret)?;
-    form.get(&format!("field-{}", field.name)).map(str::trim)
+    form.get(&format!("field-{}", field.name)).map(|name| name.trim().to_lowercase())
 }
 
 fn answer_to(form: &Parameters, field: &str) -> Option<Secret> {

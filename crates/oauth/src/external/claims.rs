@@ -37,11 +37,16 @@ pub(crate) struct Claims {
 impl Claims {
     /// Why the token is not good at this time, for one of these audiences, if it is not.
     pub(super) fn fault(&self, audiences: &[String], now: UnixTime) -> Option<Refusal> {
-        if self.cnf.is_some() {
-            return Some(Refusal::Bound);
-        }
         if !self.aud.names().iter().any(|name| audiences.contains(name)) {
             return Some(Refusal::OtherAudience);
+        }
+        self.fault_of_use(now)
+    }
+
+    /// Why the token is not good at this time as a plain bearer token, if it is not.
+    pub(super) fn fault_of_use(&self, now: UnixTime) -> Option<Refusal> {
+        if self.cnf.is_some() {
+            return Some(Refusal::Bound);
         }
         self.fault_of_time(now)
     }

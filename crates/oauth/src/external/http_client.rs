@@ -1,6 +1,7 @@
 //! How an issuer is asked: by what is passed in.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -23,6 +24,17 @@ pub trait IssuerClient: Send + Sync {
         request: Request<Bytes>,
         bounds: Bounds,
     ) -> Result<Response<Bytes>, Unreachable>;
+}
+
+#[async_trait]
+impl<C: IssuerClient + ?Sized> IssuerClient for Arc<C> {
+    async fn send(
+        &self,
+        request: Request<Bytes>,
+        bounds: Bounds,
+    ) -> Result<Response<Bytes>, Unreachable> {
+        (**self).send(request, bounds).await
+    }
 }
 
 /// When to give up.

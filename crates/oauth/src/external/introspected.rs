@@ -14,9 +14,10 @@ use super::claims::Claims;
 use super::http_client::Unreachable;
 use super::issuer::ExternalIssuer;
 use super::jwt::holder;
-use super::metadata::Metadata;
+use super::metadata::{Metadata, is_trustworthy};
 use super::ourselves::Ourselves;
 use super::scope_map::ScopeMap;
+use crate::error::Error;
 use crate::secret::Secret;
 use crate::time::UnixTime;
 use crate::token::AccessToken;
@@ -32,6 +33,8 @@ pub struct IntrospectedTokens {
     audiences: Vec<String>,
     scopes: ScopeMap,
     ourselves: Ourselves,
+    endpoint: Option<String>,
+    takes_unstated_audience: bool,
     prefix: String,
     max_age: Duration,
     answers: Arc<Mutex<Answers>>,
@@ -54,6 +57,8 @@ impl IntrospectedTokens {
             audiences: vec![resource.into()],
             scopes,
             ourselves: Ourselves::new(client_id, Some(client_secret)),
+            endpoint: None,
+            takes_unstated_audience: false,
             prefix: String::new(),
             max_age: Duration::from_secs(1),
             answers: Arc::default(),
@@ -65,6 +70,29 @@ impl IntrospectedTokens {
     #[must_use]
     pub fn with_audience(mut self, audience: impl Into<String>) -> Self {
         self.audiences.push(audience.into());
+        self
+    }
+
+    /// Asks at this address, where the metadata of the issuer names none.
+    ///
+    /// # Errors
+    ///
+    /// Fails unless it is an address with `https`, or with `http` on loopback.
+    pub fn with_endpoint(mut self, endpoint: impl Into<String>) -> Result<Self, Error> {
+        let endpoint = endpoint.into();
+        if !is_trustworthy(&endpoint) {
+            let why = "its introspection endpoint must be https, or http on loopback";
+            return Err(Error::issuer(self.issuer.as_str(), why));
+        }
+        self.endpoint = Some(endpoint);
+        Ok(self)
+    }
+
+    /// Takes tokens of which the issuer does not say what they are for. It must then be one that
+    /// tells us of no tokens but those for us.
+    #[must_use]
+    pub const fn with_unstated_audience(mut self) -> Self {
+        self.takes_unstated_audience = true;
         self
     }
 
@@ -84,8 +112,11 @@ impl IntrospectedTokens {
     }
 
     async fn ask(&self, token: &str, now: UnixTime) -> Result<Verdict, Unreachable> {
-        let metadata = self.issuer.metadata(now).await?;
-        let (status, body) = self.issuer.send(self.request(&metadata, token)?).await?;
+        let request = match &self.endpoint {
+            Some(endpoint) => self.request(endpoint, None, token)?,
+            None => self.request_by(&*self.issuer.metadata(now).await?, token)?,
+        };
+        let (status, body) = self.issuer.send(request).await?;
         let issuer = self.issuer.as_str();
         // Also where it refuses us, which says nothing of the token.
         if status != StatusCode::OK {
@@ -111,7 +142,10 @@ impl IntrospectedTokens {
         if claims.iss.as_deref().is_some_and(|named| named != self.issuer.as_str()) {
             return Verdict::Refused(Refusal::NotGenuine);
         }
-        if let Some(fault) = claims.fault(&self.audiences, now) {
+        let is_unstated = claims.aud.names().is_empty() && self.takes_unstated_audience;
+        let fault =
+            if is_unstated { claims.fault_of_use(now) } else { claims.fault(&self.audiences, now) };
+        if let Some(fault) = fault {
             return Verdict::Refused(fault);
         }
         // Whoever acts for itself has no other name (RFC 7662, section 2.2: both are optional).
@@ -123,12 +157,21 @@ impl IntrospectedTokens {
         Verdict::Accepted(holder(&self.issuer, subject, claims, &self.scopes, scopes, exp))
     }
 
-    fn request(&self, metadata: &Metadata, token: &str) -> Result<Request<Bytes>, Unreachable> {
+    fn request_by(&self, metadata: &Metadata, token: &str) -> Result<Request<Bytes>, Unreachable> {
         let issuer = self.issuer.as_str();
         let endpoint = metadata.introspection_endpoint.as_deref().ok_or_else(|| {
             Unreachable::new(format!("ask {issuer} about a token: it has no endpoint for that"))
         })?;
         let methods = metadata.introspection_endpoint_auth_methods_supported.as_deref();
+        self.request(endpoint, methods, token)
+    }
+
+    fn request(
+        &self,
+        endpoint: &str,
+        methods: Option<&[String]>,
+        token: &str,
+    ) -> Result<Request<Bytes>, Unreachable> {
         let pairs = [("token", token), ("token_type_hint", "access_token")];
         self.ourselves.form(endpoint, methods, &pairs)
     }
@@ -182,6 +225,7 @@ impl fmt::Debug for IntrospectedTokens {
             .field("issuer", &self.issuer)
             .field("audiences", &self.audiences)
             .field("ourselves", &self.ourselves)
+            .field("endpoint", &self.endpoint)
             .field("prefix", &self.prefix)
             .field("max_age", &self.max_age)
             .finish_non_exhaustive()

@@ -1,7 +1,8 @@
 //! Tokens of authorization servers that others run.
 
+#[cfg(feature = "configuration")]
 mod introspected;
 mod issuer;
 mod jwt;
 
-pub(crate) use issuer::{ISSUER, Issuer, key, sign_with};
+pub(crate) use issuer::{ISSUER, Issuer, key, public_key, sign_with};

@@ -12,6 +12,8 @@ mod authorization_server;
 mod external;
 #[cfg(feature = "http-client")]
 mod http_client;
+#[cfg(all(feature = "external-issuers", feature = "http-client"))]
+mod interop;
 mod metadata;
 #[cfg(feature = "sealing")]
 mod sealing;

@@ -145,6 +145,74 @@ async fn what_the_operator_closes_is_closed_for_those_who_came_before() {
     other.get(&authorize_path(&app.request("read"))).await.is_page(400);
 }
 
+/// The ways in which a client comes to have a name that nobody registered.
+async fn unregistered(world: &World, redirect_uri: &str) -> Vec<(&'static str, Option<String>)> {
+    let document = "https://app.example/client.json";
+    world.internet.host("app.example", &["93.184.216.34"]);
+    world.internet.document(
+        document,
+        &json!({ "client_id": document, "client_name": "X", "redirect_uris": [redirect_uri] }),
+    );
+    let description = json!({
+        "redirect_uris": [redirect_uri], "token_endpoint_auth_method": "none", "scope": "admin",
+    });
+    let registered = world.send(post_json("/oauth/register", &description)).await;
+    let registered = (registered.status == StatusCode::CREATED).then(|| registered.json());
+    let registered = registered.map(|told| told["client_id"].as_str().unwrap().to_owned());
+    vec![
+        ("document", Some(document.to_owned())),
+        ("dynamic", registered),
+        ("any name", Some("a-fixed-id".to_owned())),
+    ]
+}
+
+#[tokio::test]
+async fn one_policy_holds_for_every_client_that_nobody_registered() {
+    let policy = |hosts: &[&str]| {
+        UnregisteredClients::new(hosts.iter().copied(), ["read"])
+            .with_dynamic_registration(Default::default())
+            .with_any_name()
+    };
+    for (hosts, redirect_uri, is_let_in) in [
+        (&["app.example"][..], CALLBACK, true),
+        (&["*"], CALLBACK, true),
+        (&["loopback"], "http://127.0.0.1:5000/cb", true),
+        (&[], CALLBACK, false),
+        (&["other.example"], CALLBACK, false),
+        (&["*"], "http://localhost:5000/cb", false),
+        (&["*"], "app:/cb", false),
+        (&["app.example"], "https://app.example.evil.example/cb", false),
+        (&["app.example"], "https://evil.example/?app.example", false),
+    ] {
+        let world = World::with(|options| options.with_unregistered_clients(policy(hosts)));
+        for (kind, id) in unregistered(&world, redirect_uri).await {
+            // One that is not let in does not even get a name.
+            let Some(id) = id else {
+                assert!(!is_let_in, "{kind} {redirect_uri}");
+                continue;
+            };
+            let app = App::new(&id, redirect_uri);
+            if !is_let_in {
+                world.get(&authorize_path(&app.request("read"))).await.is_page(400);
+                continue;
+            }
+            // Whatever it asks for and whoever grants it, there is a most.
+            let answer = Browser::new(&world).approve(&app, "root", "admin").await;
+            let tokens = world.redeem(&app, &answer.param("code").unwrap()).await.json();
+            assert_eq!(tokens["scope"], "read", "{kind} {redirect_uri}");
+        }
+    }
+    // Off unless it is turned on, and each kind by itself.
+    let closed = World::new();
+    for (kind, id) in unregistered(&closed, CALLBACK).await {
+        if let Some(id) = id {
+            let app = App::new(&id, CALLBACK);
+            closed.get(&authorize_path(&app.request("read"))).await.is_page(400);
+        }
+        assert!(kind != "dynamic" || closed.internet.n_fetched() == 0);
+    }
+}
+
 #[test]
 fn options_that_would_open_more_than_they_say_are_refused() {
     let now = UnixTime::from_secs(0);

@@ -1,125 +1,11 @@
-//! The ways of well-known clients, reconstructed from what is published of them: how each is
+//! The ways of well-known clients, each reconstructed: from what is published of it, how it is
 //! registered, where it wants its answer, what it adds and leaves out. None of them was recorded.
 
-use http::StatusCode;
-use oauth::Verdict;
-use oauth::authorization_server::UnregisteredClients;
-use serde_json::{Value, json};
+mod way;
 
-use super::driver::{App, Browser, ISSUER, RESOURCE, VERIFIER, World, post_json};
+use serde_json::json;
 
-/// How a client comes to have a name.
-enum Registration {
-    /// By a document at this address, which is fetched, or known.
-    Document(&'static str, Option<fn() -> Value>),
-    /// By registering itself.
-    Dynamic(fn() -> Value),
-    /// By having one.
-    AnyName(&'static str),
-}
-
-struct Way {
-    registration: Registration,
-    redirect_uri: &'static str,
-    scope: &'static str,
-    /// Whether it names the resource on the authorization, the token, and the refresh request.
-    names_resource: [bool; 3],
-}
-
-/// A server as it would be shipped: it knows none of these clients by name.
-fn world() -> World {
-    let world = World::with(|options| {
-        let hosts = [
-            "claude.ai",
-            "claude.com",
-            "chatgpt.com",
-            "vscode.dev",
-            "www.cursor.com",
-            "loopback",
-            "new.example",
-        ];
-        let these = UnregisteredClients::new(hosts, ["write"])
-            .with_dynamic_registration(Default::default())
-            .with_any_name();
-        options.with_unregistered_clients(these)
-    });
-    world.internet.host("chatgpt.com", &["104.18.32.47"]);
-    world.internet.host("new.example", &["93.184.216.34"]);
-    world
-}
-
-async fn go(way: Way) {
-    let world = world();
-    // Discovery, as all of them do it.
-    let metadata = world.get("/.well-known/oauth-authorization-server").await.json();
-    assert_eq!(metadata["issuer"], ISSUER);
-    assert_eq!(metadata["client_id_metadata_document_supported"], true);
-    assert_eq!(metadata["authorization_response_iss_parameter_supported"], true);
-    let methods = metadata["token_endpoint_auth_methods_supported"].as_array().unwrap();
-    assert!(methods.contains(&json!("none")));
-    assert_eq!(metadata["code_challenge_methods_supported"], json!(["S256"]));
-
-    let client_id = match way.registration {
-        Registration::Document(id, document) => {
-            if let Some(document) = document {
-                world.internet.document(id, &document());
-            }
-            id.to_owned()
-        }
-        Registration::Dynamic(description) => {
-            let reply = world.send(post_json("/oauth/register", &description())).await;
-            assert_eq!(reply.status, StatusCode::CREATED, "{}", reply.body);
-            reply.json()["client_id"].as_str().unwrap().to_owned()
-        }
-        Registration::AnyName(id) => id.to_owned(),
-    };
-
-    let app = App::new(&client_id, way.redirect_uri);
-    let mut browser = Browser::new(&world);
-    let [on_authorize, on_token, on_refresh] = way.names_resource;
-    let mut asked = app.request(way.scope);
-    if !on_authorize {
-        asked.retain(|(name, _)| name != "resource");
-    }
-    let sent = browser.authorize(&asked).await;
-    let page = browser.follow(&sent).await;
-    let sent = browser.sign_in(&page, "ada").await;
-    let page = browser.follow(&sent).await;
-    let answer = browser.decide(&page, "allow", "read").await;
-    assert!(answer.header("location").starts_with(way.redirect_uri), "{}", answer.body);
-    assert_eq!(answer.param("iss").as_deref(), Some(ISSUER));
-    let code = answer.param("code").unwrap();
-
-    let mut form = vec![
-        ("grant_type", "authorization_code"),
-        ("code", code.as_str()),
-        ("redirect_uri", way.redirect_uri),
-        ("code_verifier", VERIFIER),
-        ("client_id", client_id.as_str()),
-    ];
-    form.extend(on_token.then_some(("resource", RESOURCE)));
-    let tokens = world.post("/oauth/token", &form).await;
-    assert_eq!(tokens.status, StatusCode::OK, "{}", tokens.body);
-    let tokens = tokens.json();
-    assert!(matches!(
-        world.verify(tokens["access_token"].as_str().unwrap()).await,
-        Verdict::Accepted(_)
-    ));
-
-    world.wait(3000);
-    let mut form = vec![
-        ("grant_type", "refresh_token"),
-        ("refresh_token", tokens["refresh_token"].as_str().unwrap()),
-        ("client_id", client_id.as_str()),
-    ];
-    form.extend(on_refresh.then_some(("resource", RESOURCE)));
-    let tokens = world.post("/oauth/token", &form).await;
-    assert_eq!(tokens.status, StatusCode::OK, "{}", tokens.body);
-    assert!(matches!(
-        world.verify(tokens.json()["access_token"].as_str().unwrap()).await,
-        Verdict::Accepted(_)
-    ));
-}
+use self::way::{Proof, Registration, Way, go};
 
 #[tokio::test]
 async fn claude_on_the_web() {
@@ -131,6 +17,7 @@ async fn claude_on_the_web() {
         ),
         redirect_uri: "https://claude.ai/api/mcp/auth_callback",
         scope: "read write",
+        proof: Proof::None,
         names_resource: [true; 3],
     })
     .await;
@@ -147,6 +34,31 @@ async fn claude_on_the_web() {
         }),
         redirect_uri: "https://claude.ai/api/mcp/auth_callback",
         scope: "read",
+        proof: Proof::None,
+        names_resource: [true; 3],
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn claude_with_a_name_and_a_secret_that_the_user_enters() {
+    go(Way {
+        registration: Registration::Operator("claude-by-hand"),
+        redirect_uri: "https://claude.ai/api/mcp/auth_callback",
+        scope: "read write",
+        proof: Proof::Secret,
+        names_resource: [true; 3],
+    })
+    .await;
+    // The other name of the same place.
+    go(Way {
+        registration: Registration::Document(
+            "https://claude.ai/oauth/mcp-oauth-client-metadata",
+            None,
+        ),
+        redirect_uri: "https://claude.com/api/mcp/auth_callback",
+        scope: "read",
+        proof: Proof::None,
         names_resource: [true; 3],
     })
     .await;
@@ -154,6 +66,27 @@ async fn claude_on_the_web() {
 
 #[tokio::test]
 async fn claude_code() {
+    let description = || {
+        json!({
+            "client_name": "Claude Code (example)",
+            "redirect_uris": ["http://localhost:61523/callback"],
+            "grant_types": ["authorization_code", "refresh_token"],
+            "response_types": ["code"],
+            "token_endpoint_auth_method": "none",
+        })
+    };
+    for registration in
+        [Registration::Dynamic(description), Registration::Operator("claude-code-by-hand")]
+    {
+        go(Way {
+            registration,
+            redirect_uri: "http://localhost:61523/callback",
+            scope: "read offline_access",
+            proof: Proof::None,
+            names_resource: [true; 3],
+        })
+        .await;
+    }
     go(Way {
         registration: Registration::Document(
             "https://claude.ai/oauth/claude-code-client-metadata",
@@ -161,13 +94,38 @@ async fn claude_code() {
         ),
         redirect_uri: "http://localhost:61523/callback",
         scope: "read offline_access",
+        proof: Proof::None,
         names_resource: [true; 3],
     })
     .await;
 }
 
 #[tokio::test]
-async fn chatgpt() {
+async fn chatgpt_with_its_key() {
+    go(Way {
+        registration: Registration::Document(
+            "https://chatgpt.com/oauth/client.json",
+            Some(|| {
+                json!({
+                    "client_id": "https://chatgpt.com/oauth/client.json",
+                    "client_name": "ChatGPT",
+                    "redirect_uris": ["https://chatgpt.com/connector_platform_oauth_redirect"],
+                    "grant_types": ["authorization_code", "refresh_token"],
+                    "token_endpoint_auth_method": "private_key_jwt",
+                    "jwks_uri": "https://chatgpt.com/oauth/jwks.json",
+                })
+            }),
+        ),
+        redirect_uri: "https://chatgpt.com/connector_platform_oauth_redirect",
+        scope: "read write",
+        proof: Proof::Key,
+        names_resource: [true; 3],
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn chatgpt_with_a_name_for_each_connector() {
     go(Way {
         registration: Registration::Document(
             "https://chatgpt.com/oauth/cb_123/client.json",
@@ -184,6 +142,7 @@ async fn chatgpt() {
         ),
         redirect_uri: "https://chatgpt.com/connector/oauth/cb_123",
         scope: "read",
+        proof: Proof::None,
         names_resource: [true; 3],
     })
     .await;
@@ -192,9 +151,25 @@ async fn chatgpt() {
 #[tokio::test]
 async fn codex() {
     go(Way {
+        registration: Registration::Dynamic(|| {
+            json!({
+                "client_name": "Codex",
+                "redirect_uris": ["http://127.0.0.1:50123/callback"],
+                "grant_types": ["authorization_code", "refresh_token"],
+                "token_endpoint_auth_method": "none",
+            })
+        }),
+        redirect_uri: "http://127.0.0.1:50123/callback",
+        scope: "read",
+        proof: Proof::None,
+        names_resource: [true, true, false],
+    })
+    .await;
+    go(Way {
         registration: Registration::Document("https://chatgpt.com/oauth/codex/client.json", None),
         redirect_uri: "http://127.0.0.1:50123/callback",
         scope: "read",
+        proof: Proof::None,
         names_resource: [true, true, false],
     })
     .await;
@@ -222,6 +197,7 @@ async fn cursor() {
             registration: Registration::Dynamic(description),
             redirect_uri,
             scope: "read write admin",
+            proof: Proof::None,
             names_resource: [true; 3],
         })
         .await;
@@ -252,6 +228,7 @@ async fn vs_code() {
             registration: Registration::Dynamic(description),
             redirect_uri,
             scope: "read",
+            proof: Proof::None,
             names_resource: [true; 3],
         })
         .await;
@@ -260,6 +237,7 @@ async fn vs_code() {
         registration: Registration::Document("https://vscode.dev/oauth/client-metadata.json", None),
         redirect_uri: "http://127.0.0.1:33418/",
         scope: "read",
+        proof: Proof::None,
         names_resource: [true; 3],
     })
     .await;
@@ -279,6 +257,7 @@ async fn gemini_cli() {
         }),
         redirect_uri: "http://localhost:49201/oauth/callback",
         scope: "read",
+        proof: Proof::None,
         names_resource: [true; 3],
     })
     .await;
@@ -300,6 +279,7 @@ async fn a_client_that_is_in_no_table() {
         ),
         redirect_uri: "https://new.example/cb",
         scope: "read",
+        proof: Proof::None,
         names_resource: [true; 3],
     })
     .await;
@@ -313,6 +293,7 @@ async fn a_client_that_is_in_no_table() {
         }),
         redirect_uri: "https://new.example/cb",
         scope: "",
+        proof: Proof::None,
         names_resource: [false; 3],
     })
     .await;
@@ -320,6 +301,7 @@ async fn a_client_that_is_in_no_table() {
         registration: Registration::AnyName("a-fixed-name"),
         redirect_uri: "https://new.example/cb",
         scope: "read",
+        proof: Proof::None,
         names_resource: [true; 3],
     })
     .await;

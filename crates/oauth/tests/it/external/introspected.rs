@@ -91,11 +91,33 @@ async fn what_the_issuer_says_is_held_against_the_resource() {
         issuer.answer(ENDPOINT, &answer);
         assert_eq!(judge(&tokens(&issuer), "x", 0).await, expected, "{answer}");
     }
+    // Where that is the operator's word, what is not said may be so, but nothing else.
+    for (answer, expected) in [
+        (json!({"active": true, "sub": "ada"}), None),
+        (changed("aud", json!("https://mcp.example/x")), Some(Refusal::OtherAudience)),
+        (json!({"active": true, "sub": "a", "cnf": {"jkt": "x"}}), Some(Refusal::Bound)),
+        (json!({"active": true, "sub": "a", "exp": 1}), Some(Refusal::Expired)),
+    ] {
+        let issuer = Issuer::new(1);
+        issuer.answer(ENDPOINT, &answer);
+        let tokens = tokens(&issuer).with_unstated_audience();
+        let verdict = judge(&tokens, "x", 0).await;
+        match expected {
+            Some(refusal) => assert_eq!(verdict, Verdict::Refused(refusal), "{answer}"),
+            None => assert!(matches!(verdict, Verdict::Accepted(_)), "{answer}"),
+        }
+    }
+    // Where the metadata names no endpoint, the operator may.
+    let issuer = Issuer::new(1);
+    issuer.answer("https://login.example/ask", &answer());
+    let tokens = tokens(&issuer).with_endpoint("https://login.example/ask").unwrap();
+    assert!(matches!(judge(&tokens, "x", 0).await, Verdict::Accepted(_)));
+    assert!(self::tokens(&issuer).with_endpoint("http://login.example/ask").is_err());
     // A client that acts for itself.
     let issuer = Issuer::new(1);
     let machine = json!({"active": true, "client_id": "machine", "aud": RESOURCE, "scope": "read"});
     issuer.answer(ENDPOINT, &machine);
-    let Verdict::Accepted(holder) = judge(&tokens(&issuer), "x", 0).await else { panic!() };
+    let Verdict::Accepted(holder) = judge(&self::tokens(&issuer), "x", 0).await else { panic!() };
     assert_eq!(holder.subject, "https://login.example/t1#machine");
 }
 

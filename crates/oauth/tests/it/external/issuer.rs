@@ -99,7 +99,7 @@ pub(crate) fn key(seed: u8) -> EncodingKey {
     EncodingKey::from_ed_der(&der)
 }
 
-pub(super) fn public_key(seed: u8) -> Value {
+pub(crate) fn public_key(seed: u8) -> Value {
     let mut jwk = Jwk::from_encoding_key(&key(seed), Algorithm::EdDSA).unwrap();
     jwk.common.key_id = Some(format!("key {seed}"));
     serde_json::to_value(jwk).unwrap()
