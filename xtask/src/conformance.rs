@@ -1,13 +1,16 @@
 //! The official MCP conformance suite.
 
+mod authorization;
 mod fixture;
 mod verdict;
 
 use std::fs;
+use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
 
+use self::authorization::Issuer;
 use self::fixture::Fixture;
 use self::verdict::Verdicts;
 use crate::npm::Npm;
@@ -32,7 +35,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     command::run(npm.program(SUITE).args(&arguments.suite))
 }
 
-/// Runs every server scenario of every revision against our fixture server.
+/// Runs every server scenario of every revision against our fixture server, and those for an
+/// authorization server against ours.
 ///
 /// It fails on every difference from the reviewed list, in either direction.
 pub(crate) fn check(npm: &Npm) -> Result<()> {
@@ -44,10 +48,7 @@ pub(crate) fn check(npm: &Npm) -> Result<()> {
     let mut found = Verdicts::default();
     for (wire, selection) in WIRES {
         let folder = results.join(wire);
-        if folder.exists() {
-            fs::remove_dir_all(&folder)
-                .with_context(|| format!("failed to empty {}", folder.display()))?;
-        }
+        empty(&folder)?;
         let mut server = npm.program(SUITE);
         server.args(["server", "--url", &fixture.url]).args(selection).arg("-o").arg(&folder);
         // The suite fails when any scenario does; the reviewed list knows which may.
@@ -55,6 +56,14 @@ pub(crate) fn check(npm: &Npm) -> Result<()> {
         found.read(wire, &folder)?;
         steps.done(&format!("ran the scenarios of {wire}"));
     }
+    let issuer = Issuer::start()?;
+    for (wire, _) in WIRES {
+        let folder = results.join(format!("authorization-{wire}"));
+        empty(&folder)?;
+        issuer.put_to_the_test(npm.program(SUITE), wire, &folder)?;
+        found.read(&format!("authorization-{wire}"), &folder)?;
+    }
+    steps.done("ran the scenarios of an authorization server");
     let differences = expected.differences(&found);
     if !differences.is_empty() {
         let (list, folder) = (EXPECTED_FILE, results.display());
@@ -64,6 +73,14 @@ pub(crate) fn check(npm: &Npm) -> Result<()> {
     println!(
         "{scenarios} scenarios as reviewed: {passed} pass, the rest ask for what is not served"
     );
+    Ok(())
+}
+
+fn empty(folder: &Path) -> Result<()> {
+    if folder.exists() {
+        fs::remove_dir_all(folder)
+            .with_context(|| format!("failed to empty {}", folder.display()))?;
+    }
     Ok(())
 }
 

@@ -137,8 +137,9 @@ impl Display for Verdict {
     }
 }
 
-/// Takes the name out of `server-NAME-2026-11-22T09-17-29-586Z`.
+/// Takes the name out of `server-NAME-2026-11-22T09-17-29-586Z`, or `authorization-server-NAME-...`.
 fn scenario_of(folder: &str) -> Option<&str> {
+    let folder = folder.strip_prefix("authorization-").unwrap_or(folder);
     let name_and_time = folder.strip_prefix("server-")?;
     let end = name_and_time.len().checked_sub("-2026-11-22T09-17-29-586Z".len())?;
     name_and_time.get(..end)
