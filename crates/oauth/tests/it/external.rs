@@ -1,6 +1,5 @@
 //! Tokens of authorization servers that others run.
 
-#[cfg(feature = "configuration")]
 mod introspected;
 mod issuer;
 mod jwt;
