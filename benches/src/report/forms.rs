@@ -165,11 +165,12 @@ pub fn ratios(report: &Report, peers: &[Peer]) -> String {
             (theirs > 0).then(|| part(theirs, ours))
         });
     }
-    text += &row("median, against the best of each task", &|form, policy| {
-        Some(median(form.done(policy).filter_map(|(task, ours)| {
-            Some((best(task, policy.name(), peers)?.1, ours.unique))
-        })))
-    });
+    text +=
+        &row("median, against the best of each task", &|form, policy| {
+            Some(median(form.done(policy).filter_map(|(task, ours)| {
+                Some((best(task, policy.name(), peers)?.1, ours.unique))
+            })))
+        });
     text
 }
 
