@@ -9,11 +9,11 @@ use super::forms::Form;
 pub(crate) fn batches(suffix: &str) -> Vec<Form> {
     let called = |what: &str| format!("{what}-{suffix}");
     let named = |what: &str| json!({ "name": called(what), "slug": called(what) });
-    let create = |resource, params| step(resource, "create", params);
+    let create = |resource, params: Value| step(resource, "create", &params);
     let region = |what: &str| create("region", named(what));
-    let listed = |names: [&str; 2]| step("region", "list", json!({ "name": names.map(called) }));
-    let get = |resource, id: &str| step(resource, "get", json!({ "id": id }));
-    let delete = |resource, what: &str| step(resource, "delete", json!({ "id": called(what) }));
+    let listed = |names: [&str; 2]| step("region", "list", &json!({ "name": names.map(called) }));
+    let get = |resource, id: &str| step(resource, "get", &json!({ "id": id }));
+    let delete = |resource, what: &str| step(resource, "delete", &json!({ "id": called(what) }));
     let regions = |each: Value| json!({ "resource": "region", "action": "create", "each": each });
     let text = |value: &Value| Value::String(value.to_string());
     let of = |steps: &Value| json!({ "steps": steps });
@@ -80,7 +80,7 @@ pub(crate) fn batches(suffix: &str) -> Vec<Form> {
     ]
 }
 
-fn step(resource: &str, action: &str, params: Value) -> Value {
+fn step(resource: &str, action: &str, params: &Value) -> Value {
     json!({ "resource": resource, "action": action, "params": params })
 }
 
