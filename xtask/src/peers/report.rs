@@ -167,8 +167,11 @@ impl Transcripts {
         &self.0
     }
 
-    /// Writes the transcripts of a peer to their file.
+    /// Writes the transcripts of a peer to their file, where there are any.
     pub(super) fn save(&self, peer: &Peer) -> Result<()> {
+        if self.0.is_empty() {
+            return Ok(());
+        }
         write(&folder().join(peer.name).join("transcripts.jsonl"), &self.0)
     }
 }
