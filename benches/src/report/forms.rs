@@ -155,7 +155,7 @@ pub fn ratios(report: &Report, peers: &[Peer]) -> String {
         };
         format!("| {title} | {} |\n", Policy::ALL.map(cell).join(" | "))
     };
-    for peer in peers {
+    for peer in peers.iter().filter(|peer| peer.runs.iter().any(|run| run.done)) {
         text += &row(&peer.title, &|form, policy| {
             let pairs = form.done(policy).filter_map(|(task, ours)| {
                 Some((peer.cost(task, policy.name())?.unique, ours.unique))
