@@ -246,6 +246,11 @@ impl Configuration {
             .with_ladder(self.ladder()?)
             .with_remembered_consent(self.remember_consent)
             .with_lifetimes(self.lifetimes.lifetimes()?);
+        if self.people == Some(People::Openid) && self.lifetimes.grant.is_none() {
+            // The provider is asked about a person only when they sign in: whoever leaves there
+            // keeps what was granted until it has to be granted again.
+            options.lifetimes.grant = GRANT_OF_SOMEBODY_ELSEWHERE;
+        }
         let now = UnixTime::now();
         for client in &self.clients {
             if options.clients.iter().any(|other| other.id.as_str() == client.id) {
@@ -256,7 +261,9 @@ impl Configuration {
         if let Some(these) = &self.unregistered_clients {
             options = options.with_unregistered_clients(these.policy()?);
         }
-        options.private_key_jwt = self.private_key_jwt.unwrap_or_else(|| self.reads_documents());
+        let has_keys = self.clients.iter().any(|client| client.jwks_file.is_some());
+        options.private_key_jwt =
+            self.private_key_jwt.unwrap_or_else(|| has_keys || self.reads_documents());
         Ok(options)
     }
 
@@ -416,3 +423,5 @@ fn unopened(error: &StoreError) -> Error {
 const N_CONNECTIONS: NonZeroU32 = NonZeroU32::new(10).unwrap();
 
 const LONGEST_ACCESS_TOKEN: Duration = Duration::from_secs(86_400);
+
+const GRANT_OF_SOMEBODY_ELSEWHERE: Duration = Duration::from_secs(30 * 86_400);

@@ -1,3 +1,6 @@
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use serde::Deserialize;
@@ -25,6 +28,8 @@ pub struct ClientConfiguration {
     pub secret: Option<SecretSource>,
     /// Where its public keys are, if it proves itself with a key (RFC 7523).
     pub jwks_uri: Option<String>,
+    /// The file of its public keys (a JSON Web Key Set, RFC 7517), where they are at no address.
+    pub jwks_file: Option<PathBuf>,
     /// Whether it may get tokens for itself (`client_credentials`).
     pub acts_for_itself: bool,
     /// The resources whose tokens it may ask about (RFC 7662).
@@ -44,23 +49,26 @@ impl ClientConfiguration {
             return Err(Error::access("[[access.clients]] needs an id"));
         }
         let may_be_asked = !self.redirect_uris.is_empty();
-        let authentication = match (&self.secret, &self.jwks_uri) {
-            (Some(_), Some(_)) => return Err(refused("it has both secret and jwks_uri")),
-            (Some(source), None) => {
+        let authentication = match (&self.secret, &self.jwks_uri, &self.jwks_file) {
+            (Some(source), None, None) => {
                 let secret = source.read()?;
                 if secret.expose().len() < MIN_SECRET_BYTES {
                     return Err(refused("its secret has fewer than 32 characters"));
                 }
                 ClientAuthentication::Secret { sha256: secret.hash() }
             }
-            (None, Some(address)) => {
+            (None, Some(address), None) => {
                 ClientAuthentication::PrivateKey(KeySource::Address(address.clone()))
             }
-            (None, None) => ClientAuthentication::None,
+            (None, None, Some(path)) => {
+                ClientAuthentication::PrivateKey(KeySource::Keys(public_keys(id, path)?))
+            }
+            (None, None, None) => ClientAuthentication::None,
+            _ => return Err(refused("it has more than one of secret, jwks_uri and jwks_file")),
         };
         let is_public = authentication == ClientAuthentication::None;
         if is_public && (self.acts_for_itself || !self.introspects.is_empty()) {
-            return Err(refused("it needs a secret or jwks_uri for what it may do"));
+            return Err(refused("it needs a secret, jwks_uri or jwks_file for what it may do"));
         }
         if !may_be_asked && !self.acts_for_itself && self.introspects.is_empty() {
             return Err(refused(
@@ -86,6 +94,27 @@ impl ClientConfiguration {
                 self.max_scope.iter().cloned().collect::<mcp_protocol::auth::ScopeSet>(),
             ))
     }
+}
+
+/// The keys in a file, which must be public ones.
+fn public_keys(id: &str, path: &Path) -> Result<String, Error> {
+    let refused = |why: &str| Error::access(format!("client {id:?}: {} {why}", path.display()));
+    let text =
+        fs::read_to_string(path).map_err(|error| refused(&format!("cannot be read: {error}")))?;
+    let set: KeySet = serde_json::from_str(&text).unwrap_or_default();
+    if set.keys.is_empty() {
+        return Err(refused("is no JSON Web Key Set: {\"keys\": [...]}"));
+    }
+    // `d` is the private half of a key, and `k` a key that is shared (RFC 7518, section 6).
+    if set.keys.iter().any(|key| key.contains_key("d") || key.contains_key("k")) {
+        return Err(refused("holds a private key: give the public one, and keep the other"));
+    }
+    Ok(text)
+}
+
+#[derive(Default, Deserialize)]
+struct KeySet {
+    keys: Vec<BTreeMap<String, serde_json::Value>>,
 }
 
 /// What clients may do that nobody registered.

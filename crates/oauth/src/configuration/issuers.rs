@@ -1,9 +1,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde::Deserialize;
 
-use super::SecretSource;
+use super::{SecretSource, WrittenDuration};
 use crate::error::Error;
 use crate::external::{ExternalIssuer, HttpIssuerClient, IntrospectedTokens, JwtTokens, ScopeMap};
 use crate::resource_owner::OpenIdProvider;
@@ -104,6 +105,16 @@ pub struct IntrospectionConfiguration {
     /// What its tokens start with: others are not sent there.
     #[serde(default)]
     pub prefix: String,
+    /// Where it is asked, if its metadata does not say.
+    #[serde(default)]
+    pub endpoint: Option<String>,
+    /// Whether tokens are taken of which it does not say what they are for.
+    #[serde(default)]
+    pub unstated_audience: bool,
+    /// How long an answer counts, and so a token may be used that was revoked: an hour at most, and
+    /// a second if not said.
+    #[serde(default)]
+    pub remembered_for: Option<WrittenDuration>,
 }
 
 impl ExternalIssuerConfiguration {
@@ -141,6 +152,18 @@ impl ExternalIssuerConfiguration {
         for audience in &self.audiences {
             tokens = tokens.with_audience(audience);
         }
+        if let Some(endpoint) = &introspection.endpoint {
+            tokens = tokens.with_endpoint(endpoint)?;
+        }
+        if introspection.unstated_audience {
+            tokens = tokens.with_unstated_audience();
+        }
+        if let Some(WrittenDuration(time)) = introspection.remembered_for {
+            if time > LONGEST_REMEMBERED {
+                return Err(refused("remembered_for is an hour at most"));
+            }
+            tokens = tokens.with_max_age(time);
+        }
         Ok(chain.then(tokens))
     }
 }
@@ -150,3 +173,6 @@ fn scope_map(ladder: &ScopeLadder, names: &BTreeMap<String, String>) -> Result<S
     let map = ScopeMap::new(ladder.clone());
     names.iter().try_fold(map, |map, (name, scope)| map.with(name, [scope.as_str()]))
 }
+
+/// How long an answer may count: a token that was revoked is of use so long.
+const LONGEST_REMEMBERED: Duration = Duration::from_secs(3600);

@@ -216,12 +216,14 @@ impl ResourceOwner for OpenIdProvider {
         let claims = claims.ok_or_else(not_proved)?;
         let named = claims.sub.as_deref().filter(|name| !name.is_empty() && name.len() <= 255);
         let named = named.ok_or_else(not_proved)?;
+        let subject = Subject::new(format!("{}{named}", self.prefix()));
         let scopes = self.scopes_of(&claims);
         if scopes.is_empty() {
+            // What they granted when they might do more ends with it.
+            self.released(&subject).await.map_err(SignInError::Unavailable)?;
             let text = "You are known there, but may do nothing here. Ask the operator.";
             return Err(SignInError::Wrong(text.to_owned()));
         }
-        let subject = Subject::new(format!("{}{named}", self.prefix()));
         let kept = Kept { scopes: scopes.to_string(), since: visit.now };
         self.keep(&subject, &kept).await.map_err(SignInError::Unavailable)?;
         let names = ["preferred_username", "name", "email"];
@@ -238,6 +240,14 @@ impl ResourceOwner for OpenIdProvider {
         let kept = kept.map_err(|error| Unavailable::new(&error.to_string()))?;
         let kept = kept.and_then(|kept| serde_json::from_slice::<Kept>(kept.as_bytes()).ok());
         Ok(kept.map(|kept| kept.scopes.split_ascii_whitespace().collect()))
+    }
+
+    async fn released(&self, subject: &Subject) -> Result<(), Unavailable> {
+        if !subject.as_str().starts_with(&self.prefix()) {
+            return Ok(());
+        }
+        let removed = self.store.remove_credential(subject).await;
+        removed.map(drop).map_err(|error| Unavailable::new(&error.to_string()))
     }
 }
 

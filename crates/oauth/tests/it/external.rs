@@ -1,5 +1,7 @@
 //! Tokens of authorization servers that others run.
 
+#[cfg(all(feature = "configuration", feature = "http-client"))]
+mod configured;
 mod introspected;
 mod issuer;
 mod jwt;
