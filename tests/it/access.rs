@@ -1,11 +1,21 @@
 //! Access, through the real server: signing in, tokens, stepping up, commands, proxies.
 
 mod anonymous;
-mod browser;
+mod balancer;
+pub(crate) mod browser;
+mod clients;
 mod commands;
+mod external;
+mod fake_openid_provider;
 mod flow;
+mod keys;
+mod openid;
+mod per_user;
+mod postgres;
 mod proxies;
+pub(crate) mod real;
 mod refusals;
+mod tiers;
 
 use std::path::PathBuf;
 

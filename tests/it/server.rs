@@ -2,6 +2,7 @@
 
 use std::env;
 use std::io::{BufRead as _, BufReader, Read as _};
+use std::net::TcpListener;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
@@ -23,12 +24,17 @@ impl Server {
     /// Starts the server on a free port and waits until it is ready. Answers nothing where the
     /// example is not built, as when one test alone is run.
     pub(crate) fn start(arguments: &[&str], environment: &[(&str, &str)]) -> Option<Self> {
+        let arguments = [&["--listen", "127.0.0.1:0"], arguments].concat();
+        Self::start_on(&arguments, environment)
+    }
+
+    /// Starts the server where the arguments say.
+    pub(crate) fn start_on(arguments: &[&str], environment: &[(&str, &str)]) -> Option<Self> {
         let Some(program) = example("netbox_server") else {
             crate::skipped("the example netbox_server is not built");
             return None;
         };
         let mut child = Command::new(program)
-            .args(["--listen", "127.0.0.1:0"])
             .args(arguments)
             .env_remove("NETBOX_TOKEN")
             .envs(environment.iter().copied())
@@ -105,6 +111,12 @@ pub(crate) fn refused(arguments: &[&str]) -> Option<String> {
         .expect("the example starts");
     assert!(!output.status.success(), "{arguments:?} was not refused");
     Some(String::from_utf8_lossy(&output.stderr).into_owned())
+}
+
+/// An address on loopback that nobody listens on.
+pub(crate) fn free_address() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    listener.local_addr().expect("an address").to_string()
 }
 
 /// Reads lines until the last one of the banner.

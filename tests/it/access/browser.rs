@@ -1,5 +1,7 @@
 //! A client application and a person's browser, over HTTP.
 
+use std::sync::atomic::{AtomicU32, Ordering};
+
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use reqwest::redirect::Policy;
@@ -7,6 +9,8 @@ use reqwest::{RequestBuilder, Response, StatusCode};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 use url::Url;
+
+use super::keys::{now, sign};
 
 /// Whatever sends requests to a server.
 pub(crate) struct World {
@@ -27,24 +31,38 @@ pub(crate) struct Reply {
     pub(crate) body: String,
 }
 
-/// A client that registered itself.
+/// A client that registered itself, or that the operator registered.
 pub(crate) struct App<'w> {
     world: &'w World,
     server: Value,
     pub(crate) client_id: String,
+    proof: Proof,
+}
+
+/// How a client proves who it is.
+pub(crate) enum Proof {
+    /// It does not.
+    None,
+    /// By a secret, in the header.
+    Secret(String),
+    /// By a key (RFC 7523): the one of this seed.
+    Key(u8),
 }
 
 /// A person, signed in or not.
 pub(crate) struct Person {
     pub(crate) name: String,
     pub(crate) password: String,
+    /// How they sign in.
+    way: &'static str,
     cookie: Option<String>,
 }
 
 impl World {
     pub(crate) fn new(endpoint: &str) -> Self {
-        let http = reqwest::Client::builder().redirect(Policy::none()).no_proxy();
-        let http = http.build().expect("a client");
+        // A connection for each request, since each may meet another replica.
+        let http = reqwest::Client::builder().redirect(Policy::none()).pool_max_idle_per_host(0);
+        let http = http.no_proxy().build().expect("a client");
         Self { http, endpoint: endpoint.to_owned(), headers: Vec::new() }
     }
 
@@ -159,7 +177,17 @@ impl Reply {
 
 impl Person {
     pub(crate) fn new(name: &str, password: &str) -> Self {
-        Self { name: name.to_owned(), password: password.to_owned(), cookie: None }
+        Self { name: name.to_owned(), password: password.to_owned(), way: "local", cookie: None }
+    }
+
+    /// A user of NetBox's.
+    pub(crate) fn of_netbox(name: &str, password: &str) -> Self {
+        Self { way: "netbox-password", ..Self::new(name, password) }
+    }
+
+    /// Somebody whom an OpenID provider knows.
+    pub(crate) fn of_provider() -> Self {
+        Self { way: "openid", ..Self::new("", "") }
     }
 
     /// The first user, whose password a server said at its start.
@@ -195,14 +223,19 @@ impl Person {
     async fn sign_in(&mut self, world: &World, page: &Reply) -> Reply {
         let (csrf, request) = (page.hidden("csrf"), page.hidden("request"));
         let (name, password) = (self.name.clone(), self.password.clone());
-        let form = [
-            ("csrf", csrf.as_str()),
-            ("request", &request),
-            ("way", "local"),
-            ("field-name", &name),
-            ("field-password", &password),
-        ];
+        let mut form = vec![("csrf", csrf.as_str()), ("request", &request), ("way", self.way)];
+        if self.way != "openid" {
+            form.extend([("field-name", name.as_str()), ("field-password", &password)]);
+        }
         self.submit(world, "/oauth/sign-in", &form).await
+    }
+
+    /// Takes away what a client was granted, on the page of grants.
+    pub(crate) async fn take_away(&mut self, world: &World, client_id: &str) {
+        let page = self.open(world, &format!("{}/oauth/grants", world.origin())).await;
+        let csrf = page.is(200).hidden("csrf");
+        let form = [("csrf", csrf.as_str()), ("client_id", client_id)];
+        self.submit(world, "/oauth/grants", &form).await.is(303);
     }
 
     /// Grants this much on the page of consent.
@@ -219,19 +252,9 @@ impl Person {
 }
 
 impl<'w> App<'w> {
-    /// Finds the authorization server as clients do, from the endpoint's own challenge, and
-    /// registers.
+    /// Registers.
     pub(crate) async fn register(world: &'w World) -> Self {
-        let refused = world.rpc(None, "tools/list", json!({})).await;
-        refused.is(401);
-        let (_, rest) = refused.challenge.split_once("resource_metadata=\"").expect("metadata");
-        let metadata = rest.split('"').next().unwrap_or_default();
-        let resource = world.send(world.http.get(metadata)).await.json();
-        assert_eq!(resource["resource"], world.endpoint.as_str());
-        let issuer = resource["authorization_servers"][0].as_str().expect("an issuer").to_owned();
-        let url = format!("{issuer}/.well-known/oauth-authorization-server");
-        let server = world.send(world.http.get(url)).await.json();
-        assert_eq!(server["issuer"], issuer.as_str());
+        let server = discover(world).await;
         let asked = json!({
             "client_name": "A Test",
             "redirect_uris": [REDIRECT],
@@ -242,7 +265,13 @@ impl<'w> App<'w> {
         let request = world.http.post(url).header("content-type", "application/json");
         let reply = world.send(request.body(asked.to_string())).await;
         let client_id = reply.is(201).json()["client_id"].as_str().expect("an id").to_owned();
-        Self { world, server, client_id }
+        Self { world, server, client_id, proof: Proof::None }
+    }
+
+    /// Is the client that the operator registered under this name.
+    pub(crate) async fn registered(world: &'w World, client_id: &str, proof: Proof) -> Self {
+        let server = discover(world).await;
+        Self { world, server, client_id: client_id.to_owned(), proof }
     }
 
     pub(crate) fn url(&self, scope: &str) -> String {
@@ -265,18 +294,33 @@ impl<'w> App<'w> {
     pub(crate) async fn ask(&self, person: &mut Person, scope: &str) -> Reply {
         let world = self.world;
         let mut reply = person.open(world, &self.url(scope)).await;
-        while reply.location.starts_with(&world.origin()) {
-            let page = person.open(world, &reply.location.clone()).await;
-            page.is(200);
-            reply = if reply.location.contains("/oauth/sign-in") {
-                person.sign_in(world, &page).await
-            } else {
-                let highest = scope.split(' ').next_back().unwrap_or_default();
-                person.consent(world, &page, highest).await
+        while !reply.is(303).location.starts_with(REDIRECT) {
+            let at = reply.location.clone();
+            let page = person.open(world, &at).await;
+            reply = match page.status.as_u16() {
+                303 => page,
+                _ if at.contains("/oauth/sign-in") => person.sign_in(world, page.is(200)).await,
+                _ => {
+                    let highest = scope.split(' ').next_back().unwrap_or_default();
+                    person.consent(world, page.is(200), highest).await
+                }
             };
-            reply.is(303);
         }
         reply
+    }
+
+    /// Sends a person away to sign in elsewhere, and gives what they are told when they are back.
+    pub(crate) async fn come_back(&self, person: &mut Person) -> Reply {
+        let there = self.sign_in(person).await;
+        let back = person.open(self.world, &there.is(303).location).await;
+        person.open(self.world, &back.is(303).location).await
+    }
+
+    /// Sends a person as far as to what they are told of their name and password.
+    pub(crate) async fn sign_in(&self, person: &mut Person) -> Reply {
+        let sent = person.open(self.world, &self.url("read")).await;
+        let page = person.open(self.world, &sent.location).await;
+        person.sign_in(self.world, page.is(200)).await
     }
 
     /// The tokens that a person grants.
@@ -284,22 +328,74 @@ impl<'w> App<'w> {
         let answer = self.ask(person, scope).await;
         assert_eq!(answer.param("state"), "a state");
         assert_eq!(answer.param("iss"), self.server["issuer"].as_str().expect("an issuer"));
+        self.redeem(&answer.param("code")).await.is(200).json()
+    }
+
+    /// The tokens for a code.
+    pub(crate) async fn redeem(&self, code: &str) -> Reply {
         let form = [
             ("grant_type", "authorization_code"),
-            ("code", &answer.param("code")),
+            ("code", code),
             ("redirect_uri", REDIRECT),
             ("code_verifier", VERIFIER),
         ];
-        self.post("token_endpoint", &form).await.is(200).json()
+        self.post("token_endpoint", &form).await
+    }
+
+    /// What the client is granted for itself.
+    pub(crate) async fn tokens_for_itself(&self, scope: &str) -> Reply {
+        self.post("token_endpoint", &[("grant_type", "client_credentials"), ("scope", scope)]).await
+    }
+
+    /// New tokens for those whose time is over.
+    pub(crate) async fn refresh(&self, tokens: &Value) -> Reply {
+        let token = tokens["refresh_token"].as_str().expect("a refresh token");
+        let form = [("grant_type", "refresh_token"), ("refresh_token", token)];
+        self.post("token_endpoint", &form).await
     }
 
     /// Posts a form as this client.
     pub(crate) async fn post(&self, endpoint: &str, form: &[(&str, &str)]) -> Reply {
         let url = self.server[endpoint].as_str().expect("an endpoint");
         let mut form = form.to_vec();
+        let request = self.world.http.post(url);
+        let (request, assertion) = match &self.proof {
+            Proof::None => (request, None),
+            Proof::Secret(secret) => (request.basic_auth(&self.client_id, Some(secret)), None),
+            Proof::Key(seed) => (request, Some(self.assertion(*seed))),
+        };
+        if let Some(assertion) = &assertion {
+            form.push(("client_assertion_type", JWT_BEARER));
+            form.push(("client_assertion", assertion));
+        }
         form.push(("client_id", &self.client_id));
-        self.world.send(self.world.http.post(url).form(&form)).await
+        self.world.send(request.form(&form)).await
     }
+
+    fn assertion(&self, seed: u8) -> String {
+        static N_MADE: AtomicU32 = AtomicU32::new(0);
+        let jti = N_MADE.fetch_add(1, Ordering::Relaxed).to_string();
+        let claims = json!({
+            "iss": self.client_id, "sub": self.client_id, "aud": self.server["issuer"],
+            "jti": jti, "exp": now() + 60,
+        });
+        sign("JWT", seed, &claims)
+    }
+}
+
+/// Finds the authorization server as clients do, from the endpoint's own challenge: its metadata.
+async fn discover(world: &World) -> Value {
+    let refused = world.rpc(None, "tools/list", json!({})).await;
+    refused.is(401);
+    let (_, rest) = refused.challenge.split_once("resource_metadata=\"").expect("metadata");
+    let metadata = rest.split('"').next().unwrap_or_default();
+    let resource = world.send(world.http.get(metadata)).await.json();
+    assert_eq!(resource["resource"], world.endpoint.as_str());
+    let issuer = resource["authorization_servers"][0].as_str().expect("an issuer").to_owned();
+    let url = format!("{issuer}/.well-known/oauth-authorization-server");
+    let server = world.send(world.http.get(url)).await.json();
+    assert_eq!(server["issuer"], issuer.as_str());
+    server
 }
 
 /// The value of the `Authorization` header for what the token endpoint gave.
@@ -307,5 +403,6 @@ pub(crate) fn bearer(tokens: &Value) -> String {
     format!("Bearer {}", tokens["access_token"].as_str().expect("an access token"))
 }
 
-const REDIRECT: &str = "http://127.0.0.1:9/callback";
+pub(crate) const REDIRECT: &str = "http://127.0.0.1:9/callback";
+const JWT_BEARER: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 const VERIFIER: &str = "a-verifier-that-is-as-long-as-one-has-to-be-43";

@@ -30,7 +30,7 @@ fn command(config: &Config, arguments: &[&str], stdin: &str) -> Output {
 
 /// What a command that succeeds prints.
 #[track_caller]
-fn run(config: &Config, arguments: &[&str], stdin: &str) -> String {
+pub(super) fn run(config: &Config, arguments: &[&str], stdin: &str) -> String {
     let output = command(config, arguments, stdin);
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{arguments:?}: {said}");
