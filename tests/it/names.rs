@@ -1,5 +1,6 @@
 //! Objects by what people know them by, on the sandbox: what is sent, and what is answered.
 
+mod recent;
 pub(crate) mod traced;
 
 use serde_json::{Value, json};
@@ -148,7 +149,6 @@ fn a_refusal_that_is_about_a_name_is_looked_into() {
 
 #[test]
 fn filters_take_names() {
-    let traced = Traced::small();
     let list = |site| json!({"resource": "device", "action": "list", "params": {"site": site}, "options": {"fields": "id"}});
     for (site, sent) in [
         (json!("hamburg"), vec!["GET /api/dcim/devices/?site=hamburg&limit=50"]),
@@ -168,11 +168,12 @@ fn filters_take_names() {
             ],
         ),
     ] {
+        let traced = Traced::small();
         let (text, is_error) = traced.call("dcim", &list(site));
         assert_eq!(traced.sent(), sent, "{text}");
         assert!(!is_error, "{text}");
     }
-    let (text, is_error) = traced.call("dcim", &list(json!("hamburgg")));
+    let (text, is_error) = Traced::small().call("dcim", &list(json!("hamburgg")));
     assert!(is_error && text.contains("no site \"hamburgg\""), "{text}");
     assert!(text.contains("did you mean hamburg (1)"), "{text}");
 }

@@ -39,12 +39,15 @@ mod find;
 mod named;
 mod options;
 mod perform;
+mod recent;
 mod refusal;
 mod snapshot;
 mod understand;
 
+use batch::UnderstoodBatch;
 pub use options::DispatcherOptions;
 use perform::{Context, Performance};
+use recent::Recent;
 use refusal::Refused;
 use snapshot::Snapshot;
 use understand::{Asked, Understood, is_batch};
@@ -126,6 +129,13 @@ impl<B: Backend> Dispatcher<B> {
         ))
     }
 
+    /// The names that a caller looked up lately.
+    fn recent<'a>(&self, snapshot: &'a Snapshot, asked: &Asked<'a>) -> Recent<'a> {
+        let (subject, granted) = (asked.subject(), asked.access.granted);
+        let (now, max_age) = ((self.options.clock)(), self.options.names_kept);
+        Recent { names: &snapshot.recent, subject, granted, now, max_age }
+    }
+
     async fn execute<P: Plan>(&self, plan: &mut P, cx: &RequestContext) -> P::Output {
         execute(plan, &self.backend, self.options.limits, &cx.cancel).await
     }
@@ -140,7 +150,7 @@ impl<B: Backend> Dispatcher<B> {
         let route = match Route::of(catalog, access, surface, &call.name) {
             None => return Err(ProtocolError::unknown_tool(&call.name)),
             Some(route) if is_batch(route, &call.arguments) => {
-                return Ok(self.run_batch(asked, route, &call.arguments, cx).await);
+                return Ok(self.run_batch(asked, &snapshot, route, &call.arguments, cx).await);
             }
             Some(route) => route,
         };
@@ -159,10 +169,16 @@ impl<B: Backend> Dispatcher<B> {
             Ok(Understood::Call(understood)) => {
                 let resolved = understood.resolved;
                 let caller = Self::caller(&asked, cx);
-                let context = Context { asked, caller: &caller, settings: &self.options };
+                let recent = resolved.operation.method.is_safe();
+                let recent = recent.then(|| self.recent(&snapshot, &asked));
+                let settings = &self.options;
+                let context = Context { asked, caller: &caller, settings, recent };
                 let mut performance = Performance::new(context, *understood);
                 let outcome = self.execute(&mut performance, cx).await;
                 let text = performance.shape(outcome);
+                if recent.is_none() {
+                    snapshot.recent.forget();
+                }
                 tracing::info!(
                     subject = asked.subject(),
                     resource = resolved.resource.name,
@@ -179,13 +195,18 @@ impl<B: Backend> Dispatcher<B> {
     async fn run_batch(
         &self,
         asked: Asked<'_>,
+        snapshot: &Snapshot,
         route: Route,
         arguments: &[u8],
         cx: &RequestContext,
     ) -> Text {
         let caller = Self::caller(&asked, cx);
-        let context = Context { asked, caller: &caller, settings: &self.options };
         let understood = asked.understand_steps(route, &self.options, arguments);
+        let reads = |batch: &UnderstoodBatch<'_>| {
+            batch.resolved().all(|resolved| resolved.operation.method.is_safe())
+        };
+        let recent = understood.as_ref().is_ok_and(reads).then(|| self.recent(snapshot, &asked));
+        let context = Context { asked, caller: &caller, settings: &self.options, recent };
         let batch = match understood.and_then(|batch| batch.check(context).map(|()| batch)) {
             Ok(batch) => batch,
             Err(refused) => return refuse(&asked, &refused),
@@ -194,6 +215,9 @@ impl<B: Backend> Dispatcher<B> {
         let mut limits = self.options.limits;
         limits.n_rounds = run.n_rounds(limits.n_rounds);
         let text = execute(&mut run, &self.backend, limits, &cx.cancel).await;
+        if recent.is_none() {
+            snapshot.recent.forget();
+        }
         tracing::info!(subject = asked.subject(), is_error = text.is_error, "ran a batch");
         text
     }

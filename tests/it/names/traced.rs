@@ -3,11 +3,13 @@
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll};
+use std::time::Instant;
 
 use bytes::Bytes;
 use http::{Method, Request, Response};
 use mcp_dispatch::dispatch_core::access::Access;
 use mcp_dispatch::dispatch_core::{BackendError, Dispatcher, DispatcherOptions, Tier};
+use mcp_dispatch::mcp_protocol::auth::AuthInfo;
 use mcp_dispatch::mcp_protocol::revision::Revision;
 use mcp_dispatch::mcp_protocol::tool::{Content, RequestContext, ToolCall, ToolReply, ToolServer};
 use netbox_sandbox::{Sandbox, seed};
@@ -61,10 +63,29 @@ impl Traced {
         Self { dispatcher: Dispatcher::new(catalog, backend).with_options(options), sent }
     }
 
+    /// Tells ages by another clock.
+    pub(crate) fn with_clock(self, clock: fn() -> Instant) -> Self {
+        let mut options =
+            DispatcherOptions::default().with_access_without_auth(Access::up_to(Tier::Admin));
+        options.clock = clock;
+        Self { dispatcher: self.dispatcher.with_options(options), ..self }
+    }
+
     /// Calls a tool; the text, and whether it is an error.
     pub(crate) fn call(&self, tool: &str, arguments: &Value) -> (String, bool) {
+        self.call_as(None, tool, arguments)
+    }
+
+    /// Calls a tool as somebody.
+    pub(crate) fn call_as(
+        &self,
+        auth: Option<AuthInfo>,
+        tool: &str,
+        arguments: &Value,
+    ) -> (String, bool) {
         let call = ToolCall::new(tool).with_arguments(arguments.to_string());
-        let cx = RequestContext::new(Revision::LATEST_HANDSHAKE);
+        let mut cx = RequestContext::new(Revision::LATEST_HANDSHAKE);
+        cx.auth = auth;
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         let reply = runtime.block_on(self.dispatcher.call(call, cx)).unwrap();
         let ToolReply::Complete(result) = reply else { panic!("a stream") };

@@ -4,6 +4,7 @@ use bytes::Bytes;
 use http::{Response, StatusCode};
 use serde_json::Value;
 
+use super::recent::Recent;
 use crate::catalog::{Catalog, Operation, ResourceId};
 use crate::check::{Arguments, NameArgument, QueryArgument, QueryValue};
 use crate::names::{self, Found, Wanted};
@@ -72,6 +73,21 @@ impl Named {
             });
         }
         needed
+    }
+
+    /// Takes what names stood for lately, also those that the API might resolve; answers those that
+    /// are still to be looked up.
+    pub(super) fn recall(&mut self, needed: Vec<Wanted>, recent: &Recent<'_>) -> Vec<Wanted> {
+        let mut take = |wanted: &Wanted| {
+            let found = recent.get(wanted);
+            let is_found = found.is_some();
+            self.known.extend(found.map(|it| (wanted.resource, wanted.value.clone(), it)));
+            is_found
+        };
+        for used in &self.used {
+            let _ = take(&used.wanted);
+        }
+        needed.into_iter().filter(|wanted| !take(wanted)).collect()
     }
 
     /// Keeps what names stand for.

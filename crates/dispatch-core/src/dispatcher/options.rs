@@ -1,6 +1,6 @@
 //! How a dispatcher behaves.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::access::Access;
 use crate::batch::BatchLimits;
@@ -34,6 +34,11 @@ pub struct DispatcherOptions {
     pub surface: SurfaceOptions,
     /// How long a client may keep the list of tools.
     pub list_ttl: Duration,
+    /// How long a read may use what a name stood for when the same caller last looked it up. A
+    /// write looks names up anew, and ends what was kept.
+    pub names_kept: Duration,
+    /// The clock that ages are told by.
+    pub clock: fn() -> Instant,
 }
 
 impl Default for DispatcherOptions {
@@ -48,6 +53,8 @@ impl Default for DispatcherOptions {
             batch: BatchLimits::default(),
             surface: SurfaceOptions::default(),
             list_ttl: Duration::from_secs(300),
+            names_kept: Duration::from_secs(30),
+            clock: Instant::now,
         }
     }
 }

@@ -6,6 +6,7 @@ use super::DispatcherOptions;
 use super::answer::{Answered, Continuation};
 use super::explain;
 use super::named::{self, Named};
+use super::recent::Recent;
 use super::understand::{Asked, UnderstoodCall};
 use crate::backend::BackendError;
 use crate::call::{Members, Options};
@@ -27,6 +28,8 @@ pub(super) struct Context<'a> {
     pub(super) asked: Asked<'a>,
     pub(super) caller: &'a Caller,
     pub(super) settings: &'a DispatcherOptions,
+    /// The names that the caller looked up lately, where nothing is written.
+    pub(super) recent: Option<Recent<'a>>,
 }
 
 /// A call that its caller may make, on its way.
@@ -83,20 +86,30 @@ impl<'a> Performance<'a> {
         let Context { asked, .. } = self.context;
         let (operation, form) = (self.resolved.operation, self.resolved.action.form);
         let params = self.by_key_fields(self.params.clone());
-        let not_sent = |text| {
-            let Resolved { resource, action, .. } = &self.resolved;
-            format!("{} {} not sent:\n{text}", resource.name, action.name)
-        };
         self.arguments = check::check(asked.catalog, asked.access, operation, form, params)
             .map_err(|faults| explain::faults(&asked, &self.resolved, &faults))?;
         self.from = from;
         let needed = self.named.collect(asked.catalog, operation, &mut self.arguments);
+        let needed = self.recall(needed);
+        let not_sent = |text| {
+            let Resolved { resource, action, .. } = &self.resolved;
+            format!("{} {} not sent:\n{text}", resource.name, action.name)
+        };
         if needed.is_empty() { self.send() } else { self.look_up(needed).map_err(not_sent) }
+    }
+
+    /// Takes what names stood for lately; answers those that are still to be looked up. The row of
+    /// an object that is read by its name is always read anew.
+    fn recall(&mut self, needed: Vec<Wanted>) -> Vec<Wanted> {
+        match self.context.recent {
+            Some(recent) if !self.is_of_row() => self.named.recall(needed, &recent),
+            _ => needed,
+        }
     }
 
     /// Plans the requests of the call itself.
     fn send(&mut self) -> Result<Stage<'a>, String> {
-        let Context { asked, caller, settings } = self.context;
+        let Context { asked, caller, settings, .. } = self.context;
         if self.resolved.action.name == "ensure" {
             return self.find();
         }
@@ -181,7 +194,7 @@ impl<'a> Performance<'a> {
 
     /// Looks names up, which are then used in what is sent.
     fn look_up(&self, wanted: Vec<Wanted>) -> Result<Stage<'a>, String> {
-        let Context { asked, caller, settings } = self.context;
+        let Context { asked, caller, settings, .. } = self.context;
         let (catalog, access, limits) = (asked.catalog, asked.access, settings.list);
         let lookup = Lookup::new(Sources { catalog, access, caller, limits }, wanted)?;
         Ok(Stage::Names(Box::new(lookup)))
@@ -209,6 +222,9 @@ impl<'a> Performance<'a> {
                 }
             }
             _ => {}
+        }
+        if let Some(recent) = self.context.recent {
+            recent.keep(wanted, &found);
         }
         self.named.keep(wanted, found);
         match self.send() {

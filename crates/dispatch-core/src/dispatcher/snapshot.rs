@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, OnceLock};
 
+use super::recent::RecentNames;
 use crate::access::Access;
 use crate::catalog::Catalog;
 use crate::find::Index;
@@ -16,6 +17,7 @@ pub(super) struct Snapshot {
     surfaces: PerAccess<Arc<Surface>>,
     common: PerAccess<Common>,
     indices: PerAccess<Index>,
+    pub(super) recent: RecentNames,
 }
 
 /// One value for each access.
@@ -28,6 +30,7 @@ impl Snapshot {
             surfaces: Default::default(),
             common: Default::default(),
             indices: Default::default(),
+            recent: RecentNames::default(),
         }
     }
 

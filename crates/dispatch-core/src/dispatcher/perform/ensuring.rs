@@ -24,7 +24,7 @@ pub(super) struct Creation<'a> {
 impl<'a> Performance<'a> {
     /// Looks up whether there is an object of the natural key that is ensured.
     pub(super) fn find(&self) -> Result<Stage<'a>, String> {
-        let Context { asked, caller, settings } = self.context;
+        let Context { asked, caller, settings, .. } = self.context;
         let (catalog, access, limits) = (asked.catalog, asked.access, settings.list);
         let value = ensure::key(self.resolved.resource, &self.arguments)?;
         let place = self.resolved.action.name.clone();
