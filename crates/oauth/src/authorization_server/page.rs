@@ -10,7 +10,7 @@ use base64::engine::general_purpose::STANDARD;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest, Sha256};
 
-use crate::resource_owner::Way;
+use crate::resource_owner::{Field, Way};
 
 /// What stands in every form, so that only our pages can send it. It has no `Debug`.
 #[derive(Clone, Copy)]
@@ -64,14 +64,15 @@ pub(super) fn message(service: &str, title: &str, text: &str) -> Markup {
     )
 }
 
-/// The sign-in page.
-pub(super) fn sign_in(
+/// The sign-in page. `typed` is what a field holds when the page is shown again.
+pub(super) fn sign_in<'a>(
     service: &str,
     client_name: Option<&str>,
     ways: &[Way],
     action: &str,
     secrets: FormSecrets<'_>,
     notice: Option<&str>,
+    typed: impl Fn(&Way, &Field) -> Option<&'a str>,
 ) -> Markup {
     frame(
         service,
@@ -93,6 +94,7 @@ pub(super) fn sign_in(
                                 (field.label)
                                 input name={ "field-" (field.name) }
                                     type=(if field.is_secret { "password" } else { "text" })
+                                    value=[typed(way, field)]
                                     autocomplete=(field.autocomplete) autocapitalize="none"
                                     spellcheck="false" required;
                             }

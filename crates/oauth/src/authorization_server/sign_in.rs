@@ -13,7 +13,7 @@ use super::page::{self, FormSecrets};
 use super::parameters::Parameters;
 use super::redirect_uri::RedirectUri;
 use super::refusal::{PersonError, Refusal};
-use crate::resource_owner::{Attempt, Person, SignInError, Way};
+use crate::resource_owner::{Attempt, Field, Person, SignInError, Way};
 use crate::secret::Secret;
 use crate::store::{PendingAuthorization, Session};
 
@@ -29,7 +29,8 @@ impl Core {
             Some(_) => Some(self.pending(&browser, request).await?),
             None => None,
         };
-        self.show_sign_in(&browser, request, pending.as_ref(), StatusCode::OK, None).await
+        let shown = Shown { request, pending: pending.as_ref(), typed: None };
+        self.show_sign_in(&browser, shown, StatusCode::OK, None).await
     }
 
     /// Answers `POST /oauth/sign-in`.
@@ -44,9 +45,8 @@ impl Core {
             Some(_) => Some(self.pending(&browser, request).await?),
             None => None,
         };
-        let again = |status, notice| {
-            self.show_sign_in(&browser, request, pending.as_ref(), status, Some(notice))
-        };
+        let shown = Shown { request, pending: pending.as_ref(), typed: Some(form) };
+        let again = |status, notice| self.show_sign_in(&browser, shown, status, Some(notice));
         if !browser.is_ours(form, CSRF) {
             let notice = "The page had grown old. Nothing was done: please try again.".to_owned();
             return again(StatusCode::FORBIDDEN, notice).await;
@@ -109,11 +109,11 @@ impl Core {
     async fn show_sign_in(
         &self,
         browser: &Browser,
-        request: Option<&str>,
-        pending: Option<&PendingAuthorization>,
+        shown: Shown<'_>,
         status: StatusCode,
         notice: Option<String>,
     ) -> Result<Answer, Refusal> {
+        let Shown { request, pending, typed } = shown;
         let client = match pending {
             Some(pending) => self.client(pending.client_id.as_str()).await?,
             None => None,
@@ -132,6 +132,7 @@ impl Core {
             &self.issuer.url_of("/oauth/sign-in"),
             FormSecrets { csrf: &csrf, request },
             notice.as_deref(),
+            |way, field| typed_into(typed?, way, field),
         );
         Ok(self.with_cookie(answer::html(status, page, &form_action), browser))
     }
@@ -147,6 +148,22 @@ impl Core {
             pending.and_then(|pending| RedirectUri::parse(&pending.redirect_uri).ok());
         redirect_uri.map(|uri| uri.form_action()).unwrap_or_default()
     }
+}
+
+/// What the sign-in page shows beside its forms.
+#[derive(Clone, Copy)]
+struct Shown<'a> {
+    /// The name of the pending request, if it is about one.
+    request: Option<&'a str>,
+    pending: Option<&'a PendingAuthorization>,
+    /// What was sent the time before.
+    typed: Option<&'a Parameters>,
+}
+
+/// What somebody typed into a field, to be shown again. What is secret is typed again.
+fn typed_into<'a>(typed: &'a Parameters, way: &Way, field: &Field) -> Option<&'a str> {
+    let is_it = typed.get("way") == Some(way.id.as_str()) && !field.is_secret;
+    is_it.then(|| typed.get(&format!("field-{}", field.name))).flatten()
 }
 
 /// The name that someone types, which attempts are counted by: in whatever case, since some take it

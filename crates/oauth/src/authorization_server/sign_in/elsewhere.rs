@@ -12,7 +12,7 @@ use http::StatusCode;
 use http::request::Parts;
 use serde::{Deserialize, Serialize};
 
-use super::{MAX_ATTEMPTS, WINDOW};
+use super::{MAX_ATTEMPTS, Shown, WINDOW};
 use crate::authorization_server::answer::{self, Answer};
 use crate::authorization_server::browser::Browser;
 use crate::authorization_server::core::Core;
@@ -86,8 +86,8 @@ impl Core {
         match self.owner.welcome_back(&visit, &brought).await {
             Ok(person) => self.signed_in(&browser, request, &person).await,
             Err(SignInError::Wrong(text)) => {
-                let status = StatusCode::UNAUTHORIZED;
-                self.show_sign_in(&browser, request, pending.as_ref(), status, Some(text)).await
+                let shown = Shown { request, pending: pending.as_ref(), typed: None };
+                self.show_sign_in(&browser, shown, StatusCode::UNAUTHORIZED, Some(text)).await
             }
             Err(SignInError::Unavailable(cause)) => Err(cause.into()),
         }

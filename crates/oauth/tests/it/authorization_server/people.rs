@@ -46,7 +46,7 @@ async fn local_users_sign_in_with_their_password() {
     let (wrong, _) = sign_in("ada", "correct horses").await;
     let (nobody, _) = sign_in("nobody", "correct horse").await;
     wrong.is_page(401);
-    assert_eq!(wrong.body, nobody.body);
+    assert_eq!(wrong.body.replace("\"ada\"", "\"nobody\""), nobody.body);
     sign_in("Ada", "correct horse").await.0.is_page(401);
     let (sent, cookie) = sign_in("ada", "correct horse").await;
     browser.cookie = cookie;
@@ -94,6 +94,35 @@ async fn a_person_may_have_several_ways_to_sign_in() {
     assert_eq!(sent.location().unwrap().path(), "/oauth/grants");
     // What cannot be told now is not a no.
     browser.sign_in(&page, "broken").await.is_page(503);
+}
+
+#[tokio::test]
+async fn a_name_is_typed_once_and_a_password_again() {
+    let world = World::new();
+    let mut browser = Browser::new(&world);
+    let page = browser.get("/oauth/sign-in").await;
+    let csrf = page.hidden("csrf").unwrap();
+    for (name, shown) in [
+        ("ada", "value=\"ada\""),
+        (
+            "\"><script>alert(1)</script>",
+            "value=\"&quot;&gt;&lt;script&gt;alert(1)&lt;/script&gt;\"",
+        ),
+    ] {
+        let form = [
+            ("csrf", csrf.as_str()),
+            ("way", "account"),
+            ("field-name", name),
+            ("field-password", "hunter2"),
+        ];
+        let again = browser.post("/oauth/sign-in", &form).await;
+        again.is_page(401);
+        assert_eq!(again.body.matches(shown).count(), 1, "{}", again.body);
+        assert!(!again.body.contains("hunter2") && !again.body.contains("<script"));
+    }
+    // Neither by an address, nor for the other form.
+    let page = browser.get("/oauth/sign-in?field-name=eve&way=account").await;
+    assert!(!page.body.contains("eve"));
 }
 
 #[tokio::test]
