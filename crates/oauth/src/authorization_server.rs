@@ -117,7 +117,10 @@
 //! # Housekeeping
 //!
 //! What is over is purged from the store in the course of requests, at most every ten minutes by
-//! each process. Nothing has to be spawned, and nothing runs where nobody comes.
+//! each process. Nothing has to be spawned, and nothing runs where nobody comes. Where credentials
+//! of people are kept ([`ApiAccounts`](crate::resource_owner)), those of people who take their access
+//! away go at once; [`AuthorizationServer::keep_house`], called every few minutes, lets go of those
+//! of people whose access ended in other ways.
 //!
 //! # What is left to whoever runs it
 //!
@@ -165,7 +168,6 @@ use self::core::Core;
 pub use self::http_client::{HttpFetcher, SystemResolver};
 pub use self::options::{DynamicRegistration, Lifetimes, Options, UnregisteredClients};
 use self::redirect_uri::RedirectUri;
-pub use self::refusal::Unavailable;
 use self::service::Endpoint;
 pub use self::verifier::IssuedTokens;
 use crate::entropy::{Entropy, OsEntropy};
@@ -173,6 +175,7 @@ use crate::error::Error;
 use crate::resource_owner::ResourceOwner;
 use crate::store::Store;
 use crate::time::{Clock, SystemClock};
+pub use crate::unavailable::Unavailable;
 
 /// An OAuth 2.1 authorization server, as a `tower::Service` (see the [module](self)).
 #[derive(Clone)]
@@ -253,6 +256,16 @@ impl AuthorizationServer {
             ));
         }
         Ok(IssuedTokens::new(self.clone(), resource.to_owned()))
+    }
+
+    /// Purges the store, and has the resource owner let go of people who hold nothing any more: no
+    /// session, and no token that is good. It is for a program to call every few minutes.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the store does, or if something of a person is left elsewhere; the text says what.
+    pub async fn keep_house(&self) -> Result<(), Unavailable> {
+        self.core.keep_house().await
     }
 
     fn core(&self) -> &Core {

@@ -84,6 +84,7 @@ mod static_tokens;
 pub mod store;
 mod time;
 mod token;
+mod unavailable;
 mod verifier;
 
 pub use entropy::{Entropy, EntropyUnavailable, OsEntropy};
@@ -97,4 +98,5 @@ pub use static_tokens::StoredStaticTokens;
 pub use static_tokens::{NewToken, StaticToken, StaticTokens, TokenChange};
 pub use time::{Clock, SystemClock, UnixTime};
 pub use token::{AccessToken, Form, TokenFormat, TokenHash};
+pub use unavailable::Unavailable;
 pub use verifier::{Refusal, Verdict, Verifier, Verifiers};

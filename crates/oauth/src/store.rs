@@ -208,6 +208,10 @@ pub trait Store: Send + Sync {
     /// Forgets what is kept for a person; tells whether there was something.
     async fn remove_credential(&self, subject: &Subject) -> Result<bool, StoreError>;
 
+    /// Somebody for whom something is kept, and who holds nothing that is good: no session, no code
+    /// and no token.
+    async fn idle_person(&self, now: UnixTime) -> Result<Option<Subject>, StoreError>;
+
     /// The most that a client or a person can have, where the operator limits them.
     async fn limit(&self, of: &Limited) -> Result<Option<ScopeSet>, StoreError>;
 

@@ -9,6 +9,7 @@ use mcp_protocol::auth::AuthInfo;
 use crate::static_tokens::StaticTokens;
 use crate::time::UnixTime;
 use crate::token::AccessToken;
+use crate::unavailable::Unavailable;
 
 /// Checks tokens of one kind.
 #[async_trait]
@@ -31,8 +32,9 @@ pub enum Verdict {
     Accepted(AuthInfo),
     /// The token is of this verifier's kind and not valid; no other is asked.
     Refused(Refusal),
-    /// It cannot be said now, because what is needed to say it does not answer.
-    Unavailable,
+    /// It cannot be said now, because what is needed to say it does not answer. Who presents the
+    /// token is not told what that is.
+    Unavailable(Unavailable),
 }
 
 /// Why a token of a known kind is not valid.

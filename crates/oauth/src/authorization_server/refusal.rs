@@ -1,13 +1,13 @@
 //! Why a request is refused, and how it is said: as JSON, as a page, or to the client.
 
 use std::borrow::Cow;
-use std::sync::Arc;
 
 use http::StatusCode;
 
 use crate::entropy::EntropyUnavailable;
 use crate::error::Error;
 use crate::store::StoreError;
+use crate::unavailable::Unavailable;
 
 /// An error of the protocol, for the client (RFC 6749, section 5.2).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,25 +36,6 @@ pub(super) struct PersonError {
     pub(super) title: &'static str,
     pub(super) text: Cow<'static, str>,
     pub(super) status: StatusCode,
-}
-
-/// Why a request could not be done, in the extensions of its answer (503), for whoever logs. It
-/// holds no secret.
-#[derive(Clone, Debug)]
-pub struct Unavailable(Arc<str>);
-
-impl Unavailable {
-    /// Says what failed; the text completes "failed to ...".
-    #[must_use]
-    pub fn new(what: &str) -> Self {
-        Self(what.into())
-    }
-
-    /// What failed.
-    #[must_use]
-    pub fn what(&self) -> &str {
-        &self.0
-    }
 }
 
 impl OAuthError {

@@ -152,7 +152,7 @@ impl Core {
             return Ok(self.metadata(parts.method == Method::GET));
         }
         if parts.method == Method::POST {
-            self.keep_house().await;
+            self.purge_at_times().await;
         }
         if endpoint == Endpoint::Register {
             return self.register(body).await;

@@ -6,11 +6,12 @@ use mcp_protocol::auth::AuthInfo;
 use super::AuthorizationServer;
 use super::core::{Core, Formats};
 use super::introspect::subject_of;
-use super::refusal::Refusal as NotDone;
+use super::refusal::Refusal as Refused;
 use crate::scope::intersection;
 use crate::store::{Grant, IssuedAccessToken};
 use crate::time::UnixTime;
 use crate::token::{AccessToken, Form};
+use crate::unavailable::Unavailable;
 use crate::verifier::{Refusal, Verdict, Verifier};
 
 /// Checks the access tokens of an [`AuthorizationServer`] for one resource.
@@ -43,7 +44,7 @@ impl Verifier for IssuedTokens {
             None => return Verdict::Refused(Refusal::Damaged),
         };
         match known {
-            Err(_) => Verdict::Unavailable,
+            Err(error) => Verdict::Unavailable(Unavailable::new(&error.to_string())),
             Ok(None) => Verdict::Refused(Refusal::Unknown),
             Ok(Some((token, grant))) => self.judge(core, &token, &grant, now).await,
         }
@@ -67,8 +68,19 @@ impl IssuedTokens {
         match holder(core, token, grant).await {
             Ok(Some(holder)) => Verdict::Accepted(holder),
             Ok(None) => Verdict::Refused(Refusal::Unknown),
-            Err(_) => Verdict::Unavailable,
+            Err(refused) => Verdict::Unavailable(cause(refused)),
         }
+    }
+}
+
+/// Why it cannot be told who holds a token.
+fn cause(refused: Refused) -> Unavailable {
+    match refused {
+        Refused::Unavailable(cause) => cause,
+        Refused::Person(error) => {
+            Unavailable::new(&format!("look up the client of a token: {}", error.text))
+        }
+        Refused::Client(_) | Refused::TooMany(_) => Unavailable::new("look up who holds a token"),
     }
 }
 
@@ -77,7 +89,7 @@ async fn holder(
     core: &Core,
     token: &IssuedAccessToken,
     grant: &Grant,
-) -> Result<Option<AuthInfo>, NotDone> {
+) -> Result<Option<AuthInfo>, Refused> {
     let Some(of_client) = core.ceiling_of_client(grant).await? else { return Ok(None) };
     let Some(of_person) = core.ceiling_of_person(grant).await? else { return Ok(None) };
     let most = intersection(&of_client, &of_person);

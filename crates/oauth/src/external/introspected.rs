@@ -21,6 +21,7 @@ use crate::error::Error;
 use crate::secret::Secret;
 use crate::time::UnixTime;
 use crate::token::AccessToken;
+use crate::unavailable::Unavailable;
 use crate::verifier::{Refusal, Verdict, Verifier};
 
 /// Asks an [`ExternalIssuer`] about tokens.
@@ -214,7 +215,7 @@ impl Verifier for IntrospectedTokens {
                 self.keep(hash, &verdict, now);
                 verdict
             }
-            Err(_) => Verdict::Unavailable,
+            Err(error) => Verdict::Unavailable(Unavailable::new(&error.to_string())),
         }
     }
 }

@@ -12,6 +12,7 @@ use super::scope_map::ScopeMap;
 use crate::jws::Header;
 use crate::time::UnixTime;
 use crate::token::AccessToken;
+use crate::unavailable::Unavailable;
 use crate::verifier::{Refusal, Verdict, Verifier};
 
 /// Checks the signed tokens of an [`ExternalIssuer`].
@@ -100,7 +101,7 @@ impl Verifier for JwtTokens {
         match self.issuer.with_keys(now, claims).await {
             Ok(Some(claims)) => self.judge(&claims, now),
             Ok(None) => Verdict::Refused(Refusal::NotGenuine),
-            Err(_) => Verdict::Unavailable,
+            Err(error) => Verdict::Unavailable(Unavailable::new(&error.to_string())),
         }
     }
 }

@@ -342,12 +342,14 @@ impl ResourceOwner for ApiAccounts {
             return Ok(());
         }
         let kept = self.kept(subject).await?;
-        store.remove_credential(subject).await.map_err(|error| unavailable(&error))?;
-        recall.forget(subject);
-        match kept.and_then(|kept| kept.made.map(|made| (kept.credential, made))) {
+        // In this order: if the process is killed in between, it is done again.
+        let withdrawn = match kept.and_then(|kept| kept.made.map(|made| (kept.credential, made))) {
             Some((credential, made)) => api.withdraw(&credential, &made).await,
             None => Ok(()),
-        }
+        };
+        store.remove_credential(subject).await.map_err(|error| unavailable(&error))?;
+        recall.forget(subject);
+        withdrawn
     }
 }
 

@@ -11,6 +11,7 @@ use http_body_util::Full;
 use serde_json::json;
 
 use super::metadata::ResourceMetadata;
+use crate::unavailable::Unavailable;
 
 /// Why a request is sent to sign in.
 #[derive(Clone, Copy, Debug)]
@@ -51,12 +52,13 @@ pub(super) fn malformed(description: &str) -> Response<Full<Bytes>> {
     with_challenge(refusal(StatusCode::BAD_REQUEST, &body), &parameters)
 }
 
-/// 503, while it cannot be said whether a token is valid.
-pub(super) fn unavailable() -> Response<Full<Bytes>> {
+/// 503, while it cannot be said whether a token is valid. What failed is in the extensions.
+pub(super) fn unavailable(cause: Unavailable) -> Response<Full<Bytes>> {
     let description = "tokens cannot be checked now; try again";
     let body = json!({ "error": "temporarily_unavailable", "error_description": description });
     let mut response = refusal(StatusCode::SERVICE_UNAVAILABLE, &body);
     response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("5"));
+    response.extensions_mut().insert(cause);
     response
 }
 

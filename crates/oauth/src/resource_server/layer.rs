@@ -91,7 +91,8 @@ impl AccessLayer {
         self.set(|access| access.clock = Arc::new(clock))
     }
 
-    /// Bounds the time that the body of a refused request may take to arrive. It runs on tokio.
+    /// Waits so long for the body of a refused request to arrive, so that its client keeps the
+    /// connection. It runs on tokio; without it, only what is already there is read.
     #[cfg(feature = "runtime-tokio")]
     #[must_use]
     pub fn with_deadline(self, deadline: Duration) -> Self {

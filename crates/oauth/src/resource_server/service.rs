@@ -91,21 +91,39 @@ enum Decision {
 
 impl Access {
     /// Reads the body of a request that is refused. A server closes the connection where it does
-    /// not, and the client then loses the answer, or the next request that it sends on it.
+    /// not, and the client then loses the answer, or the next request that it sends on it. Without a
+    /// deadline, what does not arrive within a few turns is not waited for: nothing here tells the
+    /// time, and nobody is to hold a connection by sending nothing.
     async fn read_out<B: Body>(&self, body: B) {
         if body.size_hint().upper().is_none_or(|n_bytes| n_bytes > MAX_REFUSED_BYTES) {
             return;
         }
         let mut body = pin!(body);
-        let reading =
-            async { while let Some(Ok(_)) = poll_fn(|cx| body.as_mut().poll_frame(cx)).await {} };
         #[cfg(feature = "runtime-tokio")]
         if let Some(deadline) = self.deadline {
+            let reading = async {
+                while let Some(Ok(_)) = poll_fn(|cx| body.as_mut().poll_frame(cx)).await {}
+            };
             // Whatever is read by then, the answer is the same.
             let _ = tokio::time::timeout(deadline, reading).await;
             return;
         }
-        reading.await;
+        let mut n_turns = 0;
+        poll_fn(|cx| {
+            while let Poll::Ready(frame) = body.as_mut().poll_frame(cx) {
+                if !matches!(frame, Some(Ok(_))) {
+                    return Poll::Ready(());
+                }
+            }
+            n_turns += 1;
+            if n_turns > MAX_TURNS {
+                return Poll::Ready(());
+            }
+            // Whoever drives the connection runs before this is asked again.
+            cx.waker().wake_by_ref();
+            Poll::Pending
+        })
+        .await;
     }
 
     async fn decide(&self, parts: &Parts) -> Decision {
@@ -144,7 +162,7 @@ impl Access {
                     Verdict::NotRecognised => {
                         challenge(Challenge::Invalid("the token is not one of this server"))
                     }
-                    Verdict::Unavailable => Decision::Answer(answer::unavailable()),
+                    Verdict::Unavailable(cause) => Decision::Answer(answer::unavailable(cause)),
                 }
             }
         }
@@ -172,3 +190,6 @@ fn is_probe(path: &str) -> bool {
 
 /// Longer than calls that clients try without a token.
 const MAX_REFUSED_BYTES: u64 = 64 * 1024;
+
+/// More than it takes to read what has arrived.
+const MAX_TURNS: usize = 64;

@@ -52,6 +52,7 @@ where
     people::sessions_end(&make_store().await).await;
     people::users_are_kept(&make_store().await).await;
     people::credentials_are_kept(&make_store().await).await;
+    people::who_holds_nothing_is_idle(&make_store().await).await;
     people::see_and_revoke_their_grants(&make_store().await).await;
     operator::limits_are_kept(&make_store().await).await;
     operator::static_tokens_are_kept(&make_store().await).await;

@@ -72,6 +72,21 @@ impl Tables {
         self.grants.get(grant).is_some_and(|grant| grant.is_live(now))
     }
 
+    /// Whether a person holds a session, a code or a token that is good.
+    fn holds_anything(&self, subject: &Subject, now: UnixTime) -> bool {
+        let is_theirs = |id: &GrantId| {
+            let grant = self.grants.get(id).filter(|grant| grant.is_live(now));
+            grant.is_some_and(|grant| grant.subject.as_ref() == Some(subject))
+        };
+        let mut access = self.access.values().filter(|token| now < token.expires);
+        let mut refresh = self.refresh.values();
+        let refreshes = |token: &IssuedRefreshToken| token.used.is_none() && now < token.expires;
+        self.sessions.values().any(|session| session.subject == *subject && now < session.expires)
+            || self.codes.values().any(|code| code.subject == *subject && now < code.expires)
+            || access.any(|token| is_theirs(&token.grant_id))
+            || refresh.any(|token| refreshes(token) && is_theirs(&token.grant_id))
+    }
+
     fn revoke(&mut self, id: &GrantId) -> bool {
         let grant = self.grants.get_mut(id).filter(|grant| !grant.revoked);
         let Some(grant) = grant else { return false };
@@ -401,6 +416,12 @@ impl Store for MemoryStore {
 
     async fn remove_credential(&self, subject: &Subject) -> Result<bool, StoreError> {
         Ok(self.tables().credentials.remove(subject).is_some())
+    }
+
+    async fn idle_person(&self, now: UnixTime) -> Result<Option<Subject>, StoreError> {
+        let tables = self.tables();
+        let mut people = tables.credentials.keys();
+        Ok(people.find(|subject| !tables.holds_anything(subject, now)).cloned())
     }
 
     async fn limit(&self, of: &Limited) -> Result<Option<ScopeSet>, StoreError> {

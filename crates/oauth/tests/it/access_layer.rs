@@ -14,8 +14,8 @@ use http_body_util::{BodyExt as _, Full};
 use mcp_protocol::auth::{AuthInfo, ScopeSet};
 use oauth::resource_server::{AccessLayer, ForeignCredential, ResourceMetadata};
 use oauth::{
-    AccessToken, Clock, NewToken, OsEntropy, ScopeLadder, StaticTokens, TokenFormat, UnixTime,
-    Verdict, Verifier,
+    AccessToken, Clock, NewToken, OsEntropy, ScopeLadder, StaticTokens, TokenFormat, Unavailable,
+    UnixTime, Verdict, Verifier,
 };
 use proptest::prelude::*;
 use serde_json::Value;
@@ -224,7 +224,7 @@ struct Down;
 #[async_trait]
 impl Verifier for Down {
     async fn verify(&self, _: &AccessToken, _: UnixTime) -> Verdict {
-        Verdict::Unavailable
+        Verdict::Unavailable(Unavailable::new("reach the store"))
     }
 }
 
@@ -233,6 +233,9 @@ async fn a_store_that_is_down_is_no_fault_of_the_token() {
     let response = send(&layer(Down), post(&["Bearer abc"])).await;
     assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
     assert!(response.headers().contains_key("retry-after"));
+    // What failed is for the log.
+    assert_eq!(response.extensions().get(), Some(&Unavailable::new("reach the store")));
+    assert!(!response.body().contains("store"));
 }
 
 #[tokio::test]

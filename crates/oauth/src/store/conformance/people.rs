@@ -46,6 +46,33 @@ pub(super) async fn credentials_are_kept(store: &impl Store) {
     assert_eq!(store.credential(&person()).await.unwrap(), None);
 }
 
+pub(super) async fn who_holds_nothing_is_idle(store: &impl Store) {
+    let is_idle = async |secs| {
+        let idle = store.idle_person(after(secs)).await.unwrap();
+        assert!(idle.as_ref().is_none_or(|idle| *idle == person()), "{idle:?}");
+        idle.is_some()
+    };
+    store.sign_in(hash("before"), &session("s")).await.unwrap();
+    assert!(!is_idle(7200).await, "nothing is kept for anybody");
+    let sealed = SealedCredential::new(vec![1]);
+    store.put_credential(&person(), &sealed).await.unwrap();
+    assert!(!is_idle(3599).await, "there is a session");
+    assert!(is_idle(3600).await);
+    assert!(store.end_session(hash("s")).await.unwrap());
+    approve(store, "code").await;
+    assert!(!is_idle(59).await && is_idle(60).await, "there is a code");
+    issue(store, "g").await;
+    assert!(!is_idle(86_399).await && is_idle(86_400).await, "there is a refresh token");
+    assert!(store.revoke_grant(&GrantId::new("g")).await.unwrap());
+    assert!(is_idle(60).await);
+    store.put_credential(&Subject::new("other"), &sealed).await.unwrap();
+    for _ in 0..2 {
+        let idle = store.idle_person(after(60)).await.unwrap().expect("one of the two");
+        assert!(store.remove_credential(&idle).await.unwrap());
+    }
+    assert_eq!(store.idle_person(after(60)).await.unwrap(), None);
+}
+
 pub(super) async fn see_and_revoke_their_grants(store: &impl Store) {
     issue(store, "g").await;
     approve(store, "later").await;

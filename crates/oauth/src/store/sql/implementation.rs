@@ -408,15 +408,19 @@ impl<D: Database> Store for D {
         subject: &Subject,
         credential: &SealedCredential,
     ) -> Result<(), StoreError> {
-        let sql = "INSERT INTO oauth_credentials (subject, sealed) VALUES ($1, $2) \
-                   ON CONFLICT (subject) DO UPDATE SET sealed = excluded.sealed";
+        let sql = "INSERT INTO oauth_credentials (subject, sealed, who) VALUES ($1, $2, $3) \
+                   ON CONFLICT (subject) DO UPDATE SET sealed = excluded.sealed, who = excluded.who";
         let sealed = Value::Bytes(credential.as_bytes().to_vec());
-        execute(self, sql, vec![subject.into(), sealed]).await.map(drop)
+        execute(self, sql, vec![subject.into(), sealed, Value::json(subject)?]).await.map(drop)
     }
 
     async fn remove_credential(&self, subject: &Subject) -> Result<bool, StoreError> {
         let sql = "DELETE FROM oauth_credentials WHERE subject = $1";
         Ok(execute(self, sql, vec![subject.into()]).await? > 0)
+    }
+
+    async fn idle_person(&self, now: UnixTime) -> Result<Option<Subject>, StoreError> {
+        one(&self.read(IDLE_PERSON, vec![now.into()]).await?, |row| row.json(0))
     }
 
     async fn limit(&self, of: &Limited) -> Result<Option<ScopeSet>, StoreError> {
@@ -554,6 +558,18 @@ const TAKE_PENDING: &str =
 const FORGET_DYNAMIC_CLIENTS: &str = "DELETE FROM oauth_clients \
     WHERE is_dynamic = 1 AND expires <= $1 AND NOT EXISTS (SELECT 1 FROM oauth_grants g \
     WHERE g.client_id = oauth_clients.id AND g.revoked = 0 AND g.expires > $1)";
+
+/// Of rows that an earlier version wrote, nobody knows whose they are.
+const IDLE_PERSON: &str = "SELECT who FROM oauth_credentials WHERE who <> '\"\"' \
+    AND subject NOT IN (SELECT subject FROM oauth_sessions WHERE expires > $1) \
+    AND subject NOT IN (SELECT subject FROM oauth_codes WHERE expires > $1) \
+    AND subject NOT IN (SELECT g.subject FROM oauth_access_tokens t \
+        JOIN oauth_grants g ON g.id = t.grant_id \
+        WHERE t.expires > $1 AND g.revoked = 0 AND g.expires > $1) \
+    AND subject NOT IN (SELECT g.subject FROM oauth_refresh_tokens t \
+        JOIN oauth_grants g ON g.id = t.grant_id WHERE t.used = 9223372036854775807 \
+        AND t.expires > $1 AND g.revoked = 0 AND g.expires > $1) \
+    LIMIT 1";
 
 /// In this order: what went before decides what is over.
 const PURGE: [&str; 9] = [

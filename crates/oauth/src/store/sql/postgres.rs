@@ -42,7 +42,7 @@ impl PostgresStore {
         let pool = PgPoolOptions::new()
             .max_connections(most.get())
             .acquire_timeout(PATIENCE)
-            .connect_with(options.options(LIMITS))
+            .connect_with(options.options(SETTINGS))
             .await
             .map_err(|source| failed("connect to PostgreSQL", source))?;
         let store = Self { pool };
@@ -87,9 +87,13 @@ statements!(Postgres, "PostgreSQL");
 
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// A replica that stands still, or is cut off, holds up the others no longer than this.
-const LIMITS: [(&str, &str); 2] =
-    [("lock_timeout", "10s"), ("idle_in_transaction_session_timeout", "10s")];
+/// A replica that stands still, or is cut off, holds up the others no longer than this. That a table
+/// is there already is nothing for the log.
+const SETTINGS: [(&str, &str); 3] = [
+    ("lock_timeout", "10s"),
+    ("idle_in_transaction_session_timeout", "10s"),
+    ("client_min_messages", "warning"),
+];
 
 /// The lock of whoever writes alone, among all advisory locks of the database: `mcp-auth` in ASCII.
 const LOCK: i64 = i64::from_be_bytes(*b"mcp-auth");

@@ -32,4 +32,4 @@ pub(super) async fn migrate(database: &impl Database) -> Result<(), StoreError> 
 
 /// Each is done once, in this order, and never changes once it was released. Replicas of the
 /// version before go on running, so that one only adds.
-const MIGRATIONS: [&str; 1] = [include_str!("migrations/1.sql")];
+const MIGRATIONS: [&str; 2] = [include_str!("migrations/1.sql"), include_str!("migrations/2.sql")];

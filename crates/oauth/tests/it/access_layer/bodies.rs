@@ -11,6 +11,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{Request, Response, StatusCode};
 use http_body::{Body, Frame, SizeHint};
+use oauth::resource_server::AccessLayer;
 use tower::{Layer as _, ServiceExt as _, service_fn};
 
 use super::endpoint;
@@ -45,10 +46,13 @@ impl Body for Arriving {
 
 /// Sends a body without a token, and returns how much of it was read.
 async fn refused(n_bytes: u64, n_missing: u64) -> u64 {
+    refused_by(endpoint().layer.with_deadline(Duration::from_millis(20)), n_bytes, n_missing).await
+}
+
+async fn refused_by(layer: AccessLayer, n_bytes: u64, n_missing: u64) -> u64 {
     let n_read = Arc::new(AtomicU64::new(0));
     let body = Arriving { n_bytes, n_missing, n_read: Arc::clone(&n_read) };
     let inner = service_fn(|_: Request<Arriving>| pending::<Result<Response<Bytes>, Infallible>>());
-    let layer = endpoint().layer.with_deadline(Duration::from_millis(20));
     let request = Request::post("https://mcp.example.org/api/mcp").body(body).unwrap();
     let answer = layer.layer(inner).oneshot(request).await.unwrap();
     assert_eq!(answer.status(), StatusCode::UNAUTHORIZED);
@@ -63,6 +67,12 @@ async fn it_is_read_so_that_the_connection_stays() {
 #[tokio::test]
 async fn one_that_does_not_arrive_is_not_waited_for() {
     assert_eq!(refused(300, 1).await, 299);
+}
+
+#[tokio::test]
+async fn without_a_deadline_what_has_arrived_is_read_and_no_more() {
+    assert_eq!(refused_by(endpoint().layer, 300, 0).await, 300);
+    assert_eq!(refused_by(endpoint().layer, 300, 1).await, 299);
 }
 
 #[tokio::test]

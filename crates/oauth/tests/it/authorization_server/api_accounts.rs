@@ -12,7 +12,7 @@ use oauth::resource_owner::{
     SignInError, Way,
 };
 use oauth::sealing::Sealer;
-use oauth::store::{Store, Subject};
+use oauth::store::{ClientId, Store, Subject};
 use oauth::{OsEntropy, Refusal, Secret, Verdict};
 
 use super::driver::{App, Browser, ISSUER, World};
@@ -195,6 +195,40 @@ async fn what_is_kept_is_sealed_and_goes_with_the_last_grant() {
 }
 
 #[tokio::test]
+async fn what_is_kept_goes_with_the_last_that_is_good() {
+    let (world, api, _) = world();
+    let is_kept = async || {
+        world.server.keep_house().await.unwrap();
+        let is_kept = world.store.credential(&ada()).await.unwrap().is_some();
+        assert_eq!(!api.credentials().is_empty(), is_kept, "here and there");
+        is_kept
+    };
+    // Tokens that are not refreshed end, and a session does.
+    world.tokens("ada", "read").await;
+    for (secs, kept) in [(0, true), (29 * 86_400, true), (86_400, false)] {
+        world.wait(secs);
+        assert_eq!(is_kept().await, kept, "after {secs} more");
+    }
+    // So does what somebody else takes away.
+    world.tokens("ada", "read").await;
+    world.store.remove_client(&ClientId::new("app")).await.unwrap();
+    let grants = world.store.grants_of(&ada(), oauth::Clock::now(&world.clock)).await.unwrap();
+    for grant in grants {
+        world.store.revoke_grant(&grant.id).await.unwrap();
+    }
+    assert!(is_kept().await, "the session is there");
+    world.store.end_sessions_of(&ada()).await.unwrap();
+    assert!(!is_kept().await);
+    // What is left there is said, and nothing is left here.
+    world.tokens("ada", "read").await;
+    world.wait(40 * 86_400);
+    api.state().is_down = true;
+    let error = world.server.keep_house().await.unwrap_err();
+    assert_eq!(error.what(), "delete credential-3 at the API");
+    assert_eq!(world.store.credential(&ada()).await.unwrap(), None);
+}
+
+#[tokio::test]
 async fn a_person_is_told_what_could_not_be_taken_back() {
     let (world, api, _) = world();
     let mut browser = Browser::new(&world);
@@ -229,7 +263,8 @@ async fn the_last_answer_holds_for_a_while_where_the_api_is_down() {
     world.wait(60);
     assert!(matches!(world.verify(&token).await, Verdict::Accepted(_)));
     world.wait(900);
-    assert_eq!(world.verify(&token).await, Verdict::Unavailable);
+    let cause = Unavailable::new("ask the API");
+    assert_eq!(world.verify(&token).await, Verdict::Unavailable(cause));
     api.state().is_down = false;
     assert!(matches!(world.verify(&token).await, Verdict::Accepted(_)));
 }

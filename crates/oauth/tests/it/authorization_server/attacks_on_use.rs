@@ -10,7 +10,7 @@ use mcp_protocol::auth::ScopeSet;
 use oauth::authorization_server::{AuthorizationServer, DynamicRegistration, UnregisteredClients};
 use oauth::resource_server::{AccessLayer, ResourceMetadata};
 use oauth::store::Store;
-use oauth::{Refusal, Verdict};
+use oauth::{Refusal, Unavailable, Verdict};
 use serde_json::{Value, json};
 use tower::{Layer as _, ServiceExt as _, service_fn};
 
@@ -93,7 +93,8 @@ async fn o11_a_store_that_fails_lets_nobody_in() {
         .unwrap()
         .with_clock(world.clock.clone());
     let access: &Value = &tokens["access_token"];
-    assert_eq!(world.verify(access.as_str().unwrap()).await, Verdict::Unavailable);
+    let cause = Unavailable::new("reach the store at secret-host");
+    assert_eq!(world.verify(access.as_str().unwrap()).await, Verdict::Unavailable(cause));
     let description = json!({"redirect_uris": [CALLBACK]});
     let replies = [
         world.send(post_json("/oauth/register", &description)).await,

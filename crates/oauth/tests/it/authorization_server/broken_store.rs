@@ -58,6 +58,7 @@ broken! {
     credential(s: &Subject) -> Option<SealedCredential>;
     put_credential(s: &Subject, c: &SealedCredential) -> ();
     remove_credential(s: &Subject) -> bool;
+    idle_person(t: UnixTime) -> Option<Subject>;
     limit(l: &Limited) -> Option<ScopeSet>;
     limits() -> Vec<(Limited, ScopeSet)>;
     put_limit(l: &Limited, s: &ScopeSet) -> ();

@@ -27,6 +27,10 @@ struct Elsewhere {
 
 impl Elsewhere {
     fn new() -> Self {
+        Self::where_everyone_may(["read"])
+    }
+
+    fn where_everyone_may(everyone: impl Into<ScopeSet>) -> Self {
         let mut world = World::new();
         let provider = Issuer::new(1);
         let store: Arc<dyn Store> = Arc::clone(&world.store) as Arc<dyn Store>;
@@ -35,7 +39,7 @@ impl Elsewhere {
         let owner = OpenIdProvider::new(provider.external(), "us", secret, Arc::clone(&store))
             .with_title("With the company's account")
             .with_scope("groups")
-            .with_everyone(["read"])
+            .with_everyone(everyone)
             .with_claim("groups", groups);
         world.server = AuthorizationServer::new(World::options(ISSUER), owner, store)
             .unwrap()
@@ -281,4 +285,27 @@ async fn nobody_is_sent_away_by_another_page_or_too_often() {
     // A way that does not lead elsewhere has no way back.
     let world = World::new();
     world.get("/oauth/callback?code=x&state=y").await.is_page(400);
+}
+
+#[tokio::test]
+async fn who_may_do_nothing_any_more_keeps_nothing() {
+    let there = Elsewhere::where_everyone_may(ScopeSet::new());
+    let world = &there.world;
+    let mut browser = Browser::new(world);
+    let visit = there.leave(&mut browser).await;
+    there.knows(&visit);
+    let back = browser.get(&way_back(&visit, &[])).await;
+    let page = browser.follow(&back).await;
+    let answer = browser.decide(&page, "allow", "write").await;
+    let tokens = world.redeem(&App::default(), &answer.param("code").unwrap()).await.json();
+    let access = tokens["access_token"].as_str().unwrap();
+    assert!(matches!(world.verify(access).await, Verdict::Accepted(_)));
+
+    let mut browser = Browser::new(world);
+    let visit = there.leave(&mut browser).await;
+    let mut nobody = claims(&visit);
+    nobody["groups"] = json!([]);
+    there.says(1, &nobody);
+    browser.get(&way_back(&visit, &[])).await.is_page(401);
+    assert_eq!(world.verify(access).await, Verdict::Refused(Refusal::Unknown));
 }

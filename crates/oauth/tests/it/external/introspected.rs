@@ -9,7 +9,7 @@ use http_body_util::Full;
 use mcp_protocol::auth::ScopeSet;
 use oauth::external::{IntrospectedTokens, ScopeMap};
 use oauth::resource_server::{AccessLayer, ResourceMetadata};
-use oauth::{AccessToken, Refusal, ScopeLadder, Secret, UnixTime, Verdict, Verifier};
+use oauth::{AccessToken, Refusal, ScopeLadder, Secret, Unavailable, UnixTime, Verdict, Verifier};
 use serde_json::{Value, json};
 use tower::{Layer as _, ServiceExt as _, service_fn};
 
@@ -71,12 +71,16 @@ async fn what_the_issuer_says_is_held_against_the_resource() {
         answer[name] = value;
         answer
     };
+    let unreadable = || {
+        let cause = format!("read what {ISSUER} says of a token");
+        Verdict::Unavailable(Unavailable::new(&cause))
+    };
     for (answer, expected) in [
         (json!({"active": false}), Verdict::Refused(Refusal::Unknown)),
         (changed("active", json!(false)), Verdict::Refused(Refusal::Unknown)),
-        (changed("active", json!("true")), Verdict::Unavailable),
-        (json!({}), Verdict::Unavailable),
-        (json!([true]), Verdict::Unavailable),
+        (changed("active", json!("true")), unreadable()),
+        (json!({}), unreadable()),
+        (json!([true]), unreadable()),
         (changed("aud", json!("https://mcp.example/x")), Verdict::Refused(Refusal::OtherAudience)),
         (changed("aud", json!([])), Verdict::Refused(Refusal::OtherAudience)),
         (json!({"active": true, "sub": "ada"}), Verdict::Refused(Refusal::OtherAudience)),
@@ -169,7 +173,8 @@ async fn a_failing_issuer_is_503_and_not_401_and_lets_nobody_in() {
     let issuer = Issuer::new(1);
     let tokens = tokens(&issuer);
     issuer.answer_with(ENDPOINT, 500, "");
-    assert_eq!(judge(&tokens, "x", 0).await, Verdict::Unavailable);
+    let cause = format!("ask {ISSUER} about a token: it answers 500");
+    assert_eq!(judge(&tokens, "x", 0).await, Verdict::Unavailable(Unavailable::new(&cause)));
     issuer.answer(ENDPOINT, &answer());
     assert!(matches!(judge(&tokens, "x", 0).await, Verdict::Accepted(_)));
 }

@@ -1,0 +1,1 @@
+ALTER TABLE oauth_credentials ADD COLUMN who TEXT NOT NULL DEFAULT '""';
