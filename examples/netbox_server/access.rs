@@ -42,6 +42,14 @@ pub(crate) type Protected = BoxCloneSyncService<
     Infallible,
 >;
 
+/// The endpoint and what belongs to it.
+pub(crate) struct Served {
+    /// What answers.
+    pub(crate) protected: Protected,
+    /// The authorization server, where there is one, whose house is to be kept.
+    pub(crate) server: Option<AuthorizationServer>,
+}
+
 /// Who may connect.
 pub(crate) struct Access {
     /// What a client on standard input and output may do, and what the banner counts.
@@ -124,7 +132,7 @@ impl Access {
         mcp: McpService<Server>,
         settings: &Settings,
         config: &Config,
-    ) -> Result<Protected> {
+    ) -> Result<Served> {
         let resource = settings.url();
         let server = self.authorization_server(settings)?;
         let mut metadata = ResourceMetadata::new(&resource)
@@ -143,17 +151,19 @@ impl Access {
         let verifiers = self.configuration.external_tokens(verifiers, &resource).map_err(failed)?;
         let protected = self.rules(AccessLayer::new(verifiers, metadata))?.layer(mcp);
         let proxies = config.proxies();
-        Ok(match server {
+        let protected = match &server {
             Some(server) => {
-                let both = server.beside(protected).with_deadline(DEADLINE);
+                let both = server.clone().beside(protected).with_deadline(DEADLINE);
                 let both = ServiceExt::<Request<Incoming>>::map_response(both, report);
                 BoxCloneSyncService::new(proxies.layer(both))
             }
             None => {
+                let alone = |answer| report(alone(answer));
                 let alone = ServiceExt::<Request<Incoming>>::map_response(protected, alone);
                 BoxCloneSyncService::new(proxies.layer(alone))
             }
-        })
+        };
+        Ok(Served { protected, server })
     }
 
     fn rules(&self, layer: AccessLayer) -> Result<AccessLayer> {
@@ -300,7 +310,18 @@ fn alone<L, R>(answer: Response<R>) -> Response<Either<L, R>> {
     answer.map(Either::Right)
 }
 
-/// Logs what the authorization server could not do: its answer says nothing of it.
+/// Lets go, at times, of what is kept and not needed any more.
+pub(crate) async fn keep_house(server: Option<AuthorizationServer>) -> Infallible {
+    let Some(server) = server else { return std::future::pending().await };
+    loop {
+        if let Err(cause) = server.keep_house().await {
+            tracing::error!("failed to {}", cause.what());
+        }
+        tokio::time::sleep(HOUSEKEEPING).await;
+    }
+}
+
+/// Logs what could not be done: the answer says nothing of it.
 fn report<B>(answer: Response<B>) -> Response<B> {
     if let Some(cause) = answer.extensions().get::<Unavailable>() {
         tracing::error!("failed to {}", cause.what());
@@ -310,3 +331,6 @@ fn report<B>(answer: Response<B>) -> Response<B> {
 
 /// How long a request to the authorization server may take.
 const DEADLINE: Duration = Duration::from_secs(30);
+
+/// How long the store is left alone.
+const HOUSEKEEPING: Duration = Duration::from_secs(300);

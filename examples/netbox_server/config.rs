@@ -21,6 +21,8 @@ use crate::upstream;
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct Config {
+    /// Whether this file is for the sandbox, and refused with a real NetBox.
+    pub(crate) sandbox: bool,
     /// Where to listen.
     pub(crate) listen: Option<SocketAddr>,
     /// The path of the endpoint.
@@ -148,6 +150,12 @@ impl Config {
     /// Refuses what would be ignored: the sandbox has no document that another policy could be
     /// applied to, unless one is given.
     pub(crate) fn check(&self, is_sandbox: bool, options: &Options) -> Result<()> {
+        if self.sandbox && !is_sandbox {
+            bail!(
+                "this file is for the sandbox (sandbox = true): take the line out once you have \
+                 read what it lets clients and people do with a real NetBox"
+            );
+        }
         if self.trusted_hops > 0 && self.allowed_hosts.is_empty() {
             bail!(
                 "trusted_hops = {} needs allowed_hosts: the names that the proxies may give, such \

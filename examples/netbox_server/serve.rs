@@ -11,7 +11,7 @@ use hyper_util::service::TowerToHyperService;
 use mcp_protocol::http::McpService;
 use tokio::net::TcpListener;
 
-use crate::access::Access;
+use crate::access::{Access, Served, keep_house};
 use crate::config::Config;
 use crate::options::Options;
 use crate::upstream::Upstream;
@@ -32,7 +32,7 @@ pub(crate) async fn serve(
         .with_context(|| format!("failed to listen on {}", settings.listen))?;
     let settings = Settings { listen: listener.local_addr()?, ..settings.clone() };
     let mcp = service(&server, &settings, config)?;
-    let protected = access.protect(mcp, &settings, config)?;
+    let Served { protected, server: people } = access.protect(mcp, &settings, config)?;
     banner::listening(&settings, &upstream, &access);
 
     let accepting = accept(listener, protected);
@@ -44,6 +44,7 @@ pub(crate) async fn serve(
     tokio::select! {
         ended = accepting => ended,
         failed = starting => failed.map(|never| match never {}),
+        never = keep_house(people) => match never {},
     }
 }
 

@@ -75,7 +75,9 @@ impl Upstream {
         if let Some(seconds) = config.netbox.timeout_seconds {
             http.timeout = Duration::from_secs(seconds);
         }
-        let backend = HttpBackend::new(url, http).map_err(|error| anyhow!("failed to {error}"))?;
+        let connect =
+            |http| HttpBackend::new(url, http).map_err(|error| anyhow!("failed to {error}"));
+        let backend = connect(http)?;
         let upstream = config.upstream.clone().unwrap_or_default();
         if upstream.per_user != (access.people == Some(People::Accounts)) {
             bail!(
@@ -89,7 +91,11 @@ impl Upstream {
             None => None,
         };
         let accounts = match upstream.per_user {
-            true => Some(accounts(access, store, backend.clone())?),
+            true => {
+                let mut asking = HttpBackendOptions::default();
+                asking.timeout = ASKING;
+                Some(accounts(access, store, connect(asking)?)?)
+            }
             false => None,
         };
         let own = match (&tokens, &upstream.token) {
@@ -181,6 +187,9 @@ pub(crate) fn read(source: &SecretSource) -> Result<Credential> {
     };
     Credential::new(token.expose(), &from).map_err(|error| anyhow!("failed to {error}"))
 }
+
+/// How long NetBox may take to say who somebody is: then what it said last holds for a while.
+const ASKING: Duration = Duration::from_secs(10);
 
 /// The environment variable of NetBox's token.
 const TOKEN_VARIABLE: &str = "NETBOX_TOKEN";

@@ -4,7 +4,7 @@ use crate::access::Config;
 use crate::access::browser::{App, Person, World, bearer};
 use crate::server::Server;
 
-const SHIPPED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/netbox-oauth.toml");
+pub(super) const SHIPPED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/netbox-oauth.toml");
 
 #[tokio::test]
 async fn a_client_in_no_table_goes_the_whole_way() {

@@ -1,9 +1,12 @@
 //! `[upstream] per_user`: calls run as the NetBox user who signed in.
 
+use std::time::{Duration, Instant};
+
 use serde_json::json;
 
 use super::Config;
 use super::browser::{App, Person, World, bearer};
+use super::commands::run;
 use super::real::{NetBox, PASSWORD, with_netbox};
 use crate::server::Server;
 
@@ -19,6 +22,7 @@ people = "accounts"
 store = {{ sqlite = "FOLDER/access.db" }}
 key = {{ env = "OF_THE_STORE" }}
 scope_of_groups = {scope_of_groups}
+lifetimes = {{ session = "10s" }}
 unregistered_clients = {{ redirect_hosts = ["loopback"], max_scope = "write", dynamic_registration = true }}
 "#,
         netbox.config()
@@ -42,6 +46,7 @@ async fn calls_run_as_the_user_who_signed_in() {
 
         let wrong = app.sign_in(&mut Person::of_netbox(&ada.name, "wrong")).await;
         assert!(wrong.is(401).body.contains("NetBox knows no user"), "{wrong:?}");
+        assert!(wrong.body.contains(&format!("value=\"{}\"", ada.name)), "{wrong:?}");
         assert!(netbox.tokens(&ada).await.is_empty());
 
         let mut tokens = Vec::new();
@@ -103,8 +108,21 @@ async fn groups_bound_what_is_granted_and_a_restart_keeps_it() {
         // With another key, she has to sign in again.
         let key = KEY.replacen('A', "B", 1);
         let environment = [("OF_THE_SCHEMA", netbox.admin()), ("OF_THE_STORE", key.as_str())];
-        let _server = Server::start_on(&arguments, &environment).expect("it started before");
+        let server = Server::start_on(&arguments, &environment).expect("it started before");
         world.call(Some(&bearer(&tokens)), json!({})).await.is(401);
+        drop(server);
+
+        // What the operator takes away takes NetBox's token with it, when her session is over, too.
+        run(&config, &["client", "remove", &app.client_id], "");
+        assert_eq!(netbox.tokens(&ada).await.len(), 1);
+        tokio::time::sleep(Duration::from_secs(10)).await;
+        let environment = [("OF_THE_SCHEMA", netbox.admin()), ("OF_THE_STORE", KEY)];
+        let _server = Server::start_on(&arguments, &environment).expect("it started before");
+        let until = Instant::now() + Duration::from_secs(20);
+        while !netbox.tokens(&ada).await.is_empty() {
+            assert!(Instant::now() < until, "her token is still there");
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
     })
     .await;
 }

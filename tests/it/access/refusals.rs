@@ -1,6 +1,7 @@
 //! Configurations that contradict themselves, or open more than they say: none of them starts.
 
 use crate::access::Config;
+use crate::access::flow::SHIPPED;
 use crate::server::refused;
 
 #[track_caller]
@@ -83,4 +84,13 @@ fn what_contradicts_itself_is_refused() {
         "[netbox]\nurl = \"http://127.0.0.1:9\"\n[upstream]\nper_user = true",
         "give both or neither",
     );
+}
+
+#[test]
+fn the_shipped_file_is_for_the_sandbox() {
+    let token = Config::new("0123456789abcdef0123456789abcdef01234567");
+    let netbox = ["--netbox-url", "http://127.0.0.1:9", "--netbox-token-file", &token.path()];
+    let arguments = [&["--config", SHIPPED], &netbox[..]].concat();
+    let Some(said) = refused(&arguments) else { return };
+    assert!(said.contains("this file is for the sandbox"), "{said}");
 }
