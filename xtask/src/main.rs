@@ -10,6 +10,7 @@ mod conformance;
 mod documents;
 mod find;
 mod netbox;
+mod nginx;
 mod peers;
 mod test;
 mod tokens;

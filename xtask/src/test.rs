@@ -6,7 +6,7 @@ use clap::Args;
 use crate::cargo_test::Outcome;
 use crate::netbox::{Instance, UpOptions, WasUp};
 use crate::npm::Npm;
-use crate::{clients, command, conformance, documents};
+use crate::{clients, command, conformance, documents, nginx};
 
 /// The options of `test`.
 #[derive(Args, Default)]
@@ -34,6 +34,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
 pub(crate) fn run_tests(arguments: &Arguments) -> Result<Outcome> {
     documents::fetch()?;
     let clients_file = clients::install()?;
+    let nginx = nginx::find()?;
     let (was_up, access_file, scratch_database) = {
         // Locked only for now: a test may dump and restore the database.
         let netbox = Instance::open()?;
@@ -49,6 +50,7 @@ pub(crate) fn run_tests(arguments: &Arguments) -> Result<Outcome> {
     test.env("MCP_DISPATCH_NETBOX", access_file);
     test.env("MCP_DISPATCH_CLIENTS", clients_file);
     test.env("MCP_DISPATCH_POSTGRES", scratch_database);
+    test.env("MCP_DISPATCH_NGINX", nginx);
     let outcome = Outcome::of(&mut test);
 
     if was_up == WasUp::No && !arguments.keep {

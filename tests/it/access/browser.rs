@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use reqwest::redirect::Policy;
-use reqwest::{RequestBuilder, Response, StatusCode};
+use reqwest::{ClientBuilder, RequestBuilder, Response, StatusCode};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 use url::Url;
@@ -60,9 +60,14 @@ pub(crate) struct Person {
 
 impl World {
     pub(crate) fn new(endpoint: &str) -> Self {
+        Self::with(reqwest::Client::builder(), endpoint)
+    }
+
+    /// One that sends requests so.
+    pub(crate) fn with(http: ClientBuilder, endpoint: &str) -> Self {
         // A connection for each request, since each may meet another replica.
-        let http = reqwest::Client::builder().redirect(Policy::none()).pool_max_idle_per_host(0);
-        let http = http.no_proxy().build().expect("a client");
+        let http = http.redirect(Policy::none()).pool_max_idle_per_host(0).no_proxy();
+        let http = http.build().expect("a client");
         Self { http, endpoint: endpoint.to_owned(), headers: Vec::new() }
     }
 
@@ -157,6 +162,11 @@ impl Reply {
         let (_, rest) =
             self.body.split_once(&start).unwrap_or_else(|| panic!("no {name}: {self:?}"));
         rest.split('"').next().unwrap_or_default().to_owned()
+    }
+
+    /// Whether a scope can be chosen.
+    fn offers(&self, scope: &str) -> bool {
+        self.body.contains(&format!("name=\"scope\" value=\"{scope}\""))
     }
 
     /// A parameter of where the browser is sent.
@@ -301,8 +311,9 @@ impl<'w> App<'w> {
                 303 => page,
                 _ if at.contains("/oauth/sign-in") => person.sign_in(world, page.is(200)).await,
                 _ => {
-                    let highest = scope.split(' ').next_back().unwrap_or_default();
-                    person.consent(world, page.is(200), highest).await
+                    let mut asked = scope.split(' ').rev();
+                    let offered = asked.find(|scope| page.is(200).offers(scope));
+                    person.consent(world, &page, offered.unwrap_or_default()).await
                 }
             };
         }

@@ -61,6 +61,11 @@ impl NetBox {
         format!("[netbox]\nurl = {:?}\ncache = {cache:?}\n", self.access.url)
     }
 
+    /// Where it is.
+    pub(crate) fn url(&self) -> &str {
+        &self.access.url
+    }
+
     /// An administrator's token.
     pub(crate) fn admin(&self) -> &str {
         &self.access.admin_v2
