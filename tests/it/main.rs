@@ -9,6 +9,7 @@ mod layering;
 mod names;
 mod netbox;
 mod readme;
+mod rehearsals;
 mod scenario;
 mod server;
 mod stdio;

@@ -19,7 +19,7 @@ use std::str::FromStr;
 
 use serde_json::value::RawValue;
 
-use crate::call::{CallError, Members, is_blank};
+use crate::call::{CallError, Members, is_blank, is_set};
 use crate::resolve::quoted;
 use crate::suggest;
 
@@ -40,6 +40,8 @@ pub struct Batch {
     pub steps: Vec<Step>,
     /// What is done when a step fails.
     pub on_error: OnError,
+    /// Whether its writes are only told: what they would do.
+    pub dry_run: bool,
 }
 
 /// What is done when a step fails. None of them makes a batch a transaction.
@@ -80,7 +82,7 @@ pub enum BatchError {
     #[error(transparent)]
     Arguments(#[from] CallError),
     /// One of them is none of a batch.
-    #[error("unknown argument {name}{question} (batch takes steps, on_error)")]
+    #[error("unknown argument {name}{question} (batch takes {})", ARGUMENTS.join(", "))]
     UnknownArgument {
         /// Its name.
         name: String,
@@ -125,14 +127,16 @@ impl Batch {
     pub fn parse(arguments: &[u8], limits: BatchLimits) -> Result<Self, BatchError> {
         let mut steps = None;
         let mut on_error = OnError::Stop;
-        for (name, value) in Members::of_arguments(arguments)? {
+        let mut dry_run = false;
+        for (name, value) in arguments_of(arguments)? {
             match name.as_str() {
                 "steps" => steps = list(&value)?,
                 "on_error" => on_error = self::on_error(&value)?,
+                "dry_run" => dry_run = !is_blank(&value) && is_set(&value, "dry_run")?,
                 // A tool that takes calls too has their arguments as well.
                 "resource" | "action" | "params" | "options" if is_blank(&value) => {}
                 _ => {
-                    let question = suggest::did_you_mean(&name, ["steps", "on_error"]);
+                    let question = suggest::did_you_mean(&name, ARGUMENTS);
                     return Err(BatchError::UnknownArgument { name: quoted(&name), question });
                 }
             }
@@ -147,7 +151,7 @@ impl Batch {
         if n_elements > limits.n_elements {
             return Err(BatchError::TooManyElements { n_elements, most: limits.n_elements });
         }
-        Ok(Self { steps, on_error })
+        Ok(Self { steps, on_error, dry_run })
     }
 
     /// What the steps are called.
@@ -178,6 +182,19 @@ impl fmt::Display for OnError {
             Self::Undo => "undo",
         })
     }
+}
+
+/// The arguments of a batch, in which those of it may stand in `options` too, as they do for a call.
+fn arguments_of(arguments: &[u8]) -> Result<Members, CallError> {
+    let mut members = Members::of_arguments(arguments)?;
+    if let Some(options) = members.get("options").filter(|options| !is_blank(options)) {
+        let options = Members::parse(options.get(), "options")?;
+        members.remove("options");
+        for (name, value) in options {
+            members.insert(name, value)?;
+        }
+    }
+    Ok(members)
 }
 
 /// Reads all steps, and collects what is wrong with any of them.
@@ -226,5 +243,8 @@ fn list(value: &RawValue) -> Result<Option<Vec<Box<RawValue>>>, CallError> {
     }
     serde_json::from_str(text).map(Some).map_err(|error| CallError::not_json("steps", &error))
 }
+
+/// What a batch takes.
+const ARGUMENTS: [&str; 3] = ["steps", "on_error", "dry_run"];
 
 const EXAMPLE: &str = r#"[{"resource":..,"action":..,"params":{..}},..]"#;

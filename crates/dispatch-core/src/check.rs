@@ -136,8 +136,8 @@ pub fn check(
     checked(checker, operation, form, params)
 }
 
-/// Checks the parameters of a call that is not made yet, in which [`STAND_IN`] stands for values
-/// that are not known and fits everywhere.
+/// Checks the parameters of a call that is not made yet, in which a [`STAND_IN`] stands for a value
+/// that is not known and fits everywhere.
 ///
 /// # Errors
 ///
@@ -148,14 +148,29 @@ pub(crate) fn check_known(
     operation: &Operation,
     form: Form,
     params: Members,
-) -> Result<(), Faults> {
+) -> Result<Arguments, Faults> {
     let mut checker = Checker::new(catalog, Notation::brief(catalog, access));
     checker.has_stand_ins = true;
-    checked(checker, operation, form, params).map(|_| ())
+    checked(checker, operation, form, params)
 }
 
-/// The text that stands for a value that is not known yet.
+/// What a text begins with that stands for a value that is not known yet; the reference to it may
+/// follow.
 pub(crate) const STAND_IN: &str = "$value-of-an-earlier-step";
+
+/// Whether a value stands for one that is not known yet.
+pub(crate) fn is_stand_in(value: &Value) -> bool {
+    value.as_str().is_some_and(|text| text.starts_with(STAND_IN))
+}
+
+/// Whether a value, or one within it, stands for one that is not known yet.
+pub(crate) fn has_stand_in(value: &Value) -> bool {
+    match value {
+        Value::Array(elements) => elements.iter().any(has_stand_in),
+        Value::Object(members) => members.values().any(has_stand_in),
+        value => is_stand_in(value),
+    }
+}
 
 fn checked(
     mut checker: Checker<'_>,

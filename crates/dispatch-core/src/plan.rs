@@ -6,6 +6,7 @@
 
 use bytes::Bytes;
 use http::{Request, Response};
+use serde_json::value::RawValue;
 
 use crate::backend::BackendError;
 
@@ -54,4 +55,7 @@ pub enum Outcome {
     Failed(BackendError),
     /// The call was refused, in these words, before anything was sent for it.
     NotSent(String),
+    /// The call was only to be told of: these are the objects that it is about, as far as there are
+    /// any.
+    Rehearsed(Vec<Option<Box<RawValue>>>),
 }

@@ -27,6 +27,7 @@ mod other;
 mod quote;
 mod reduce;
 mod refused;
+mod rehearsed;
 mod row;
 mod secrets;
 mod unknown;
@@ -35,6 +36,7 @@ mod written;
 pub(crate) use budget::{cut, max_bytes};
 pub(crate) use quote::cell;
 pub use reduce::{Condition, Reducers};
+pub(crate) use rehearsed::Rehearsed;
 pub use row::Row;
 pub(crate) use written::{agrees, fold};
 
@@ -216,6 +218,24 @@ impl Shaper<'_> {
     #[must_use]
     pub fn refused(&self, refusal: &Refusal<'_>, sent: Sent<'_>) -> Text {
         Text::error(refused::refused(self, refusal, sent))
+    }
+
+    /// Tells what a write would do, which was not sent.
+    #[must_use]
+    pub(crate) fn rehearsed(&self, rehearsed: Rehearsed<'_>) -> Text {
+        rehearsed::rehearsed(self, rehearsed)
+    }
+
+    /// Refuses a write of another number of objects than the caller expects; `present` holds the
+    /// first of them.
+    #[must_use]
+    pub(crate) fn miscounted(
+        &self,
+        n_objects: usize,
+        expected: Option<u64>,
+        present: &[Option<Value>],
+    ) -> Text {
+        Text::error(rehearsed::miscounted(self, n_objects, expected, present))
     }
 
     /// Says that it is not known whether a write happened, because the exchange with the API broke

@@ -22,12 +22,18 @@ pub struct Options {
     pub format: Format,
     /// What is told of the rows of a list in place of them.
     pub reducers: Reducers,
+    /// Whether a write is only told: what it would do.
+    pub dry_run: bool,
+    /// How many objects the caller expects to be written.
+    pub expect: Option<u64>,
 }
 
 impl Options {
     /// The names of the options.
-    pub const NAMES: [&str; 8] =
-        ["fields", "limit", "cursor", "format", "count", "count_by", "sum", "where"];
+    pub const NAMES: [&str; 10] = [
+        "fields", "limit", "cursor", "format", "count", "count_by", "sum", "where", "dry_run",
+        "expect",
+    ];
 
     /// Reads options, none of which may be unknown.
     ///
@@ -43,12 +49,14 @@ impl Options {
                 "limit" => options.limit = Some(limit(&value)?),
                 "cursor" => options.cursor = Some(cursor(&value)?),
                 "format" => options.format = format(&value)?,
-                "count" => options.reducers.count = count(&value)?,
+                "count" => options.reducers.count = is_set(&value, "options.count")?,
                 "count_by" => {
                     options.reducers.count_by = fields(&value, "options.count_by", MAX_REDUCED)?;
                 }
                 "sum" => options.reducers.sum = fields(&value, "options.sum", MAX_REDUCED)?,
                 "where" => options.reducers.conditions = conditions(&value)?,
+                "dry_run" => options.dry_run = is_set(&value, "options.dry_run")?,
+                "expect" => options.expect = Some(expect(&value)?),
                 _ => {
                     let question = suggest::did_you_mean(&name, Self::NAMES);
                     let name = quoted(&name);
@@ -85,10 +93,11 @@ fn fields(value: &RawValue, place: &'static str, most: usize) -> Result<Vec<Stri
     Ok(names)
 }
 
-fn count(value: &RawValue) -> Result<bool, CallError> {
+/// Reads an option that is `true` or left out.
+pub(crate) fn is_set(value: &RawValue, place: &'static str) -> Result<bool, CallError> {
     match parse(value) {
-        Value::Bool(count) => Ok(count),
-        _ => Err(CallError::wrong_type("options.count", "true")),
+        Value::Bool(is_set) => Ok(is_set),
+        _ => Err(CallError::wrong_type(place, "true")),
     }
 }
 
@@ -112,14 +121,21 @@ fn conditions(value: &RawValue) -> Result<Vec<Condition>, CallError> {
 }
 
 fn limit(value: &RawValue) -> Result<u64, CallError> {
-    let limit = match parse(value) {
-        Value::Number(limit) => limit.as_u64(),
-        Value::String(limit) => limit.trim().parse().ok(),
-        _ => None,
-    };
-    limit
+    number(value)
         .filter(|limit| *limit > 0)
         .ok_or_else(|| CallError::wrong_type("options.limit", "a number of rows, at least 1"))
+}
+
+fn expect(value: &RawValue) -> Result<u64, CallError> {
+    number(value).ok_or_else(|| CallError::wrong_type("options.expect", "a number of objects"))
+}
+
+fn number(value: &RawValue) -> Option<u64> {
+    match parse(value) {
+        Value::Number(number) => number.as_u64(),
+        Value::String(number) => number.trim().parse().ok(),
+        _ => None,
+    }
 }
 
 fn cursor(value: &RawValue) -> Result<String, CallError> {

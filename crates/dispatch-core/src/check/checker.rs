@@ -3,7 +3,6 @@
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::STAND_IN;
 use super::fault::Faults;
 use super::place::Place;
 use crate::catalog::{Catalog, Types};
@@ -39,7 +38,7 @@ impl<'a> Checker<'a> {
 
     /// Whether a value stands for one that is not known yet.
     pub(super) fn is_stand_in(&self, value: &Value) -> bool {
-        self.has_stand_ins && value.as_str() == Some(STAND_IN)
+        self.has_stand_ins && super::is_stand_in(value)
     }
 
     /// Counts one step of work. A value that takes too many, which only nested alternatives can,

@@ -47,6 +47,8 @@ impl Answered<'_> {
             ),
             Outcome::Failed(error) => self.failed(&error),
             Outcome::NotSent(why) => Text::error(why),
+            // It is told by the call itself, which knows what it would have sent.
+            Outcome::Rehearsed(_) => Text::ok("not sent"),
         }
     }
 

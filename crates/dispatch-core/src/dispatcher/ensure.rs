@@ -9,19 +9,24 @@ use crate::catalog::{Catalog, ObjectType, Operation, Resource, Shape, TypeId};
 use crate::check::{Arguments, BodyArgument};
 use crate::shape;
 
-/// The natural key that an object is found by: the fields of the first key that may fit one object
-/// only and that are all given. A field that is given as `null` is to be empty.
+/// The natural key that an object is found by.
 pub(super) fn key(resource: &Resource, arguments: &Arguments) -> Result<Value, String> {
     let Some(BodyArgument::Fields(members)) = &arguments.body else { return Err(wanted(resource)) };
     let given =
         |name: &str| -> Option<Value> { serde_json::from_str(members.get(name)?.get()).ok() };
+    key_of(resource, &given).ok_or_else(|| wanted(resource))
+}
+
+/// The fields of the first natural key that may fit one object only and that are all given. A field
+/// that is given as `null` is to be empty.
+pub(super) fn key_of(resource: &Resource, given: &dyn Fn(&str) -> Option<Value>) -> Option<Value> {
     let keys = resource.keys.iter().filter(|key| !key.ambiguous);
     let found = keys.map(|key| {
         let member = |name: &str| Some((name.to_owned(), given(name)?));
         key.fields.iter().map(|field| member(&field.name)).collect::<Option<Map<_, _>>>()
     });
     let says_anything = |key: &Map<String, Value>| key.values().any(|value| !value.is_null());
-    found.flatten().find(says_anything).map(Value::Object).ok_or_else(|| wanted(resource))
+    found.flatten().find(says_anything).map(Value::Object)
 }
 
 fn wanted(resource: &Resource) -> String {

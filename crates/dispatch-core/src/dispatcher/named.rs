@@ -3,6 +3,7 @@
 use bytes::Bytes;
 use http::{Response, StatusCode};
 use serde_json::Value;
+use serde_json::value::RawValue;
 
 use super::recent::Recent;
 use crate::catalog::{Catalog, Operation, ResourceId};
@@ -88,6 +89,17 @@ impl Named {
             let _ = take(&used.wanted);
         }
         needed.into_iter().filter(|wanted| !take(wanted)).collect()
+    }
+
+    /// The names that the API would resolve by itself, which are looked up where nothing is sent.
+    pub(super) fn used(&self) -> impl Iterator<Item = &Wanted> {
+        self.used.iter().map(|used| &used.wanted)
+    }
+
+    /// The row that a name was found in.
+    pub(super) fn row(&self, catalog: &Catalog, name: &NameArgument) -> Option<Box<RawValue>> {
+        let resource = catalog.resource_spelled(&name.refers.resource, None)?;
+        self.found(resource, &name.value).map(|found| found.row.clone())
     }
 
     /// Keeps what names stand for.
@@ -194,7 +206,7 @@ pub(super) fn as_answer(found: &Found) -> Outcome {
 }
 
 /// Adds a name, unless it is known.
-fn add(names: &mut Vec<Wanted>, wanted: Wanted) {
+pub(super) fn add(names: &mut Vec<Wanted>, wanted: Wanted) {
     let is_known = |it: &Wanted| it.resource == wanted.resource && it.value == wanted.value;
     if !names.iter().any(is_known) {
         names.push(wanted);

@@ -1,6 +1,7 @@
 //! One call of an action, as a plan: its check, its requests, its answer.
 
 use serde_json::Value;
+use serde_json::value::RawValue;
 
 use super::DispatcherOptions;
 use super::answer::{Answered, Continuation};
@@ -10,17 +11,20 @@ use super::recent::Recent;
 use super::understand::{Asked, UnderstoodCall};
 use crate::backend::BackendError;
 use crate::call::{Members, Options};
-use crate::catalog::{AnswerKind, Form, Method, Operation};
+use crate::catalog::{AnswerKind, Form, Method, Operation, ResourceId};
 use crate::check::{self, Arguments};
 use crate::names::{Found, Lookup, Sources, Wanted};
 use crate::plan::{Arrived, List, One, Outcome, Plan, Position, Step, take_paging};
 use crate::request::{self, Caller, RequestError};
 use crate::resolve::Resolved;
 use crate::shape::{self, Format, Items, Sent, Shaper, Text};
+use crate::surface::is_reading;
 
 mod ensuring;
+mod rehearsing;
 
 use ensuring::Creation;
+use rehearsing::Rehearsal;
 
 /// What the calls of one caller have in common.
 #[derive(Clone, Copy, Debug)]
@@ -44,6 +48,14 @@ pub(super) struct Performance<'a> {
     named: Named,
     is_unchanged: bool,
     creation: Option<Creation<'a>>,
+    /// The object that the call is about, where it was read.
+    present: Option<Box<RawValue>>,
+    /// How many objects the call is about, where its caller expects another number.
+    n_unexpected: Option<usize>,
+    /// The resources of which an earlier step may make what is looked for.
+    coming: Vec<ResourceId>,
+    /// What an earlier step may make, as nothing is found for it.
+    unfound: Option<String>,
     sent: SentValues,
     items: Items,
     stage: Stage<'a>,
@@ -55,6 +67,8 @@ enum Stage<'a> {
     Start(Option<Position>),
     Names(Box<Lookup<'a>>),
     Ensure(Box<Lookup<'a>>),
+    /// The call is only told of.
+    Rehearsal(Box<Rehearsal<'a>>),
     List(Box<List<'a>>),
     One(Box<One>),
 }
@@ -75,6 +89,10 @@ impl<'a> Performance<'a> {
             named,
             is_unchanged: false,
             creation: None,
+            present: None,
+            n_unexpected: None,
+            coming: Vec::new(),
+            unfound: None,
             sent,
             items,
             stage,
@@ -86,11 +104,22 @@ impl<'a> Performance<'a> {
         let Context { asked, .. } = self.context;
         let (operation, form) = (self.resolved.operation, self.resolved.action.form);
         let params = self.by_key_fields(self.params.clone());
-        self.arguments = check::check(asked.catalog, asked.access, operation, form, params)
+        // What is only told of may stand in a batch, and have values that are not known yet.
+        let check = if self.options.dry_run { check::check_known } else { check::check };
+        self.arguments = check(asked.catalog, asked.access, operation, form, params)
             .map_err(|faults| explain::faults(&asked, &self.resolved, &faults))?;
         self.from = from;
         let needed = self.named.collect(asked.catalog, operation, &mut self.arguments);
-        let needed = self.recall(needed);
+        let mut needed = self.recall(needed);
+        if self.options.dry_run && !is_reading(operation) {
+            needed.retain(|wanted| !check::has_stand_in(&wanted.value));
+            let mut all = needed.clone();
+            let used = self.named.used().filter(|wanted| !check::has_stand_in(&wanted.value));
+            used.for_each(|wanted| named::add(&mut all, wanted.clone()));
+            if let Some(Ok(stage)) = (!all.is_empty()).then(|| self.look_up(all)) {
+                return Ok(stage);
+            }
+        }
         let not_sent = |text| {
             let Resolved { resource, action, .. } = &self.resolved;
             format!("{} {} not sent:\n{text}", resource.name, action.name)
@@ -118,6 +147,9 @@ impl<'a> Performance<'a> {
         self.named.write(asked.catalog, operation, &mut arguments);
         let from = self.from.clone();
         self.sent = SentValues::of(&arguments);
+        if let Some(stage) = self.rehearse(&arguments)? {
+            return Ok(stage);
+        }
         let not_sent = |error| not_sent(&self.resolved, &error);
         let reducers = &self.options.reducers;
         if !is_list(operation, form) {
@@ -158,6 +190,12 @@ impl<'a> Performance<'a> {
     /// Says what the caller calls the items of a bulk body.
     pub(super) fn with_items(mut self, items: Items) -> Self {
         self.items = items;
+        self
+    }
+
+    /// Says of which resources an earlier step would make objects.
+    pub(super) fn with_coming(mut self, coming: Vec<ResourceId>) -> Self {
+        self.coming = coming;
         self
     }
 
@@ -206,6 +244,10 @@ impl<'a> Performance<'a> {
             Ok(found) => found,
             Err(text) => {
                 let (resource, action) = (&self.resolved.resource.name, &self.resolved.action.name);
+                if wanted.iter().any(|it| self.coming.contains(&it.resource)) {
+                    self.unfound = Some(text);
+                    return Step::Done(Outcome::Rehearsed(Vec::new()));
+                }
                 return Step::Done(Outcome::NotSent(format!(
                     "{resource} {action} not done:\n{text}"
                 )));
@@ -284,6 +326,9 @@ impl<'a> Performance<'a> {
         {
             return self.unchanged(response.body());
         }
+        if let Outcome::Rehearsed(present) = &outcome {
+            return self.rehearsed(present);
+        }
         let Self { context, resolved, params, options, .. } = self;
         let shaper = shaper(*context, resolved, options);
         let continuation = Continuation { asked: &context.asked, params, options };
@@ -317,6 +362,10 @@ impl Plan for Performance<'_> {
                 Step::Send(requests) => Step::Send(requests),
                 Step::Done(found) => self.ensure(found),
             },
+            Stage::Rehearsal(rehearsal) => match rehearsal.next(arrived) {
+                Step::Done(outcome) => Step::Done(self.unread(outcome)),
+                step => step,
+            },
             Stage::Start(from) => {
                 let from = from.take();
                 match self.begin(from) {
@@ -330,13 +379,14 @@ impl Plan for Performance<'_> {
     fn give_up(&mut self, error: BackendError) -> Outcome {
         match &mut self.stage {
             Stage::Start(_) | Stage::Names(_) | Stage::Ensure(_) => Outcome::Failed(error),
+            Stage::Rehearsal(rehearsal) => rehearsal.give_up(error),
             Stage::List(list) => list.give_up(error),
             Stage::One(one) => one.give_up(error),
         }
     }
 }
 
-/// What is wrong with a call as far as its values are known, of which [`check::STAND_IN`] is none.
+/// What is wrong with a call as far as its values are known, of which a [`check::STAND_IN`] is none.
 pub(super) fn known_faults(context: Context<'_>, call: &UnderstoodCall<'_>) -> Option<String> {
     let Context { asked, .. } = context;
     let UnderstoodCall { resolved, params, .. } = call;

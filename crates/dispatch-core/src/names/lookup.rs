@@ -339,6 +339,7 @@ impl Rows {
             }
             Outcome::Failed(error) => Self { failed: Some(error.to_string()), ..Self::default() },
             Outcome::NotSent(text) => Self { failed: Some(text), ..Self::default() },
+            Outcome::Rehearsed(_) => Self::default(),
         }
     }
 }

@@ -256,7 +256,7 @@ fn pair(key: &str, cell: &Cell) -> String {
 }
 
 /// A cell as one word; a long text only by its length.
-fn short(cell: &Cell) -> String {
+pub(super) fn short(cell: &Cell) -> String {
     match cell {
         Cell::Text(text) | Cell::Json(text) if text.len() > MAX_VALUE_BYTES => {
             format!("({} bytes)", text.len())

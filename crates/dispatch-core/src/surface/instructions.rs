@@ -17,7 +17,7 @@ pub(super) fn instructions(catalog: &Catalog, access: Access, profile: SchemaPro
         text.push_str(&format!("bulk_{}: params {{\"items\":[...]}}.\n", verbs.join("/")));
     }
     text.push_str(REFERENCES);
-    let options: Vec<&str> = Options::NAMES.iter().map(|name| option(name)).collect();
+    let options: Vec<&str> = options(catalog, access).into_iter().map(option).collect();
     text.push_str(&format!("options: {}.\n", options.join(", ")));
     text.push_str(HELP);
     let shared = shared(catalog, access);
@@ -117,6 +117,18 @@ fn visible(
         })
     };
     names.iter().copied().filter(|name| has(name)).collect()
+}
+
+/// The options that an agent has to know of before it can use them: a refusal tells of `expect`, and
+/// `dry_run` is for writes.
+pub(super) fn options(catalog: &Catalog, access: Access) -> Vec<&'static str> {
+    let writes = !visible(catalog, access, &SINGLE, |it| !is_reading(it.operation)).is_empty();
+    let is_told = |name: &&str| match *name {
+        "dry_run" => writes,
+        "expect" => false,
+        _ => true,
+    };
+    Options::NAMES.iter().copied().filter(is_told).collect()
 }
 
 /// An option, with an example where its name does not say its form.

@@ -2,7 +2,6 @@
 
 use super::{SurfaceOptions, instructions};
 use crate::access::Access;
-use crate::call::Options;
 use crate::catalog::Catalog;
 
 /// Writes all that an agent has to know of the arguments, and whose API it is.
@@ -10,8 +9,8 @@ pub(super) fn grammar(catalog: &Catalog, access: Access, options: &SurfaceOption
     let title = catalog.title();
     let actions = instructions::usual_actions(catalog, access, options.split);
     let items = if actions.contains("bulk_*") { BULK } else { "" };
-    let options: Vec<&str> = Options::NAMES.iter().map(|name| option(name)).collect();
-    let options = options.join(" ");
+    let told = instructions::options(catalog, access).into_iter().map(option);
+    let options = told.collect::<Vec<_>>().join(" ");
     format!(
         "{title}. action: {actions} help find (resource: words)\n\
          params: keys, fields, filters; {items}{REST_OF_PARAMS}\noptions: {options}\n{REST}"

@@ -5,4 +5,5 @@ mod fixture;
 mod limits;
 mod random;
 mod refusals;
+mod rehearsals;
 mod running;

@@ -14,6 +14,7 @@ mod plans;
 mod random;
 mod reducers;
 mod refusals;
+mod rehearsals;
 mod split;
 
 use fixture::{Recorder, call};

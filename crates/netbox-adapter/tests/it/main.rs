@@ -19,6 +19,7 @@ mod mistakes;
 mod netbox;
 mod raw;
 mod recorder;
+mod rehearsals;
 mod requests;
 mod secrets;
 mod tiers;

@@ -1,11 +1,19 @@
 //! The calls of a step: one, or one for every element of `each`.
 
+use serde_json::Value;
+
 use crate::batch::{BadReference, Element, Reference, Step};
 use crate::call::Call;
+use crate::check::STAND_IN;
 use crate::shape;
 
 /// What a reference stands for.
 pub(super) type ValueOf<'v> = dyn Fn(&Reference) -> Result<String, BadReference> + 'v;
+
+/// The JSON text that stands for a value that is not known yet.
+pub(super) fn stand_in(reference: &Reference) -> String {
+    Value::from(format!("{STAND_IN}{reference}")).to_string()
+}
 
 /// Makes the calls of a step, each with its row; a step without `each` has one.
 ///

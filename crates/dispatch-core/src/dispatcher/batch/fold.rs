@@ -51,8 +51,13 @@ pub(super) fn fold<'a>(
         let list = format!("[{}]", items[start..end].join(","));
         let mut params = Members::default();
         params.set(ITEMS.to_owned(), RawValue::from_string(list).ok()?);
-        let call =
-            UnderstoodCall { resolved: bulk, params, options: Options::default(), from: None };
+        // What is folded was written row by row: nobody has to count it.
+        let options = Options {
+            dry_run: calls[start].options.dry_run,
+            expect: Some((end - start) as u64),
+            ..Options::default()
+        };
+        let call = UnderstoodCall { resolved: bulk, params, options, from: None };
         if known_faults(context, &call).is_some() {
             return None;
         }
@@ -114,7 +119,7 @@ fn item(call: &UnderstoodCall<'_>) -> Option<String> {
             && !places.iter().any(|place| name.starts_with(place))
             && !is_beside_body(operation, name)
     };
-    let options = Options { fields: None, ..call.options.clone() };
+    let options = Options { fields: None, dry_run: false, ..call.options.clone() };
     if options != Options::default() || !call.params.iter().all(|(name, _)| is_plain(name)) {
         return None;
     }

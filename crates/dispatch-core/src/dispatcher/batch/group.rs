@@ -9,6 +9,7 @@ use super::understood::UnderstoodStep;
 use super::undo;
 use super::wave::{Effect, Ended, Wave};
 use crate::batch::OnError;
+use crate::catalog::ResourceId;
 use crate::resolve::Resolved;
 use crate::shape::{Items, Text};
 use crate::tier::Tier;
@@ -102,8 +103,15 @@ impl<'a> Group<'a> {
     }
 
     /// The calls that do the steps.
-    pub(super) fn wave(&self, context: Context<'a>, on_error: OnError) -> Wave<'a> {
-        let perform = |call: &UnderstoodCall<'a>| Performance::new(context, call.clone());
+    pub(super) fn wave(
+        &self,
+        context: Context<'a>,
+        on_error: OnError,
+        coming: &[ResourceId],
+    ) -> Wave<'a> {
+        let perform = |call: &UnderstoodCall<'a>| {
+            Performance::new(context, call.clone()).with_coming(coming.to_vec())
+        };
         let calls = match &self.chunks {
             Some(chunks) => chunks
                 .iter()
@@ -113,7 +121,8 @@ impl<'a> Group<'a> {
         };
         let n_parallel =
             if self.is_side_by_side() { context.settings.limits.n_parallel } else { 1 };
-        Wave::new(calls, n_parallel, on_error != OnError::Continue)
+        let is_dry = self.rows.first().is_some_and(|row| row.call.options.dry_run);
+        Wave::new(calls, n_parallel, on_error != OnError::Continue && !is_dry)
     }
 
     /// What the items of a bulk request are to the caller.

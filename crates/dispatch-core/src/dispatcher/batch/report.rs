@@ -131,7 +131,9 @@ pub(super) fn of_rows(
     if done.is_empty() && n_not_run == 0 {
         return (Told::Failed, failures, None);
     }
-    let mut text = format!("{} of {} rows done", done.len(), rows.len());
+    let is_dry = rows.iter().any(|row| row.call.options.dry_run);
+    let fare = if is_dry { "would be " } else { "" };
+    let mut text = format!("{} of {} rows {fare}done", done.len(), rows.len());
     if !done.is_empty() {
         text.push_str(&format!(": {}", done_text(context, &done, folded, has_each)));
     }
@@ -154,6 +156,11 @@ fn done_text(context: Context<'_>, rows: &[&Row<'_>], folded: &[Ended], has_each
     };
     let answers: Option<Vec<&RawValue>> = rows.iter().map(|row| row.end.effect(folded).1).collect();
     let is_write = !is_read(&call.resolved);
+    if call.options.dry_run && is_write && answers.is_none() {
+        let mut texts: Vec<String> = rows.iter().filter_map(own).collect();
+        texts.dedup();
+        return texts.join("\n");
+    }
     match answers {
         _ if has_each && call.resolved.action.name == "delete" => {
             let ids = rows.iter().flat_map(|row| group::keys(&row.call));
@@ -222,6 +229,10 @@ fn answer(rows: &[Row<'_>], folded: &[Ended], has_each: bool) -> Option<Box<RawV
         return of(rows.first()?);
     }
     let answers: Vec<Option<Box<RawValue>>> = rows.iter().map(of).collect();
+    let is_told_only = rows.iter().any(|row| row.call.options.dry_run);
+    if is_told_only && answers.iter().any(Option::is_none) {
+        return None;
+    }
     serde_json::value::to_raw_value(&answers).ok()
 }
 
@@ -233,14 +244,22 @@ fn numbered<'r, 'a>(rows: &'r [Row<'a>]) -> impl Iterator<Item = (usize, &'r Row
 pub(super) fn told(reports: &[StepReport], on_error: OnError, max_tokens: usize) -> Text {
     let n_done = reports.iter().filter(|report| report.told == Told::Done).count();
     let is_error = n_done < reports.len();
-    let mut text = String::new();
-    if is_error {
-        text.push_str(&format!(
-            "{n_done} of {} steps done; {}",
-            reports.len(),
-            stays(reports, on_error)
-        ));
-    }
+    let headline =
+        format!("{n_done} of {} steps done; {}", reports.len(), stays(reports, on_error));
+    let headline = if is_error { headline } else { String::new() };
+    Text { text: with_steps(headline, reports, max_tokens), is_error }
+}
+
+/// Says what a batch would do, of which nothing was written.
+pub(super) fn rehearsed(reports: &[StepReport], max_tokens: usize) -> Text {
+    let is_error = reports.iter().any(|report| report.told != Told::Done);
+    let headline = "dry run: nothing was written".to_owned();
+    Text { text: with_steps(headline, reports, max_tokens), is_error }
+}
+
+/// Puts a line for every step under a headline.
+fn with_steps(headline: String, reports: &[StepReport], max_tokens: usize) -> String {
+    let mut text = headline;
     let mut room = max_bytes(max_tokens).saturating_sub(text.len());
     for (index, report) in reports.iter().enumerate() {
         let shown = report.shown();
@@ -253,7 +272,7 @@ pub(super) fn told(reports: &[StepReport], on_error: OnError, max_tokens: usize)
         }
         text.push_str(&shown);
     }
-    Text { text, is_error }
+    text
 }
 
 /// What a failed batch leaves behind.

@@ -14,6 +14,7 @@ use super::undo::Undo;
 use super::wave::{Effect, Ended, Wave};
 use crate::backend::BackendError;
 use crate::batch::{BadReference, Each, Element, OnError, Reference};
+use crate::catalog::ResourceId;
 use crate::plan::{Arrived, Plan, Step};
 use crate::shape::Text;
 
@@ -74,6 +75,15 @@ impl<'a> Run<'a> {
                 self.end(first, Told::NotRun, why, None);
                 continue;
             }
+            if let Some(reference) = self.unknown_elements(first) {
+                let resolved = &self.batch.steps[first].resolved;
+                let why = format!(
+                    "would {} {} for each of {reference}, which are not known before it is done",
+                    resolved.action.name, resolved.resource.name
+                );
+                self.end(first, Told::Done, why, None);
+                continue;
+            }
             match self.prepare(first) {
                 Ok(rows) if rows.is_empty() => {
                     let answer = RawValue::from_string("[]".to_owned()).ok();
@@ -91,6 +101,10 @@ impl<'a> Run<'a> {
         for step in first + 1..self.batch.steps.len() {
             let steps = &self.batch.steps;
             if !belong_together(&steps[first], &steps[step]) || self.lacking(step).is_some() {
+                break;
+            }
+            // What is only told of is told of step by step.
+            if self.batch.dry_run && !is_read(&steps[first].resolved) {
                 break;
             }
             match self.prepare(step) {
@@ -132,10 +146,15 @@ impl<'a> Run<'a> {
         calls::expand(step, elements, value_of, &mut |_, call| made.push(call))?;
         let mut rows = Vec::new();
         let mut faults = Vec::new();
+        let mut expected = None;
         let is_checked = !is_read(resolved) && self.batch.on_error != OnError::Continue;
         for (row, call) in made.into_iter().enumerate() {
             match self.context.asked.understand_step(call) {
-                Ok(call) => {
+                Ok(mut call) => {
+                    call.options.dry_run = self.batch.dry_run;
+                    if elements.is_some() {
+                        expected = call.options.expect.take();
+                    }
                     if is_checked && elements.is_some() {
                         let fault = known_faults(self.context, &call);
                         faults.extend(fault.map(|fault| (row, fault)));
@@ -145,15 +164,39 @@ impl<'a> Run<'a> {
                 Err(refused) => faults.push((row, refused.to_string())),
             }
         }
-        if faults.is_empty() {
-            return Ok(rows);
+        if !faults.is_empty() {
+            return Err(rows_told(&faults, elements.is_some()).join("\n"));
         }
-        Err(rows_told(&faults, elements.is_some()).join("\n"))
+        let miscounted = elements.and_then(|it| self.batch.miscounted(index, it.len(), expected));
+        miscounted.map_or(Ok(rows), Err)
     }
 
     /// What a reference in a step stands for.
     fn value(&self, reference: &Reference, from: usize) -> Result<String, BadReference> {
-        reference.value(self.answer(reference, from)?)
+        match self.answer(reference, from) {
+            Err(_) if self.batch.dry_run => Ok(calls::stand_in(reference)),
+            answer => reference.value(answer?),
+        }
+    }
+
+    /// What `each` of a step refers to, where that is not known since nothing is done.
+    fn unknown_elements(&self, index: usize) -> Option<&Reference> {
+        let Some(Each::Reference(reference)) = &self.batch.steps[index].step.each else {
+            return None;
+        };
+        (self.batch.dry_run && self.answer(reference, index).is_err()).then_some(reference)
+    }
+
+    /// The resources of which the steps before one would make objects.
+    fn coming(&self, before: usize) -> Vec<ResourceId> {
+        if !self.batch.dry_run {
+            return Vec::new();
+        }
+        let makes = |step: &&UnderstoodStep<'_>| {
+            matches!(step.resolved.action.name.as_str(), "create" | "bulk_create" | "ensure")
+        };
+        let earlier = self.batch.steps.iter().take(before);
+        earlier.filter(makes).map(|step| step.resolved.id).collect()
     }
 
     /// The elements that `each` of a step refers to.
@@ -194,7 +237,8 @@ impl<'a> Run<'a> {
             State::Ended(report, _) => report.told == Told::Failed,
             State::Waiting => false,
         };
-        self.batch.on_error != OnError::Continue && self.states.iter().any(has_failed)
+        let stops = self.batch.on_error != OnError::Continue && !self.batch.dry_run;
+        stops && self.states.iter().any(has_failed)
     }
 
     fn skip_rest(&mut self) {
@@ -213,11 +257,13 @@ impl<'a> Run<'a> {
     /// The stage that begins a group.
     fn enter(&self, group: Group<'a>) -> Stage<'a> {
         if self.batch.on_error == OnError::Undo
+            && !self.batch.dry_run
             && let Some((rows, wave)) = group.reads(self.context)
         {
             return Stage::Reading(group, rows, wave);
         }
-        let wave = group.wave(self.context, self.batch.on_error);
+        let coming = self.coming(group.rows[0].step);
+        let wave = group.wave(self.context, self.batch.on_error, &coming);
         Stage::Working(group, wave)
     }
 
@@ -237,7 +283,7 @@ impl<'a> Run<'a> {
             }
         }
         let Some((row, ended)) = failed else {
-            let wave = group.wave(self.context, self.batch.on_error);
+            let wave = group.wave(self.context, self.batch.on_error, &[]);
             return Stage::Working(group, wave);
         };
         group.rows[row].end = End::not_begun(ended);
@@ -343,7 +389,7 @@ impl<'a> Run<'a> {
                     }
                     Step::Done(ended) if group.is_refused_whole(self.context, &ended) => {
                         group.unfold();
-                        let wave = group.wave(self.context, self.batch.on_error);
+                        let wave = group.wave(self.context, self.batch.on_error, &[]);
                         Stage::Working(group, wave)
                     }
                     Step::Done(ended) => {
@@ -374,7 +420,11 @@ impl<'a> Run<'a> {
                 State::Waiting => None,
             });
         let reports: Vec<StepReport> = reports.collect();
-        report::told(&reports, self.batch.on_error, self.context.settings.max_answer_tokens)
+        let max_tokens = self.context.settings.max_answer_tokens;
+        if self.batch.dry_run {
+            return report::rehearsed(&reports, max_tokens);
+        }
+        report::told(&reports, self.batch.on_error, max_tokens)
     }
 }
 

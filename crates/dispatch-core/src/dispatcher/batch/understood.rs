@@ -7,9 +7,8 @@ use super::super::refusal::Refused;
 use super::super::understand::{Asked, Understood, UnderstoodCall};
 use super::calls;
 use crate::access::Standing;
-use crate::batch::{Batch, BatchError, BatchLimits, Each, Names, OnError, Step};
+use crate::batch::{Batch, BatchError, BatchLimits, Each, Element, Names, OnError, Step};
 use crate::call::Call;
-use crate::check::STAND_IN;
 use crate::resolve::{self, Resolved};
 
 /// A batch whose steps its caller may all run.
@@ -18,6 +17,7 @@ pub(in crate::dispatcher) struct UnderstoodBatch<'a> {
     pub(super) steps: Vec<UnderstoodStep<'a>>,
     pub(super) names: Names,
     pub(super) on_error: OnError,
+    pub(super) dry_run: bool,
 }
 
 /// A step that its caller may run.
@@ -36,7 +36,7 @@ impl<'a> Asked<'a> {
         arguments: &[u8],
         limits: BatchLimits,
     ) -> Result<UnderstoodBatch<'a>, Refused> {
-        let Batch { steps, on_error } = Batch::parse(arguments, limits)?;
+        let Batch { steps, on_error, dry_run } = Batch::parse(arguments, limits)?;
         let names = Names::new(steps.iter().map(|step| step.name.clone()).collect());
         let mut understood = Vec::new();
         let mut faults = Vec::new();
@@ -64,7 +64,7 @@ impl<'a> Asked<'a> {
             }
         }
         if faults.is_empty() {
-            return Ok(UnderstoodBatch { steps: understood, names, on_error });
+            return Ok(UnderstoodBatch { steps: understood, names, on_error, dry_run });
         }
         Err(not_sent(faults).into())
     }
@@ -116,15 +116,22 @@ impl<'a> UnderstoodBatch<'a> {
 
     fn step_faults(&self, context: Context<'a>, index: usize) -> Vec<String> {
         let UnderstoodStep { step, .. } = &self.steps[index];
-        let stand_in = |_: &_| Ok(format!("\"{STAND_IN}\""));
+        let stand_in = |reference: &_| Ok(calls::stand_in(reference));
         let elements = match &step.each {
             Some(Each::Objects(elements) | Each::Values(elements)) => Some(elements.as_slice()),
             Some(Each::Reference(_)) | None => None,
         };
         let mut faults = Vec::new();
+        let mut expected = None;
         let expanded = calls::expand(step, elements, &stand_in, &mut |row, call| {
             let fault = match context.asked.understand_step(call) {
-                Ok(call) => known_faults(context, &call),
+                Ok(call) if call.options.dry_run && !self.dry_run => {
+                    Some(DRY_RUN_OF_STEP.to_owned())
+                }
+                Ok(call) => {
+                    expected = call.options.expect;
+                    known_faults(context, &call)
+                }
                 Err(refused) => Some(refused.to_string()),
             };
             faults.extend(fault.map(|fault| (row, fault)));
@@ -132,7 +139,35 @@ impl<'a> UnderstoodBatch<'a> {
         if let Err(error) = expanded {
             return vec![error];
         }
-        rows_told(&faults, elements.is_some())
+        let mut told = rows_told(&faults, elements.is_some());
+        let n_rows = elements.map(<[Element]>::len);
+        if let Some(n_rows) = n_rows.filter(|_| faults.is_empty()) {
+            told.extend(self.miscounted(index, n_rows, expected));
+        }
+        told
+    }
+
+    /// What is wrong with the number of rows of a step: it is not the one that was expected. A step
+    /// that deletes several objects has to say it.
+    pub(super) fn miscounted(
+        &self,
+        index: usize,
+        n_rows: usize,
+        expected: Option<u64>,
+    ) -> Option<String> {
+        let Resolved { resource, action, .. } = &self.steps[index].resolved;
+        let is_fine = match expected {
+            Some(expected) => expected == n_rows as u64,
+            None => self.dry_run || n_rows < 2 || action.name != "delete",
+        };
+        let wrong = expected.map(|it| format!("options.expect is {it}, but ")).unwrap_or_default();
+        (!is_fine).then(|| {
+            format!(
+                "{wrong}it is about {n_rows} rows of {}; if that is meant, give the step options \
+                 {{\"expect\":{n_rows}}}",
+                resource.name
+            )
+        })
     }
 }
 
@@ -237,6 +272,9 @@ fn not_sent(mut faults: Vec<String>) -> BatchError {
     }
     BatchError::Steps(faults)
 }
+
+/// Where an option stands that is for all steps.
+const DRY_RUN_OF_STEP: &str = "dry_run is for the whole batch: give it beside steps";
 
 /// So many faults of one step are told.
 const MAX_SHOWN: usize = 3;

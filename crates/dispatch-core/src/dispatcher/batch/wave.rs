@@ -134,7 +134,7 @@ impl Ended {
 fn known(outcome: &Outcome) -> Effect {
     match outcome {
         Outcome::Rows(_) => Effect::Done,
-        Outcome::NotSent(_) => Effect::None,
+        Outcome::NotSent(_) | Outcome::Rehearsed(_) => Effect::None,
         Outcome::Failed(error) if error.is_without_effect() => Effect::None,
         Outcome::Failed(_) => Effect::Unknown,
         Outcome::Answer(response) if response.status().is_success() => Effect::Done,
@@ -153,6 +153,8 @@ fn answered(outcome: &Outcome) -> Option<String> {
         Outcome::Answer(response) if response.status().is_success() => {
             String::from_utf8(response.body().to_vec()).ok()
         }
-        Outcome::Answer(_) | Outcome::Failed(_) | Outcome::NotSent(_) => None,
+        Outcome::Answer(_) | Outcome::Failed(_) | Outcome::NotSent(_) | Outcome::Rehearsed(_) => {
+            None
+        }
     }
 }

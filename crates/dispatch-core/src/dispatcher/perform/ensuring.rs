@@ -5,8 +5,8 @@ use serde_json::Value;
 
 use super::super::ensure;
 use super::super::named;
-use super::{Context, Performance, Stage};
-use crate::check::{Arguments, BodyArgument};
+use super::{Context, Performance, Rehearsal, Stage};
+use crate::check::{Arguments, BodyArgument, has_stand_in};
 use crate::names::{Found, Lookup, Sources, Wanted};
 use crate::plan::{Outcome, Step};
 use crate::resolve::Resolved;
@@ -27,10 +27,18 @@ impl<'a> Performance<'a> {
         let Context { asked, caller, settings, .. } = self.context;
         let (catalog, access, limits) = (asked.catalog, asked.access, settings.list);
         let value = ensure::key(self.resolved.resource, &self.arguments)?;
+        if self.options.dry_run && has_stand_in(&value) {
+            return Ok(self.unfindable());
+        }
         let place = self.resolved.action.name.clone();
         let wanted = vec![Wanted { resource: self.resolved.id, value, place }];
         let lookup = Lookup::new(Sources { catalog, access, caller, limits }, wanted)?;
         Ok(Stage::Ensure(Box::new(lookup.optional())))
+    }
+
+    /// Tells of an object that cannot be looked for, since its key is not known yet.
+    fn unfindable(&self) -> Stage<'a> {
+        Stage::Rehearsal(Box::new(Rehearsal::Known(Vec::new())))
     }
 
     /// Goes on with the object that is ensured: creates it, changes it or leaves it.
@@ -53,6 +61,7 @@ impl<'a> Performance<'a> {
                 return Step::Done(named::as_answer(found));
             };
             self.arguments.body = Some(BodyArgument::Fields(fields));
+            self.present = Some(found.row.clone());
             "update"
         } else {
             if let Some(refusal) = self.creation.as_mut().and_then(|it| it.refusal.take()) {

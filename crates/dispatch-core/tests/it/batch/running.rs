@@ -102,7 +102,7 @@ fn a_run_of_one_action_is_one_request() {
 #[test]
 fn what_has_no_bulk_form_runs_one_by_one() {
     check(
-        &json!({"steps": [with(on("delete", &json!("$each")), &json!({"each": [1, 2, 5]}))]}),
+        &json!({"steps": [with(on("delete", &json!("$each")), &json!({"each": [1, 2, 5], "expect": 3}))]}),
         &["DELETE /api/devices/1/", "DELETE /api/devices/2/", "DELETE /api/devices/5/"],
         "1: deleted 3 devices: 1-2,5",
     );
