@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use clap::Parser;
+use clap::{Parser, ValueEnum};
 use dispatch_core::Tier;
 use dispatch_core::surface::{Level, Tools};
 
@@ -69,9 +69,25 @@ pub(crate) struct Options {
     #[arg(long)]
     pub(crate) empty: bool,
 
+    /// What the sandbox holds [default: small].
+    #[arg(long, value_name = "NETWORK", value_enum, conflicts_with = "empty")]
+    pub(crate) seed: Option<Seed>,
+
     /// Serve one client over standard input and output in place of HTTP.
     #[arg(long)]
     pub(crate) stdio: bool,
+}
+
+/// A network that the sandbox can hold.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Seed {
+    /// Two sites with six devices.
+    #[default]
+    Small,
+    /// Three sites with 84 devices, and names that are not unique.
+    Campus,
+    /// The two networks of the published walkthrough.
+    Walkthrough,
 }
 
 fn tier(name: &str) -> Result<Tier, String> {

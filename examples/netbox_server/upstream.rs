@@ -18,7 +18,7 @@ use tower::util::BoxCloneSyncService;
 use tower::{Layer as _, ServiceExt as _};
 
 use crate::config::Config;
-use crate::options::Options;
+use crate::options::{Options, Seed};
 
 /// The way to NetBox.
 pub(crate) type Service = BoxCloneSyncService<Request<Bytes>, Response<Bytes>, BackendError>;
@@ -68,8 +68,8 @@ impl Upstream {
         access: &Configuration,
         store: &Arc<dyn Store>,
     ) -> Result<Self> {
-        if options.empty {
-            bail!("--empty is for the sandbox; --netbox-url is for a real NetBox");
+        if options.empty || options.seed.is_some() {
+            bail!("--empty and --seed are for the sandbox; --netbox-url is for a real NetBox");
         }
         let mut http = HttpBackendOptions::default();
         if let Some(seconds) = config.netbox.timeout_seconds {
@@ -125,7 +125,12 @@ impl Upstream {
     fn sandbox(options: &Options) -> Result<Self> {
         let sandbox = Sandbox::new();
         if !options.empty {
-            seed::small(&sandbox).context("failed to seed the sandbox")?;
+            let seed = match options.seed.unwrap_or_default() {
+                Seed::Small => seed::small,
+                Seed::Campus => seed::campus,
+                Seed::Walkthrough => seed::walkthrough,
+            };
+            seed(&sandbox).context("failed to fill the sandbox")?;
         }
         let service = sandbox.map_err(|never: Infallible| match never {});
         let service = BoxCloneSyncService::new(service);
