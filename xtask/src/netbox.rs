@@ -6,6 +6,7 @@
 
 mod accounts;
 mod daemon;
+mod fingerprint;
 mod instance;
 mod postgres;
 mod redis;
@@ -39,6 +40,10 @@ pub(crate) enum Chore {
         /// The file to read.
         file: PathBuf,
     },
+    /// Brings the database back to what it was when it was made.
+    Reset,
+    /// Says whether NetBox's installed files are its package's, and what its schema hashes to.
+    Fingerprint,
     /// Prints a test token.
     Token {
         /// Which token; `status` lists them.
@@ -74,6 +79,8 @@ pub(crate) fn run(chore: Chore) -> Result<()> {
         Chore::Status => status(&Instance::open()?),
         Chore::Dump { file } => Instance::open()?.dump(&file),
         Chore::Restore { file } => Instance::open()?.restore(&file),
+        Chore::Reset => Instance::open()?.reset(),
+        Chore::Fingerprint => Instance::open()?.fingerprint(),
         Chore::Token { name } => {
             println!("{}", Accounts::load()?.token(&name)?);
             Ok(())

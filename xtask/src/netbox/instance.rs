@@ -13,7 +13,7 @@ use crate::netbox::accounts::{self, Accounts};
 use crate::netbox::daemon::Daemon;
 use crate::netbox::postgres::Postgres;
 use crate::netbox::site::{self, Site};
-use crate::netbox::{redis, server};
+use crate::netbox::{fingerprint, redis, server};
 use crate::steps::Steps;
 use crate::workspace;
 
@@ -196,6 +196,27 @@ impl Instance {
         Ok(())
     }
 
+    /// Brings the database back to what it was when it was made.
+    pub(crate) fn reset(&self) -> Result<()> {
+        let file = self.fresh_file();
+        if !file.exists() {
+            // An instance from before such a copy was kept.
+            let (postgres, ports) = self.running_postgres()?;
+            let site = Site::install(&self.folder, &self.logs, &mut Steps::start())?;
+            self.make_database(&site, &postgres, ports)?;
+        }
+        self.restore(&file)
+    }
+
+    /// Prints what tells a NetBox that was touched from one that was not.
+    pub(crate) fn fingerprint(&self) -> Result<()> {
+        let (postgres, ports) = self.running_postgres()?;
+        let site = Site::install(&self.folder, &self.logs, &mut Steps::start())?;
+        println!("{}", fingerprint::of_package(&site.packages()?)?);
+        println!("{}", fingerprint::of_database(&postgres, ports.postgres)?);
+        Ok(())
+    }
+
     /// Makes an empty database beside NetBox's, for tests of other stores; returns its address.
     pub(crate) fn scratch_database(&self) -> Result<String> {
         let (postgres, ports) = self.running_postgres()?;
@@ -238,10 +259,20 @@ impl Instance {
         if fs::read_to_string(self.recipe_file()).is_ok_and(|made_from| made_from == recipe) {
             return Ok(false);
         }
-        postgres.create_database(ports.postgres)?;
-        site.fill_database()?;
+        self.make_database(site, postgres, ports)?;
         fs::write(self.recipe_file(), recipe)?;
         Ok(true)
+    }
+
+    fn make_database(&self, site: &Site, postgres: &Postgres, ports: Ports) -> Result<()> {
+        postgres.create_database(ports.postgres)?;
+        site.fill_database()?;
+        postgres.dump(ports.postgres, &self.fresh_file())
+    }
+
+    /// Where the database is kept as it was when it was made.
+    fn fresh_file(&self) -> PathBuf {
+        self.folder.join("fresh.dump")
     }
 
     fn recipe_file(&self) -> PathBuf {

@@ -145,6 +145,19 @@ impl Postgres {
         self.sql(port, &["ALTER DATABASE restored RENAME TO netbox"])
     }
 
+    /// Returns what a query of NetBox's database answers, a row a line.
+    pub(crate) fn query(&self, port: u16, query: &str) -> Result<String> {
+        let mut psql = self.client("psql", port, "netbox");
+        command::output(psql.args(["-X", "-q", "-A", "-t", "-d", "netbox", "-c", query]))
+    }
+
+    /// Returns the statements that make the tables of NetBox's database.
+    pub(crate) fn schema(&self, port: u16) -> Result<String> {
+        let mut dump = self.client("pg_dump", port, "netbox");
+        dump.args(["--schema-only", "--no-owner", "--no-privileges", "netbox"]);
+        command::output(&mut dump)
+    }
+
     fn sql(&self, port: u16, statements: &[&str]) -> Result<()> {
         let mut psql = self.client("psql", port, SUPERUSER);
         psql.args(["-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", "postgres"]);

@@ -78,6 +78,17 @@ impl Site {
         command
     }
 
+    /// Returns the folder of the installed Python packages, as we see it.
+    pub(crate) fn packages(&self) -> Result<PathBuf> {
+        let lib = self.environment().join("lib");
+        let folders =
+            fs::read_dir(&lib).with_context(|| format!("failed to read {}", lib.display()))?;
+        let mut packages = folders.flatten().map(|folder| folder.path().join("site-packages"));
+        packages
+            .find(|packages| packages.join("netbox").exists())
+            .with_context(|| format!("no NetBox is installed in {}", lib.display()))
+    }
+
     fn inside(self, chroot: PathBuf) -> Self {
         Self { home: chroot.join("srv"), chroot: Some(chroot), logs: self.logs }
     }
