@@ -1,5 +1,7 @@
 //! The real NetBox that `cargo xtask test` brings up.
 
+use std::path::{Path, PathBuf};
+use std::sync::{Condvar, Mutex, PoisonError};
 use std::{env, fs};
 
 use serde::Deserialize;
@@ -13,14 +15,70 @@ pub(crate) struct Access {
     pub(crate) admin_v1: String,
     /// A superuser's token of version 2.
     pub(crate) admin_v2: String,
+    /// The token of a user who sees everything but users, and changes nothing.
+    pub(crate) reader_v2: String,
+    /// The folder of the instance.
+    #[serde(skip)]
+    pub(crate) folder: PathBuf,
+    #[serde(skip)]
+    _used: Option<Used>,
 }
 
-/// The real NetBox, where there is one.
+/// The real NetBox, where there is one, together with other tests.
 pub(crate) fn access() -> Option<Access> {
+    read(Used::together)
+}
+
+/// The real NetBox, where there is one, for a test that replaces its database: no other test uses it
+/// until the answer is dropped.
+pub(crate) fn alone() -> Option<Access> {
+    read(Used::alone)
+}
+
+fn read(used: fn() -> Used) -> Option<Access> {
     let Some(path) = env::var_os("MCP_DISPATCH_NETBOX") else {
         crate::skipped("no NetBox: MCP_DISPATCH_NETBOX is not set");
         return None;
     };
-    let bytes = fs::read(path).expect("the file that MCP_DISPATCH_NETBOX names");
-    Some(serde_json::from_slice(&bytes).expect("an access file of `cargo xtask netbox`"))
+    let bytes = fs::read(&path).expect("the file that MCP_DISPATCH_NETBOX names");
+    let access: Access =
+        serde_json::from_slice(&bytes).expect("an access file of `cargo xtask netbox`");
+    let folder = Path::new(&path).parent().expect("a file has a folder").to_owned();
+    Some(Access { folder, _used: Some(used()), ..access })
 }
+
+/// That a test uses the NetBox, until it is dropped; tests of one program run side by side. It goes
+/// from thread to thread with its test, which no guard of the standard library does.
+struct Used {
+    /// How many of the places it takes; whoever is alone takes all.
+    n_places: usize,
+}
+
+impl Used {
+    fn together() -> Self {
+        Self::take(1)
+    }
+
+    fn alone() -> Self {
+        Self::take(N_PLACES)
+    }
+
+    fn take(n_places: usize) -> Self {
+        let free = FREE.lock().unwrap_or_else(PoisonError::into_inner);
+        let free = CHANGED.wait_while(free, |free| *free < n_places);
+        *free.unwrap_or_else(PoisonError::into_inner) -= n_places;
+        Self { n_places }
+    }
+}
+
+impl Drop for Used {
+    fn drop(&mut self) {
+        *FREE.lock().unwrap_or_else(PoisonError::into_inner) += self.n_places;
+        CHANGED.notify_all();
+    }
+}
+
+/// More than there are tests.
+const N_PLACES: usize = 1_000;
+static FREE: Mutex<usize> = Mutex::new(N_PLACES);
+static CHANGED: Condvar = Condvar::new();
