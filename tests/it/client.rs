@@ -33,9 +33,14 @@ pub(crate) struct Answer {
 impl Client {
     /// Connects.
     pub(crate) async fn connect(server: &Server, era: Era) -> Self {
-        let mut config = StreamableHttpClientTransportConfig::with_uri(server.url.clone());
-        if let Some(token) = &server.token {
-            config = config.auth_header(token.clone());
+        Self::connect_to(&server.url, server.token.as_deref(), era).await
+    }
+
+    /// Connects to an endpoint, with a token or without.
+    pub(crate) async fn connect_to(url: &str, token: Option<&str>, era: Era) -> Self {
+        let mut config = StreamableHttpClientTransportConfig::with_uri(url.to_owned());
+        if let Some(token) = token {
+            config = config.auth_header(token.to_owned());
         }
         let transport = StreamableHttpClientTransport::from_config(config);
         let lifecycle = match era {

@@ -13,6 +13,7 @@ mod rehearsals;
 mod scenario;
 mod server;
 mod stdio;
+mod walkthrough;
 mod words;
 
 use std::io::{self, Write as _};

@@ -14,6 +14,7 @@ mod nginx;
 mod peers;
 mod test;
 mod tokens;
+mod walkthrough;
 
 mod apt;
 mod cargo_test;
@@ -49,6 +50,9 @@ enum Chore {
     Documents,
     /// Installs the foreign clients and the browser that tests drive, for MCP_DISPATCH_CLIENTS.
     Clients,
+    /// Builds the networks of the walkthrough on the sandbox, and writes their inventory and what was
+    /// called.
+    Walkthrough,
     /// Runs other systems over the tasks of the report.
     Peers(peers::Arguments),
     /// Runs the official MCP conformance suite.
@@ -78,6 +82,7 @@ fn run(chore: Chore) -> Result<()> {
             println!("MCP_DISPATCH_CLIENTS={}", clients::install()?.display());
             Ok(())
         }
+        Chore::Walkthrough => walkthrough::run(),
         Chore::Peers(arguments) => peers::run(&arguments),
         Chore::Conformance(arguments) => conformance::run(&arguments),
     }
