@@ -5,6 +5,7 @@ mod batch;
 mod client;
 mod clients;
 mod flows;
+mod guides;
 mod layering;
 mod names;
 mod netbox;
