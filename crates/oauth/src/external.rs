@@ -44,9 +44,9 @@
 //!   often because somebody sends bad tokens.
 //! - Scopes that are not mapped count for nothing.
 //!
-//! Clients learn from a challenge which scopes to ask for, by the names of the
-//! [`ScopeLadder`](crate::ScopeLadder): where a client is to ask an external issuer for more, the
-//! issuer should use those names, too.
+//! Clients learn from a challenge which scopes to ask for: by the names that the issuer of their token
+//! has for them, where a [`ScopeMap`] gives any. One that has no token yet is told those of
+//! [`AccessLayer::with_scope_names`](crate::resource_server::AccessLayer::with_scope_names).
 
 mod claims;
 mod http_client;

@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use super::ScopeSet;
 
 /// Describes the caller of one request, as established by the access layer.
@@ -18,6 +20,9 @@ pub struct AuthInfo {
     pub expires_at: Option<u64>,
     /// Whether nobody signed in; such a caller is sent to sign in rather than to step up.
     pub anonymous: bool,
+    /// What clients ask the authorization server for to get a scope, where it has another name
+    /// there; challenges name it so.
+    pub scope_names: BTreeMap<String, String>,
 }
 
 impl AuthInfo {
@@ -30,6 +35,7 @@ impl AuthInfo {
             obtainable: ScopeSet::default(),
             expires_at: None,
             anonymous: false,
+            scope_names: BTreeMap::new(),
         }
     }
 
@@ -64,5 +70,17 @@ impl AuthInfo {
     pub fn with_expires_at(mut self, unix_seconds: u64) -> Self {
         self.expires_at = Some(unix_seconds);
         self
+    }
+
+    /// Sets what the authorization server calls the scopes that have other names there.
+    #[must_use]
+    pub fn with_scope_names(mut self, names: BTreeMap<String, String>) -> Self {
+        self.scope_names = names;
+        self
+    }
+
+    /// What clients ask the authorization server for to get this scope.
+    pub fn name_of_scope<'a>(&'a self, scope: &'a str) -> &'a str {
+        self.scope_names.get(scope).map_or(scope, String::as_str)
     }
 }

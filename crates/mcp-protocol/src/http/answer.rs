@@ -54,12 +54,16 @@ pub(super) fn challenge(
     refused: &PreparedCall,
     resource_metadata: Option<&str>,
 ) -> Response<ResponseBody> {
-    let signed_in = refused.cx.auth.as_ref().is_some_and(|auth| !auth.anonymous);
+    let auth = refused.cx.auth.as_ref();
+    let signed_in = auth.is_some_and(|auth| !auth.anonymous);
     let code = if signed_in { ErrorCode::INSUFFICIENT_SCOPE } else { ErrorCode::SIGN_IN_REQUIRED };
+    let required = challenge.required.iter().map(String::as_str);
+    let required: Vec<&str> =
+        required.map(|scope| auth.map_or(scope, |auth| auth.name_of_scope(scope))).collect();
     let error = ProtocolError::new(code, challenge.description.as_str())
-        .with_data(&serde_json::json!({ "requiredScopes": challenge.required }));
+        .with_data(&serde_json::json!({ "requiredScopes": required }));
     let mut response = reply(Reply::error(&refused.id, &error, refused.cx.revision.era()));
-    let scope = challenge.required.join(" ");
+    let scope = required.join(" ");
     let parameters = [
         ("error", signed_in.then_some("insufficient_scope")),
         ("scope", Some(scope.as_str())),

@@ -47,6 +47,19 @@ fn somebody_with_too_little_is_asked_to_step_up() {
 }
 
 #[test]
+fn scopes_are_asked_for_by_the_names_that_they_have_where_they_are_had() {
+    let names = [("write".to_owned(), "api.change".to_owned())].into();
+    let auth = AuthInfo::new("ada").with_scopes(["read"]).with_scope_names(names);
+    let mut request = stateless("tools/call", json!({ "name": "write" }));
+    request.extensions_mut().insert(auth);
+    let answer = block_on(send(&service(), request));
+    let header = answer.header("www-authenticate").expect("a challenge");
+    assert!(header.contains("scope=\"read api.change\""), "{header}");
+    let data = &answer.json()["error"]["data"];
+    assert_eq!(data["requiredScopes"], json!(["read", "api.change"]));
+}
+
+#[test]
 fn nobody_is_asked_to_sign_in() {
     let service = service().with_resource_metadata(METADATA);
     let header = format!("Bearer scope=\"read write\", resource_metadata=\"{METADATA}\"");

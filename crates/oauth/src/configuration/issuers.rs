@@ -118,6 +118,19 @@ pub struct IntrospectionConfiguration {
 }
 
 impl ExternalIssuerConfiguration {
+    /// What clients ask it for to get scopes that have other names there.
+    ///
+    /// # Errors
+    ///
+    /// Fails if a scope is not on the ladder.
+    pub fn scope_names(&self, ladder: &ScopeLadder) -> Result<BTreeMap<String, String>, Error> {
+        match self.scope_claims.is_empty() {
+            true => Ok(scope_map(ladder, &self.scopes)?.scope_names()),
+            // Roles and groups are nothing that a client could ask for.
+            false => Ok(BTreeMap::new()),
+        }
+    }
+
     /// Adds its tokens to a chain.
     pub(super) fn tokens(
         &self,

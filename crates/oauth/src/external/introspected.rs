@@ -155,7 +155,8 @@ impl IntrospectedTokens {
         };
         let scopes = self.scopes.scopes_of(claims.texts("scope"));
         let exp = claims.exp.unwrap_or_else(|| (now + self.max_age).as_secs() as f64);
-        Verdict::Accepted(holder(&self.issuer, subject, claims, &self.scopes, scopes, exp))
+        let holder = holder(&self.issuer, subject, claims, &self.scopes, scopes, exp);
+        Verdict::Accepted(holder.with_scope_names(self.scopes.scope_names()))
     }
 
     fn request_by(&self, metadata: &Metadata, token: &str) -> Result<Request<Bytes>, Unreachable> {

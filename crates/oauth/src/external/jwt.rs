@@ -35,7 +35,7 @@ impl JwtTokens {
             issuer,
             audiences: vec![resource.into()],
             scopes,
-            scope_claims: ["scope", "scp"].map(str::to_owned).to_vec(),
+            scope_claims: SCOPE_CLAIMS.map(str::to_owned).to_vec(),
             takes_any_type: false,
         }
     }
@@ -76,7 +76,13 @@ impl JwtTokens {
         }
         let names = self.scope_claims.iter().flat_map(|claim| claims.texts(claim));
         let scopes = self.scopes.scopes_of(names);
-        Verdict::Accepted(holder(&self.issuer, subject, claims, &self.scopes, scopes, exp))
+        let holder = holder(&self.issuer, subject, claims, &self.scopes, scopes, exp);
+        // Roles and groups are nothing that a client could ask for.
+        let is_asked_for = self.scope_claims.len() == SCOPE_CLAIMS.len();
+        Verdict::Accepted(match is_asked_for {
+            true => holder.with_scope_names(self.scopes.scope_names()),
+            false => holder,
+        })
     }
 
     fn is_access_token(&self, token_type: Option<&str>) -> bool {
@@ -141,3 +147,6 @@ fn named_issuer(token: &str) -> Option<String> {
     let claims = URL_SAFE_NO_PAD.decode(claims).ok()?;
     serde_json::from_slice(&claims).ok().map(|named: Named| named.iss)
 }
+
+/// Where issuers put the scopes that a client asked for.
+const SCOPE_CLAIMS: [&str; 2] = ["scope", "scp"];

@@ -20,6 +20,7 @@ use crate::scope::ScopeLadder;
 /// let map = ScopeMap::new(ScopeLadder::default()).with("Network.Operators", ["write"])?;
 /// assert_eq!(map.scopes_of(["Network.Operators", "mail"]), ScopeSet::from(["read", "write"]));
 /// assert_eq!(map.scopes_of(["admin"]), ScopeSet::new());
+/// assert_eq!(map.scope_names()["write"], "Network.Operators");
 /// # Ok::<(), oauth::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,6 +73,20 @@ impl ScopeMap {
             return self.ladder.scopes().iter().cloned().collect();
         }
         self.scopes_of(self.names.keys().map(String::as_str))
+    }
+
+    /// What to ask the issuer for to get a scope, for those that have another name there: the name
+    /// that gives the least beside it.
+    pub fn scope_names(&self) -> BTreeMap<String, String> {
+        let mut by_scope = BTreeMap::new();
+        for scope in self.ladder.scopes() {
+            let gives = self.names.iter().map(|(name, scopes)| (name, self.ladder.expand(scopes)));
+            let gives = gives.filter(|(_, scopes)| scopes.contains(scope));
+            if let Some((name, _)) = gives.min_by_key(|(_, scopes)| scopes.len()) {
+                by_scope.insert(scope.clone(), name.clone());
+            }
+        }
+        by_scope
     }
 
     fn is_on_ladder(&self, name: &str) -> bool {

@@ -1,5 +1,6 @@
 //! The layer: its configuration, and what it makes of a service.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 #[cfg(feature = "runtime-tokio")]
@@ -27,7 +28,8 @@ pub struct AccessLayer {
 pub(super) struct Access {
     pub(super) verifier: Arc<dyn Verifier>,
     pub(super) metadata: ResourceMetadata,
-    pub(super) challenge_scope: String,
+    pub(super) challenge_scopes: ScopeSet,
+    pub(super) scope_names: BTreeMap<String, String>,
     pub(super) anonymous: Option<AuthInfo>,
     pub(super) foreign: Vec<ForeignCredential>,
     pub(super) open_paths: Vec<String>,
@@ -43,7 +45,8 @@ impl AccessLayer {
             access: Arc::new(Access {
                 verifier: Arc::new(verifier),
                 metadata,
-                challenge_scope: String::new(),
+                challenge_scopes: ScopeSet::new(),
+                scope_names: BTreeMap::new(),
                 anonymous: None,
                 foreign: Vec::new(),
                 open_paths: Vec::new(),
@@ -57,7 +60,7 @@ impl AccessLayer {
     /// Names, in the challenge, the scopes that a caller without a token should ask for.
     #[must_use]
     pub fn with_challenge_scopes(self, scopes: &ScopeSet) -> Self {
-        self.set(|access| access.challenge_scope = scopes.to_string())
+        self.set(|access| access.challenge_scopes = scopes.clone())
     }
 
     /// Opens the endpoint: a request without any credential is let in with these scopes, which are
@@ -67,6 +70,14 @@ impl AccessLayer {
     pub fn with_anonymous(self, scopes: ScopeSet, obtainable: ScopeSet) -> Self {
         let anonymous = AuthInfo::anonymous().with_scopes(scopes).with_obtainable(obtainable);
         self.set(|access| access.anonymous = Some(anonymous))
+    }
+
+    /// Says what clients ask the authorization server for to get scopes that have other names there:
+    /// challenges for callers without a token name them so. Tokens of an external issuer bring the
+    /// names of theirs.
+    #[must_use]
+    pub fn with_scope_names(self, names: BTreeMap<String, String>) -> Self {
+        self.set(|access| access.scope_names = names)
     }
 
     /// Tells callers who present a credential of another system what they did.
@@ -124,7 +135,8 @@ impl fmt::Debug for Access {
         let Self {
             verifier: _,
             metadata,
-            challenge_scope,
+            challenge_scopes,
+            scope_names,
             anonymous,
             foreign,
             open_paths,
@@ -134,7 +146,8 @@ impl fmt::Debug for Access {
         } = self;
         f.debug_struct("AccessLayer")
             .field("metadata", metadata)
-            .field("challenge_scope", challenge_scope)
+            .field("challenge_scopes", challenge_scopes)
+            .field("scope_names", scope_names)
             .field("anonymous", anonymous)
             .field("foreign", foreign)
             .field("open_paths", open_paths)

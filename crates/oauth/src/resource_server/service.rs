@@ -143,7 +143,9 @@ impl Access {
         match Credential::of(&parts.headers) {
             Credential::Malformed(what) => Decision::Answer(answer::malformed(what)),
             Credential::None => match &self.anonymous {
-                Some(anonymous) => Decision::Pass(anonymous.clone()),
+                Some(anonymous) => {
+                    Decision::Pass(anonymous.clone().with_scope_names(self.scope_names.clone()))
+                }
                 None => challenge(Challenge::NoToken),
             },
             Credential::Some { scheme, token } => {
@@ -177,7 +179,10 @@ impl Access {
     }
 
     fn challenge(&self, challenge: Challenge<'_>, metadata: &ResourceMetadata) -> Decision {
-        let answer = answer::unauthorized(challenge, metadata, &self.challenge_scope);
+        let names = self.challenge_scopes.iter();
+        let names = names.map(|scope| self.scope_names.get(scope).map_or(scope, String::as_str));
+        let scope = names.collect::<Vec<_>>().join(" ");
+        let answer = answer::unauthorized(challenge, metadata, &scope);
         Decision::Answer(answer)
     }
 }
