@@ -4,6 +4,7 @@
 //! configured, one token is made at start and shown once. `[access]` in the configuration file says
 //! it otherwise, and opens nothing that it does not say.
 
+use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
@@ -137,7 +138,7 @@ impl Access {
         let server = self.authorization_server(settings)?;
         let mut metadata = ResourceMetadata::new(&resource)
             .map_err(failed)?
-            .with_scopes_supported(self.scopes_supported())
+            .with_scopes_supported(self.names_of_scopes()?)
             .with_resource_name("NetBox");
         let mut verifiers = Verifiers::new();
         if let Some(server) = &server {
@@ -171,6 +172,7 @@ impl Access {
                          or use a token that this server made";
         let mut layer = layer
             .with_challenge_scopes(&self.first_scopes())
+            .with_scope_names(self.scope_names()?)
             .with_foreign_credentials([
                 ForeignCredential::prefix("nbt_", of_netbox),
                 ForeignCredential::scheme("Token", of_netbox),
@@ -259,6 +261,24 @@ impl Access {
     /// What a client may ask for: all there is where somebody is asked, else what the token has.
     fn scopes_supported(&self) -> ScopeSet {
         self.up_to(if self.token.is_some() { self.tier } else { self.highest_tier })
+    }
+
+    /// The same, by the names that clients ask for.
+    fn names_of_scopes(&self) -> Result<ScopeSet> {
+        let (names, scopes) = (self.scope_names()?, self.scopes_supported());
+        if names.is_empty() {
+            return Ok(scopes);
+        }
+        Ok(scopes.iter().filter_map(|scope| names.get(scope)).cloned().collect())
+    }
+
+    /// What clients ask for to get scopes that have other names where they are sent: at the one
+    /// authorization server there is, where somebody else runs it.
+    fn scope_names(&self) -> Result<BTreeMap<String, String>> {
+        match (self.configuration.people, self.configuration.external_issuers.as_slice()) {
+            (None, [issuer]) => issuer.scope_names(&self.ladder).map_err(failed),
+            _ => Ok(BTreeMap::new()),
+        }
     }
 
     /// What a client is told to ask for first. It asks for more when it needs more.

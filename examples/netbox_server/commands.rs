@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, Result, bail};
 use clap::Subcommand;
+use mcp_protocol::auth::ScopeSet;
 use oauth::configuration::{Configuration, StoreConfiguration};
 use oauth::sealing::Sealer;
 use oauth::store::Store;
@@ -69,6 +70,15 @@ impl Kept {
         }
         let ladder = configuration.ladder().map_err(failed)?;
         Ok(Self { store: configuration.open_store().await.map_err(failed)?, ladder })
+    }
+
+    /// The most that somebody may have: a scope, or `none`.
+    fn most(&self, scope: &str) -> Result<ScopeSet> {
+        if scope == "none" {
+            return Ok(ScopeSet::new());
+        }
+        self.check_scope(scope)?;
+        Ok(ScopeSet::from([scope]))
     }
 
     /// Refuses a scope that is not on the ladder.

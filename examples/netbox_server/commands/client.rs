@@ -2,7 +2,6 @@
 
 use anyhow::{Result, bail};
 use clap::{Args, Subcommand};
-use mcp_protocol::auth::ScopeSet;
 use oauth::authorization_server::check_redirect_uri;
 use oauth::store::{Client, ClientAuthentication, ClientId, ClientOrigin, GrantType, Limited};
 use oauth::{OsEntropy, Secret, TokenFormat, UnixTime};
@@ -26,7 +25,7 @@ pub(crate) enum ClientCommand {
     Scope {
         /// Its id.
         id: String,
-        /// The most that it can be granted.
+        /// The most that it can be granted, or `none`.
         scope: String,
     },
 }
@@ -66,8 +65,7 @@ pub(super) async fn run(command: &ClientCommand, kept: &Kept) -> Result<()> {
             Ok(())
         }
         ClientCommand::Scope { id, scope } => {
-            kept.check_scope(scope)?;
-            let scopes = ScopeSet::from([scope.as_str()]);
+            let scopes = kept.most(scope)?;
             let client = in_store(kept.store.client(&ClientId::new(id)).await)?;
             match client.filter(|client| client.origin == ClientOrigin::Operator) {
                 Some(client) => {

@@ -2,7 +2,6 @@
 
 use anyhow::{Result, bail};
 use clap::Subcommand;
-use mcp_protocol::auth::ScopeSet;
 use oauth::configuration::{Configuration, People};
 use oauth::resource_owner::{LocalUsers, hash_password};
 use oauth::store::{Limited, LocalUser, Subject};
@@ -38,7 +37,7 @@ pub(crate) enum UserCommand {
     Scope {
         /// The name; or, of somebody who signs in elsewhere, the stable name, which has a colon.
         name: String,
-        /// The most that the user can grant.
+        /// The most that the user can grant, or `none`, which keeps them out.
         scope: String,
     },
 }
@@ -90,8 +89,7 @@ pub(super) async fn run(
             Ok(())
         }
         UserCommand::Scope { name, scope } => {
-            kept.check_scope(scope)?;
-            let scopes = ScopeSet::from([scope.as_str()]);
+            let scopes = kept.most(scope)?;
             if name.contains(':') {
                 let person = Limited::Person(Subject::new(name));
                 in_store(kept.store.put_limit(&person, &scopes).await)?;

@@ -1,5 +1,7 @@
 //! `external_issuers`: tokens of an authorization server that somebody else runs.
 
+use serde_json::json;
+
 use super::Config;
 use super::browser::World;
 use super::fake_openid_provider::{CLIENT_ID, CLIENT_SECRET, FakeOpenIdProvider, SEED};
@@ -21,6 +23,10 @@ scopes = {{ "netbox.look" = "read", "netbox.change" = "write" }}
     let world = World::new(&server.url);
     let metadata = world.get("/.well-known/oauth-protected-resource/api/mcp").await.json();
     assert_eq!(metadata["authorization_servers"][0], issuer.issuer.as_str());
+    // Clients ask it for scopes by its own names.
+    assert_eq!(metadata["scopes_supported"], json!(["netbox.change", "netbox.look"]));
+    let refused = world.list_sites(None).await;
+    assert!(refused.is(401).challenge.contains("scope=\"netbox.look\""), "{refused:?}");
 
     let token = |audience: &str, scope: &str, seed| {
         format!("Bearer {}", issuer.access_token(audience, scope, seed))
@@ -28,7 +34,9 @@ scopes = {{ "netbox.look" = "read", "netbox.change" = "write" }}
     let look = token(&server.url, "netbox.look", SEED);
     world.list_sites(Some(&look)).await.is(200);
     let refused = world.create_site(Some(&look), "romulus").await;
-    assert!(refused.is(403).challenge.contains("insufficient_scope"), "{refused:?}");
+    for part in ["error=\"insufficient_scope\"", "scope=\"netbox.change\""] {
+        assert!(refused.is(403).challenge.contains(part), "{refused:?}");
+    }
     let change = token("api://netbox", "netbox.change other", SEED);
     world.create_site(Some(&change), "romulus").await.is(200);
 

@@ -2,6 +2,7 @@
 
 use super::Config;
 use super::browser::{App, Person, World, bearer};
+use super::commands::run;
 use super::fake_openid_provider::{CLIENT_ID, CLIENT_SECRET, FakeOpenIdProvider};
 use crate::server::Server;
 
@@ -56,6 +57,13 @@ async fn people_of_a_provider_sign_in_there_and_grant_here() {
 
     provider.set_groups(&["staff"]);
     let again = bearer(&app.tokens(&mut ada, "read").await);
+    world.list_sites(Some(&again)).await.is(200);
+    // An operator keeps her out, and lets her in again.
+    let name = format!("{}#ada", provider.issuer);
+    run(&config, &["user", "scope", &name, "none"], "");
+    world.list_sites(Some(&again)).await.is(401);
+    assert_eq!(app.ask(&mut ada, "read").await.param("error"), "access_denied");
+    run(&config, &["user", "scope", &name, "read"], "");
     world.list_sites(Some(&again)).await.is(200);
     ada.take_away(&world, &app.client_id).await;
     world.list_sites(Some(&again)).await.is(401);

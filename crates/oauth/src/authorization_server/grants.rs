@@ -60,10 +60,14 @@ impl Core {
             return self.show_grants(&browser, &session, Some(OLD)).await;
         }
         self.store.end_session(session.id).await?;
-        // What is left of the person's credential does not keep them signed in.
-        let _ = self.release_if_unused(&session.subject).await;
         let after = self.new_browser()?;
-        Ok(self.with_cookie(answer::see_other(&self.issuer.url_of("/oauth/sign-in")), &after))
+        let answer = answer::see_other(&self.issuer.url_of("/oauth/sign-in"));
+        let mut answer = self.with_cookie(answer, &after);
+        if let Err(Refusal::Unavailable(left)) = self.release_if_unused(&session.subject).await {
+            // What is left of the person's credential does not keep them signed in.
+            answer.extensions_mut().insert(left);
+        }
+        Ok(answer)
     }
 
     /// Lets go of what is kept to act for a person who has nothing granted any more.

@@ -51,9 +51,13 @@ impl Core {
             return Ok(None);
         }
         let Some(scopes) = self.scopes_now(grant).await? else { return Ok(None) };
+        let scopes = intersection(&token.scopes, &scopes);
+        if scopes.is_empty() {
+            return Ok(None);
+        }
         Ok(Some(json!({
             "active": true,
-            "scope": intersection(&token.scopes, &scopes).to_string(),
+            "scope": scopes.to_string(),
             "client_id": grant.client_id.as_str(),
             "sub": subject_of(grant),
             "aud": grant.resource,

@@ -16,14 +16,17 @@ impl Core {
     pub(super) async fn revoke(&self, parts: &Parts, form: &Parameters) -> Result<Answer, Refusal> {
         let client = self.authenticate(&parts.headers, form).await?;
         let token = form.required("token")?;
+        let mut answer = answer::json(StatusCode::OK, &json!({}));
         if let Some(token) = Formats::hash(&self.formats.refresh_token, token) {
             if let Some((_, grant)) = self.store.refresh_token(token).await?
                 && is_of(&grant, &client)
             {
                 self.store.revoke_grant(&grant.id).await?;
-                if let Some(subject) = &grant.subject {
+                if let Some(subject) = &grant.subject
+                    && let Err(Refusal::Unavailable(left)) = self.release_if_unused(subject).await
+                {
                     // The client's token is revoked, whatever is left to do for its person.
-                    let _ = self.release_if_unused(subject).await;
+                    answer.extensions_mut().insert(left);
                 }
             }
         } else if let Some(token) = Formats::hash(&self.formats.access_token, token)
@@ -32,7 +35,7 @@ impl Core {
         {
             self.store.revoke_access_token(token).await?;
         }
-        Ok(answer::json(StatusCode::OK, &json!({})))
+        Ok(answer)
     }
 }
 

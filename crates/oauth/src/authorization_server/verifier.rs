@@ -94,6 +94,10 @@ async fn holder(
     let Some(of_person) = core.ceiling_of_person(grant).await? else { return Ok(None) };
     let most = intersection(&of_client, &of_person);
     let scopes = intersection(&core.expand(&token.scopes), &most);
+    if scopes.is_empty() {
+        // Whoever may do nothing is not let in to do it.
+        return Ok(None);
+    }
     // There is nobody to ask for more where a client acts for itself.
     let obtainable = if grant.subject.is_some() { most } else { scopes.clone() };
     let holder = AuthInfo::new(subject_of(grant))

@@ -1,7 +1,7 @@
 //! Limits that an operator sets while the server runs.
 
-use mcp_protocol::auth::ScopeSet;
 use oauth::store::{ClientId, Limited, Subject};
+use oauth::{Refusal, Verdict};
 use serde_json::json;
 
 use super::driver::{App, Browser, CALLBACK, World, post_json};
@@ -38,7 +38,10 @@ async fn lowering_a_limit_narrows_tokens_that_are_issued() {
         assert_eq!(world.tokens("ada", "write").await["scope"], "read");
 
         limit(&world, &of, &[]).await;
-        assert_eq!(World::holder(world.verify(access).await).scopes, ScopeSet::new());
+        // Whoever may do nothing is not let in to do it.
+        assert_eq!(world.verify(access).await, Verdict::Refused(Refusal::Unknown));
+        let told = world.post_as("rs", "/oauth/introspect", &form).await.json();
+        assert_eq!(told, json!({ "active": false }));
         // What was granted is granted again when the limit is gone.
         assert!(world.store.remove_limit(&of).await.unwrap());
         assert_eq!(scopes(&world, access).await, "read write");

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use futures_util::future::join_all;
 use oauth::UnixTime;
-use oauth::store::{Client, SqliteStore, Store as _, conformance};
+use oauth::store::{Client, SealedCredential, SqliteStore, Store as _, Subject, conformance};
 use sqlx::{Connection as _, Executor as _, SqliteConnection};
 use tempfile::tempdir;
 
@@ -66,6 +66,30 @@ async fn many_open_a_new_file_at_once() {
     });
     join_all(adding).await;
     assert_eq!(stores[0].clients().await.unwrap().len(), 8);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_of_an_earlier_version_goes_on() {
+    const FIRST: &str = include_str!("../../../src/store/sql/migrations/1.sql");
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("store.sqlite");
+    fs::write(&path, "").unwrap();
+    fs::set_permissions(&path, Permissions::from_mode(0o600)).unwrap();
+    let mut connection = SqliteConnection::connect(path.to_str().unwrap()).await.unwrap();
+    connection.execute(FIRST).await.unwrap();
+    let version = "CREATE TABLE oauth_schema (version BIGINT NOT NULL); \
+                   INSERT INTO oauth_schema VALUES (1); \
+                   INSERT INTO oauth_credentials (subject, sealed) VALUES (x'00', x'01')";
+    connection.execute(version).await.unwrap();
+    connection.close().await.unwrap();
+
+    let store = open(&path).await;
+    let (ada, now) = (Subject::new("api:1"), UnixTime::now());
+    assert_eq!(store.idle_person(now).await.unwrap(), None, "nobody knows whose that was");
+    store.put_credential(&ada, &SealedCredential::new(vec![1])).await.unwrap();
+    assert_eq!(store.idle_person(now).await.unwrap(), Some(ada));
+    store.close().await;
+    open(&path).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
