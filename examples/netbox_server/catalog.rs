@@ -30,6 +30,7 @@ pub(crate) async fn load(
     let dispatcher = Dispatcher::new(catalog, upstream.service.clone());
     let options = DispatcherOptions::default()
         .with_surface(config.surface.options(options))
+        .with_notes_of_changes(config.netbox.change_messages.unwrap_or(true))
         .with_highest_tier(upstream.highest_tier);
     let dispatcher = dispatcher.with_info(server.info().clone()).with_options(options);
     // The server is started once, here.

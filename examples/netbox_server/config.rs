@@ -56,6 +56,8 @@ pub(crate) struct NetBox {
     pub(crate) token_file: Option<PathBuf>,
     /// How long a request may take, in seconds: bulk writes take minutes.
     pub(crate) timeout_seconds: Option<u64>,
+    /// Whether NetBox's change log is told which client calls and why; it is unless this says no.
+    pub(crate) change_messages: Option<bool>,
     /// The folder where compiled catalogs are kept.
     pub(crate) cache: Option<PathBuf>,
 }

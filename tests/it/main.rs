@@ -7,6 +7,7 @@ mod clients;
 mod flows;
 mod guides;
 mod layering;
+mod locks;
 mod names;
 mod netbox;
 mod readme;

@@ -19,7 +19,7 @@ use std::str::FromStr;
 
 use serde_json::value::RawValue;
 
-use crate::call::{CallError, Members, is_blank, is_set};
+use crate::call::{CallError, Members, is_blank, is_set, reason};
 use crate::resolve::quoted;
 use crate::suggest;
 
@@ -42,6 +42,8 @@ pub struct Batch {
     pub on_error: OnError,
     /// Whether its writes are only told: what they would do.
     pub dry_run: bool,
+    /// Why its writes are done.
+    pub reason: Option<String>,
 }
 
 /// What is done when a step fails. None of them makes a batch a transaction.
@@ -128,11 +130,14 @@ impl Batch {
         let mut steps = None;
         let mut on_error = OnError::Stop;
         let mut dry_run = false;
+        let mut reason = None;
         for (name, value) in arguments_of(arguments)? {
             match name.as_str() {
                 "steps" => steps = list(&value)?,
                 "on_error" => on_error = self::on_error(&value)?,
                 "dry_run" => dry_run = !is_blank(&value) && is_set(&value, "dry_run")?,
+                "reason" if !is_blank(&value) => reason = Some(self::reason(&value, "reason")?),
+                "reason" => {}
                 // A tool that takes calls too has their arguments as well.
                 "resource" | "action" | "params" | "options" if is_blank(&value) => {}
                 _ => {
@@ -151,7 +156,7 @@ impl Batch {
         if n_elements > limits.n_elements {
             return Err(BatchError::TooManyElements { n_elements, most: limits.n_elements });
         }
-        Ok(Self { steps, on_error, dry_run })
+        Ok(Self { steps, on_error, dry_run, reason })
     }
 
     /// What the steps are called.
@@ -245,6 +250,6 @@ fn list(value: &RawValue) -> Result<Option<Vec<Box<RawValue>>>, CallError> {
 }
 
 /// What a batch takes.
-const ARGUMENTS: [&str; 3] = ["steps", "on_error", "dry_run"];
+const ARGUMENTS: [&str; 4] = ["steps", "on_error", "dry_run", "reason"];
 
 const EXAMPLE: &str = r#"[{"resource":..,"action":..,"params":{..}},..]"#;

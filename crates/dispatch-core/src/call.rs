@@ -15,7 +15,7 @@ mod options;
 pub use error::CallError;
 pub use members::Members;
 pub use options::Options;
-pub(crate) use options::is_set;
+pub(crate) use options::{is_set, reason};
 
 /// The arguments of a call, before it is known what they mean.
 #[derive(Clone, Debug, Default)]

@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use crate::error::Error;
 use crate::tier::Tier;
 
+mod entity_tag;
 mod listing;
 mod operation;
 mod resource;
@@ -22,6 +23,7 @@ mod spelling;
 mod types;
 mod validate;
 
+pub use entity_tag::EntityTag;
 pub use operation::{
     Answer, AnswerKind, Body, Envelope, Media, Method, Operation, OperationId, Paging, Parameter,
     Refers, Style,
@@ -67,6 +69,12 @@ pub struct CatalogParts {
     /// Whether a bulk request that the API refuses has written nothing.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub bulk_is_atomic: bool,
+    /// How entity tags are made of what objects show.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub entity_tag: Option<EntityTag>,
+    /// The field of a write that says why it is done.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub change_message: Option<String>,
     /// The tier that each scope grants.
     pub scopes: BTreeMap<String, Tier>,
     /// The groups, in the order of the tools.

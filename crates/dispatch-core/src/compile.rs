@@ -129,6 +129,8 @@ fn parts(
         generic: BTreeMap::new(),
         instructions: policy.instructions.clone(),
         bulk_is_atomic: policy.bulk_is_atomic,
+        entity_tag: None,
+        change_message: None,
         scopes: policy.scope_tiers(),
         groups: Vec::new(),
         resources: Vec::new(),

@@ -37,6 +37,7 @@ mod ensure;
 mod explain;
 mod find;
 mod named;
+mod note;
 mod options;
 mod perform;
 mod recent;
@@ -115,6 +116,7 @@ impl<B: Backend> Dispatcher<B> {
             auth: cx.auth.clone(),
             granted: asked.access.granted,
             trace: cx.meta.trace.clone(),
+            client: note::client(cx),
         }
     }
 

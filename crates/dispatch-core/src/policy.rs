@@ -54,6 +54,7 @@ use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::catalog::EntityTag;
 use crate::error::Error;
 use crate::tier::Tier;
 
@@ -72,6 +73,14 @@ pub struct Policy {
     /// Whether a bulk request that the API refuses has written nothing, as in one transaction.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub bulk_is_atomic: bool,
+    /// How the entity tag of an object is made of what the object shows, so that a write can be
+    /// locked to what a list showed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub entity_tag: Option<EntityTag>,
+    /// The field of a write that says why it is done, for the API's own log. A server can be told to
+    /// set it to who called and why.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub change_message: Option<String>,
     /// The path that operations start with and no name is made from, such as `/api`. The base path
     /// of the document's server is none: no path of the document holds it.
     pub base_path: String,

@@ -46,6 +46,8 @@ pub struct Caller {
     pub granted: Option<Tier>,
     /// The trace the call belongs to.
     pub trace: TraceContext,
+    /// What the program calls itself through which the caller calls, or how it is known.
+    pub client: Option<String>,
 }
 
 /// Why no request can be built of arguments that were checked, in words for an agent.

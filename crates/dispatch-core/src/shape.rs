@@ -30,6 +30,7 @@ mod refused;
 mod rehearsed;
 mod row;
 mod secrets;
+mod stale;
 mod unknown;
 mod written;
 
@@ -38,6 +39,7 @@ pub(crate) use quote::cell;
 pub use reduce::{Condition, Reducers};
 pub(crate) use rehearsed::Rehearsed;
 pub use row::Row;
+pub(crate) use stale::Stale;
 pub(crate) use written::{agrees, fold};
 
 /// Shapes the answers of one call.
@@ -224,6 +226,12 @@ impl Shaper<'_> {
     #[must_use]
     pub(crate) fn rehearsed(&self, rehearsed: Rehearsed<'_>) -> Text {
         rehearsed::rehearsed(self, rehearsed)
+    }
+
+    /// Tells how an object had changed, so that a write of it was refused.
+    #[must_use]
+    pub(crate) fn stale(&self, stale: Stale<'_>) -> Text {
+        Text::error(stale::stale(self, stale))
     }
 
     /// Refuses a write of another number of objects than the caller expects; `present` holds the

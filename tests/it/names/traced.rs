@@ -6,7 +6,8 @@ use std::task::{Context, Poll};
 use std::time::Instant;
 
 use bytes::Bytes;
-use http::{Method, Request, Response};
+use http::header::CONTENT_TYPE;
+use http::{HeaderValue, Method, Request, Response};
 use mcp_dispatch::dispatch_core::access::Access;
 use mcp_dispatch::dispatch_core::{BackendError, Dispatcher, DispatcherOptions, Tier};
 use mcp_dispatch::mcp_protocol::auth::AuthInfo;
@@ -26,7 +27,17 @@ pub(crate) struct Traced {
 struct Recording {
     sandbox: Sandbox,
     sent: Arc<Mutex<Vec<String>>>,
-    has_rival: bool,
+    rival: Rival,
+}
+
+/// Somebody else who works on the same network.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Rival {
+    None,
+    /// Creates what is created, and is always faster.
+    Creates,
+    /// Changes what is changed, just before.
+    Changes,
 }
 
 impl Traced {
@@ -47,19 +58,33 @@ impl Traced {
     pub(crate) fn with_rival() -> Self {
         let sandbox = Sandbox::new();
         seed::small(&sandbox).unwrap();
-        Self::of(sandbox, true)
+        Self::of(sandbox, Rival::Creates, DispatcherOptions::default())
+    }
+
+    /// The small network, with somebody who describes what is changed, just before.
+    pub(crate) fn with_editor() -> Self {
+        let sandbox = Sandbox::new();
+        seed::small(&sandbox).unwrap();
+        Self::of(sandbox, Rival::Changes, DispatcherOptions::default())
+    }
+
+    /// The small network, whose change log is told of clients and reasons.
+    pub(crate) fn noting() -> Self {
+        let sandbox = Sandbox::new();
+        seed::small(&sandbox).unwrap();
+        let options = DispatcherOptions::default().with_notes_of_changes(true);
+        Self::of(sandbox, Rival::None, options)
     }
 
     pub(crate) fn new(sandbox: Sandbox) -> Self {
-        Self::of(sandbox, false)
+        Self::of(sandbox, Rival::None, DispatcherOptions::default())
     }
 
-    fn of(sandbox: Sandbox, has_rival: bool) -> Self {
+    fn of(sandbox: Sandbox, rival: Rival, options: DispatcherOptions) -> Self {
         let sent = Arc::default();
-        let backend = Recording { sandbox, sent: Arc::clone(&sent), has_rival };
+        let backend = Recording { sandbox, sent: Arc::clone(&sent), rival };
         let catalog = netbox_adapter::bundled_catalog().unwrap();
-        let options =
-            DispatcherOptions::default().with_access_without_auth(Access::up_to(Tier::Admin));
+        let options = options.with_access_without_auth(Access::up_to(Tier::Admin));
         Self { dispatcher: Dispatcher::new(catalog, backend).with_options(options), sent }
     }
 
@@ -83,9 +108,19 @@ impl Traced {
         tool: &str,
         arguments: &Value,
     ) -> (String, bool) {
-        let call = ToolCall::new(tool).with_arguments(arguments.to_string());
         let mut cx = RequestContext::new(Revision::LATEST_HANDSHAKE);
         cx.auth = auth;
+        self.call_in(cx, tool, arguments)
+    }
+
+    /// Calls a tool in a context of its own.
+    pub(crate) fn call_in(
+        &self,
+        cx: RequestContext,
+        tool: &str,
+        arguments: &Value,
+    ) -> (String, bool) {
+        let call = ToolCall::new(tool).with_arguments(arguments.to_string());
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         let reply = runtime.block_on(self.dispatcher.call(call, cx)).unwrap();
         let ToolReply::Complete(result) = reply else { panic!("a stream") };
@@ -113,8 +148,17 @@ impl Service<Request<Bytes>> for Recording {
         let line = format!("{} {} {body}", request.method(), request.uri());
         self.sent.lock().unwrap().push(line.trim_end().to_owned());
         let mut sandbox = self.sandbox.clone();
-        if self.has_rival && *request.method() == Method::POST {
+        if self.rival == Rival::Creates && *request.method() == Method::POST {
             let _ = sandbox.handle(request.clone());
+        }
+        if self.rival == Rival::Changes && *request.method() == Method::PATCH {
+            let body = Bytes::from_static(br#"{"description":"by somebody else"}"#);
+            let mut other = Request::new(body);
+            *other.method_mut() = Method::PATCH;
+            *other.uri_mut() = request.uri().clone();
+            let json = HeaderValue::from_static("application/json");
+            other.headers_mut().insert(CONTENT_TYPE, json);
+            let _ = sandbox.handle(other);
         }
         let answer = Service::<Request<Bytes>>::call(&mut sandbox, request);
         Box::pin(async { answer.await.map_err(|never| match never {}) })

@@ -26,13 +26,18 @@ pub struct Options {
     pub dry_run: bool,
     /// How many objects the caller expects to be written.
     pub expect: Option<u64>,
+    /// What an object was when the caller read it, where it is to be written only as long as it is
+    /// that: its entity tag, or the field that the tag is made of.
+    pub if_match: Option<String>,
+    /// Why the call is made, for the API's own log of changes.
+    pub reason: Option<String>,
 }
 
 impl Options {
     /// The names of the options.
-    pub const NAMES: [&str; 10] = [
+    pub const NAMES: [&str; 12] = [
         "fields", "limit", "cursor", "format", "count", "count_by", "sum", "where", "dry_run",
-        "expect",
+        "expect", "if_match", "reason",
     ];
 
     /// Reads options, none of which may be unknown.
@@ -57,6 +62,8 @@ impl Options {
                 "where" => options.reducers.conditions = conditions(&value)?,
                 "dry_run" => options.dry_run = is_set(&value, "options.dry_run")?,
                 "expect" => options.expect = Some(expect(&value)?),
+                "if_match" => options.if_match = Some(if_match(&value)?),
+                "reason" => options.reason = Some(reason(&value, "options.reason")?),
                 _ => {
                     let question = suggest::did_you_mean(&name, Self::NAMES);
                     let name = quoted(&name);
@@ -128,6 +135,30 @@ fn limit(value: &RawValue) -> Result<u64, CallError> {
 
 fn expect(value: &RawValue) -> Result<u64, CallError> {
     number(value).ok_or_else(|| CallError::wrong_type("options.expect", "a number of objects"))
+}
+
+fn if_match(value: &RawValue) -> Result<String, CallError> {
+    match parse(value) {
+        Value::String(tag) if !tag.is_empty() && tag.bytes().all(is_of_tag) => Ok(tag),
+        _ => Err(CallError::wrong_type("options.if_match", "what a read of the object showed")),
+    }
+}
+
+/// Whether a byte may stand in an entity tag (RFC 9110, section 8.8.3).
+const fn is_of_tag(byte: u8) -> bool {
+    byte.is_ascii_graphic() || byte == b' '
+}
+
+/// Reads why something is done: a text of one line.
+pub(crate) fn reason(value: &RawValue, place: &'static str) -> Result<String, CallError> {
+    match parse(value) {
+        Value::String(text) => {
+            let is_gap = |c: char| c.is_whitespace() || c.is_control();
+            let words = text.split(is_gap).filter(|word| !word.is_empty());
+            Ok(words.collect::<Vec<_>>().join(" "))
+        }
+        _ => Err(CallError::wrong_type(place, "a text")),
+    }
 }
 
 fn number(value: &RawValue) -> Option<u64> {

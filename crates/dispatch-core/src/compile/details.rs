@@ -1,7 +1,7 @@
 //! What a resource carries beside its actions: natural keys, columns of its lists, secrets,
 //! remarks, examples, spellings.
 
-use crate::catalog::{CatalogParts, ObjectType, Shape, normalize};
+use crate::catalog::{CatalogParts, EntityTag, ObjectType, Shape, Types, normalize};
 use crate::policy::{Policy, optional};
 
 use super::fit::hint;
@@ -13,6 +13,8 @@ pub(super) fn apply(parts: &mut CatalogParts, policy: &Policy, faults: &mut Vec<
     keys::apply(parts, policy, faults);
     refers::apply(parts, policy, faults);
     generic(parts, policy, faults);
+    entity_tag(parts, policy, faults);
+    change_message(parts, policy, faults);
     for (entry, note) in &policy.notes {
         for resource in find(parts, "notes", entry, faults) {
             parts.resources[resource].note = Some(note.clone());
@@ -80,12 +82,7 @@ fn spelling(parts: &mut CatalogParts, alias: &str, entry: &str, faults: &mut Vec
 
 /// Takes over which fields hold ids of objects whose kind another field says.
 fn generic(parts: &mut CatalogParts, policy: &Policy, faults: &mut Vec<String>) {
-    let objects = parts.types.0.iter().filter_map(|ty| match &ty.shape {
-        Shape::Object(object) => Some(object),
-        _ => None,
-    });
-    let objects: Vec<&ObjectType> = objects.collect();
-    let has = |it: &ObjectType, name: &str| it.fields.iter().any(|field| field.name == name);
+    let objects: Vec<&ObjectType> = objects(&parts.types).collect();
     for (id, kind) in &policy.generic {
         let (name, is_optional) = optional(id);
         if objects.iter().any(|it| has(it, name) && has(it, kind)) {
@@ -94,4 +91,40 @@ fn generic(parts: &mut CatalogParts, policy: &Policy, faults: &mut Vec<String>) 
             faults.push(format!("generic: no object has the fields {name:?} and {kind:?}"));
         }
     }
+}
+
+/// Takes over what entity tags are made of.
+fn entity_tag(parts: &mut CatalogParts, policy: &Policy, faults: &mut Vec<String>) {
+    let Some(tag) = &policy.entity_tag else { return };
+    let (name, is_optional) = optional(&tag.field);
+    if !tag.tag.contains("{}") {
+        faults.push(format!("entity_tag: {:?} has no {{}} for the value of {name}", tag.tag));
+    }
+    if objects(&parts.types).any(|it| has(it, name)) {
+        parts.entity_tag = Some(EntityTag { field: name.to_owned(), ..tag.clone() });
+    } else if !is_optional {
+        faults.push(format!("entity_tag: no object has the field {name:?}"));
+    }
+}
+
+/// Takes over which field says why a write is done.
+fn change_message(parts: &mut CatalogParts, policy: &Policy, faults: &mut Vec<String>) {
+    let Some(entry) = &policy.change_message else { return };
+    let (name, is_optional) = optional(entry);
+    if objects(&parts.types).any(|it| has(it, name)) {
+        parts.change_message = Some(name.to_owned());
+    } else if !is_optional {
+        faults.push(format!("change_message: no object has the field {name:?}"));
+    }
+}
+
+fn objects(types: &Types) -> impl Iterator<Item = &ObjectType> {
+    types.0.iter().filter_map(|ty| match &ty.shape {
+        Shape::Object(object) => Some(object),
+        _ => None,
+    })
+}
+
+fn has(object: &ObjectType, name: &str) -> bool {
+    object.fields.iter().any(|field| field.name == name)
 }

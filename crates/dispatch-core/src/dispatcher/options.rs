@@ -32,6 +32,9 @@ pub struct DispatcherOptions {
     pub batch: BatchLimits,
     /// How the tools are written.
     pub surface: SurfaceOptions,
+    /// Whether the API's own log of changes is told which client calls and why, where the catalog
+    /// knows the field for it: not unless it is set.
+    pub notes_changes: bool,
     /// How long a client may keep the list of tools.
     pub list_ttl: Duration,
     /// How long a read may use what a name stood for when the same caller last looked it up. A
@@ -52,6 +55,7 @@ impl Default for DispatcherOptions {
             limits: Limits::default(),
             batch: BatchLimits::default(),
             surface: SurfaceOptions::default(),
+            notes_changes: false,
             list_ttl: Duration::from_secs(300),
             names_kept: Duration::from_secs(30),
             clock: Instant::now,
@@ -71,6 +75,13 @@ impl DispatcherOptions {
     #[must_use]
     pub const fn with_highest_tier(mut self, tier: Tier) -> Self {
         self.highest_tier = tier;
+        self
+    }
+
+    /// Sets whether the API's own log of changes is told which client calls and why.
+    #[must_use]
+    pub const fn with_notes_of_changes(mut self, notes_changes: bool) -> Self {
+        self.notes_changes = notes_changes;
         self
     }
 

@@ -7,6 +7,7 @@ use super::DispatcherOptions;
 use super::answer::{Answered, Continuation};
 use super::explain;
 use super::named::{self, Named};
+use super::note;
 use super::recent::Recent;
 use super::understand::{Asked, UnderstoodCall};
 use crate::backend::BackendError;
@@ -21,6 +22,7 @@ use crate::shape::{self, Format, Items, Sent, Shaper, Text};
 use crate::surface::is_reading;
 
 mod ensuring;
+mod locking;
 mod rehearsing;
 
 use ensuring::Creation;
@@ -50,6 +52,12 @@ pub(super) struct Performance<'a> {
     creation: Option<Creation<'a>>,
     /// The object that the call is about, where it was read.
     present: Option<Box<RawValue>>,
+    /// What was sent for the object in the path.
+    sent_path: Vec<(String, String)>,
+    /// Whether the write goes through only if its object is as it was read.
+    is_locked: bool,
+    /// The refusal of a write whose object had changed.
+    stale: Option<Outcome>,
     /// How many objects the call is about, where its caller expects another number.
     n_unexpected: Option<usize>,
     /// The resources of which an earlier step may make what is looked for.
@@ -90,6 +98,9 @@ impl<'a> Performance<'a> {
             is_unchanged: false,
             creation: None,
             present: None,
+            sent_path: Vec::new(),
+            is_locked: false,
+            stale: None,
             n_unexpected: None,
             coming: Vec::new(),
             unfound: None,
@@ -149,6 +160,11 @@ impl<'a> Performance<'a> {
         self.sent = SentValues::of(&arguments);
         if let Some(stage) = self.rehearse(&arguments)? {
             return Ok(stage);
+        }
+        self.lock(&mut arguments)?;
+        self.sent_path.clone_from(&arguments.path);
+        if settings.notes_changes {
+            note::add(self.context, &self.resolved, &self.options, &mut arguments);
         }
         let not_sent = |error| not_sent(&self.resolved, &error);
         let reducers = &self.options.reducers;
@@ -299,6 +315,10 @@ impl<'a> Performance<'a> {
     /// Ends the call, unless a refusal may be about names that the API did not resolve as they
     /// were meant: the API did nothing then, and they are looked up.
     fn end(&mut self, outcome: Outcome) -> Step<Outcome> {
+        let outcome = match self.refused_as_stale(outcome) {
+            Ok(step) => return step,
+            Err(outcome) => outcome,
+        };
         let wanted = self.named.refused(&outcome);
         if wanted.is_empty() {
             return self.look_again(outcome);

@@ -18,6 +18,8 @@ pub(crate) struct Rehearsed<'a> {
     pub(crate) given: Option<&'a Value>,
     /// What would be sent.
     pub(crate) sent: Sent<'a>,
+    /// The field by whose value the write can be locked to what there is now.
+    pub(crate) lock: Option<&'a str>,
 }
 
 /// Tells what a write would do.
@@ -29,8 +31,14 @@ pub(super) fn rehearsed(shaper: &Shaper<'_>, rehearsed: Rehearsed<'_>) -> Text {
     let (given, body) = (rehearsed.given.map(hidden), rehearsed.sent.body.map(hidden));
     let action = shaper.action.name.as_str();
     let of_many = action.strip_prefix("bulk_");
-    let told =
-        Told { shaper, id: rehearsed.sent.id, given: items(given), sent: items(body), present };
+    let told = Told {
+        shaper,
+        id: rehearsed.sent.id,
+        given: items(given),
+        sent: items(body),
+        present,
+        lock: rehearsed.lock,
+    };
     let text = match (of_many.unwrap_or(action), of_many.is_some()) {
         (verb @ ("create" | "ensure"), false) => told.creation(verb),
         ("create", true) => told.creations(),
@@ -73,6 +81,7 @@ struct Told<'a> {
     given: Vec<Value>,
     sent: Vec<Value>,
     present: Vec<Option<Value>>,
+    lock: Option<&'a str>,
 }
 
 impl Told<'_> {
@@ -129,6 +138,7 @@ impl Told<'_> {
         if !same.is_empty() {
             text.push_str(&format!("\nunchanged: {}", same.join(", ")));
         }
+        text.push_str(&self.locked(row));
         Text::ok(text)
     }
 
@@ -170,7 +180,8 @@ impl Told<'_> {
             });
         };
         let name = called(self.shaper, row);
-        Text::ok(format!("would delete {} {name}{}", self.resource(), counted(row)))
+        let (counted, locked) = (counted(row), self.locked(row));
+        Text::ok(format!("would delete {} {name}{counted}{locked}", self.resource()))
     }
 
     fn deletions(&self) -> Text {
@@ -198,6 +209,12 @@ impl Told<'_> {
             "would send {resource} {action}{id}{}; its arguments fit, what it does only the API knows",
             body.unwrap_or_default()
         )
+    }
+
+    /// How the write is locked to what there is now.
+    fn locked(&self, row: &Value) -> String {
+        let stamp = self.lock.and_then(|field| row.get(field)?.as_str());
+        stamp.map(|stamp| format!("\nif_match: {}", quote::cell(stamp))).unwrap_or_default()
     }
 
     fn headline(&self, verb: &str, n_objects: usize) -> String {
@@ -289,7 +306,7 @@ fn written(given: Option<&Value>, sent: &Value) -> String {
 }
 
 /// The id and the name of an object.
-fn called(shaper: &Shaper<'_>, row: &Value) -> String {
+pub(super) fn called(shaper: &Shaper<'_>, row: &Value) -> String {
     let Some(members) = row.as_object() else { return String::new() };
     let id = columns::id_key(shaper, members).and_then(|key| flatten::scalar(&members[key]));
     let words = [

@@ -119,13 +119,13 @@ fn visible(
     names.iter().copied().filter(|name| has(name)).collect()
 }
 
-/// The options that an agent has to know of before it can use them: a refusal tells of `expect`, and
-/// `dry_run` is for writes.
+/// The options that an agent has to know of before it can use them: a refusal tells of `expect`, a dry
+/// run of `if_match`, and `dry_run` is for writes.
 pub(super) fn options(catalog: &Catalog, access: Access) -> Vec<&'static str> {
     let writes = !visible(catalog, access, &SINGLE, |it| !is_reading(it.operation)).is_empty();
     let is_told = |name: &&str| match *name {
         "dry_run" => writes,
-        "expect" => false,
+        "expect" | "if_match" | "reason" => false,
         _ => true,
     };
     Options::NAMES.iter().copied().filter(is_told).collect()

@@ -93,7 +93,7 @@ fn what_cannot_be_read_says_why() {
     check_refused(r#"{"options":[1]}"#, "options must be an object");
     check_refused(
         r#"{"options":{"feilds":["a"]}}"#,
-        r#"unknown option "feilds"; did you mean fields? (options: fields, limit, cursor, format, count, count_by, sum, where, dry_run, expect)"#,
+        r#"unknown option "feilds"; did you mean fields? (options: fields, limit, cursor, format, count, count_by, sum, where, dry_run, expect, if_match, reason)"#,
     );
     check_refused(
         r#"{"options":{"limit":0}}"#,

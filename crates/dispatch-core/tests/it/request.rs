@@ -27,7 +27,8 @@ fn request(action: &str, params: &str) -> Result<Request<Bytes>, String> {
         .map_err(|faults| faults.to_string())?;
     let mut trace = TraceContext::default();
     trace.traceparent = Some("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01".to_owned());
-    let caller = Caller { auth: Some(AuthInfo::new("alice")), granted: Some(Tier::Write), trace };
+    let (auth, granted) = (Some(AuthInfo::new("alice")), Some(Tier::Write));
+    let caller = Caller { auth, granted, trace, client: None };
     build(operation, &arguments, &caller).map_err(|error: RequestError| error.to_string())
 }
 

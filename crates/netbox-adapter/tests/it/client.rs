@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use dispatch_core::access::Access;
-use dispatch_core::{Backend, Catalog, Dispatcher, Tier};
+use dispatch_core::{Backend, Catalog, Dispatcher, DispatcherOptions, Tier};
 use mcp_protocol::auth::{AuthInfo, ScopeSet};
 use mcp_protocol::revision::Revision;
 use mcp_protocol::tool::{Content, RequestContext, ToolCall, ToolReply, ToolServer};
@@ -40,6 +40,12 @@ impl<B: Backend> Client<B> {
         Self { dispatcher, backend, access: Access::up_to(Tier::Admin) }
     }
 
+    /// Tells the change log who calls and why, from now on.
+    pub(crate) fn noting_changes(self) -> Self {
+        let options = DispatcherOptions::default().with_notes_of_changes(true);
+        Self { dispatcher: self.dispatcher.with_options(options), ..self }
+    }
+
     /// Calls with this access from now on.
     pub(crate) fn with_access(self, access: Access) -> Self {
         Self { access, ..self }
@@ -52,6 +58,7 @@ impl<B: Backend> Client<B> {
             held.map(|held| held.as_str()).collect()
         };
         let auth = AuthInfo::new("tester")
+            .with_client_id("tester-client")
             .with_scopes(scopes(self.access.granted))
             .with_obtainable(scopes(self.access.obtainable));
         RequestContext::new(Revision::V2026_07_28).with_auth(auth)

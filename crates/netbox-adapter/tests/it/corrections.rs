@@ -6,6 +6,6 @@
 
 mod allocation;
 mod answers;
-mod deletes;
+pub(crate) mod deletes;
 mod lists;
 mod writes;

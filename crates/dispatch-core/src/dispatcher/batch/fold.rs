@@ -43,6 +43,10 @@ pub(super) fn fold<'a>(
     bulk: Resolved<'a>,
     calls: &[&UnderstoodCall<'a>],
 ) -> Option<Vec<Chunk<'a>>> {
+    let reason = &calls.first()?.options.reason;
+    if calls.iter().any(|call| call.options.reason != *reason) {
+        return None;
+    }
     let items: Vec<String> = calls.iter().map(|call| item(call)).collect::<Option<_>>()?;
     let mut chunks = Vec::new();
     let mut start = 0;
@@ -55,6 +59,7 @@ pub(super) fn fold<'a>(
         let options = Options {
             dry_run: calls[start].options.dry_run,
             expect: Some((end - start) as u64),
+            reason: reason.clone(),
             ..Options::default()
         };
         let call = UnderstoodCall { resolved: bulk, params, options, from: None };
@@ -119,7 +124,7 @@ fn item(call: &UnderstoodCall<'_>) -> Option<String> {
             && !places.iter().any(|place| name.starts_with(place))
             && !is_beside_body(operation, name)
     };
-    let options = Options { fields: None, dry_run: false, ..call.options.clone() };
+    let options = Options { fields: None, dry_run: false, reason: None, ..call.options.clone() };
     if options != Options::default() || !call.params.iter().all(|(name, _)| is_plain(name)) {
         return None;
     }

@@ -152,6 +152,9 @@ impl<'a> Run<'a> {
             match self.context.asked.understand_step(call) {
                 Ok(mut call) => {
                     call.options.dry_run = self.batch.dry_run;
+                    if call.options.reason.is_none() {
+                        call.options.reason.clone_from(&self.batch.reason);
+                    }
                     if elements.is_some() {
                         expected = call.options.expect.take();
                     }

@@ -18,6 +18,7 @@ pub(in crate::dispatcher) struct UnderstoodBatch<'a> {
     pub(super) names: Names,
     pub(super) on_error: OnError,
     pub(super) dry_run: bool,
+    pub(super) reason: Option<String>,
 }
 
 /// A step that its caller may run.
@@ -36,7 +37,7 @@ impl<'a> Asked<'a> {
         arguments: &[u8],
         limits: BatchLimits,
     ) -> Result<UnderstoodBatch<'a>, Refused> {
-        let Batch { steps, on_error, dry_run } = Batch::parse(arguments, limits)?;
+        let Batch { steps, on_error, dry_run, reason } = Batch::parse(arguments, limits)?;
         let names = Names::new(steps.iter().map(|step| step.name.clone()).collect());
         let mut understood = Vec::new();
         let mut faults = Vec::new();
@@ -64,7 +65,7 @@ impl<'a> Asked<'a> {
             }
         }
         if faults.is_empty() {
-            return Ok(UnderstoodBatch { steps: understood, names, on_error, dry_run });
+            return Ok(UnderstoodBatch { steps: understood, names, on_error, dry_run, reason });
         }
         Err(not_sent(faults).into())
     }

@@ -122,10 +122,15 @@ impl<'a> Performance<'a> {
 
     /// Plans to read the one object whose key is in the path.
     fn one(&self, written: &Arguments) -> Option<Rehearsal<'a>> {
-        let Context { asked, caller, .. } = self.context;
         if let Some(row) = self.present.clone().or_else(|| self.named_row()) {
             return Some(Rehearsal::Known(vec![Some(row)]));
         }
+        self.read_one(written).map(Rehearsal::One)
+    }
+
+    /// Plans to read the object whose key is in the path.
+    pub(super) fn read_one(&self, written: &Arguments) -> Option<Box<One>> {
+        let Context { asked, caller, .. } = self.context;
         let keys = &self.resolved.operation.path_parameters;
         let get = asked.catalog.operation(self.resolved.resource.action("get")?.operation);
         let is_its =
@@ -139,11 +144,11 @@ impl<'a> Performance<'a> {
         }
         let arguments = Arguments { path: written.path.clone(), ..Arguments::default() };
         let request = request::build(get, &arguments, caller).ok()?;
-        Some(Rehearsal::One(Box::new(One::new(request))))
+        Some(Box::new(One::new(request)))
     }
 
     /// The row in which the name of the object was found that the call is about.
-    fn named_row(&self) -> Option<Box<RawValue>> {
+    pub(super) fn named_row(&self) -> Option<Box<RawValue>> {
         let name = self.arguments.names.iter().find(|name| name.is_path)?;
         self.named.row(self.context.asked.catalog, name)
     }
@@ -153,6 +158,9 @@ impl<'a> Performance<'a> {
         let read = |row: &Option<Box<RawValue>>| serde_json::from_str(row.as_ref()?.get()).ok();
         let present: Vec<Option<Value>> = present.iter().map(read).collect();
         let shaper = shaper(self.context, &self.resolved, &self.options);
+        if self.stale.is_some() {
+            return self.told_as_stale(present.first().and_then(Option::as_ref));
+        }
         if let Some(n_objects) = self.n_unexpected {
             return shaper.miscounted(n_objects, self.options.expect, &present);
         }
@@ -164,11 +172,18 @@ impl<'a> Performance<'a> {
         }
         let given = SentValues::of(&self.arguments).body;
         let sent = Sent { items: self.items, ..self.sent.as_sent() };
-        shaper.rehearsed(Rehearsed { present: &present, given: given.as_ref(), sent })
+        let tag = self.context.asked.catalog.parts().entity_tag.as_ref();
+        let lock = tag.filter(|_| self.takes_lock()).map(|tag| tag.field.as_str());
+        shaper.rehearsed(Rehearsed { present: &present, given: given.as_ref(), sent, lock })
     }
 
     /// Ends a rehearsal whose objects could not be read.
-    pub(super) fn unread(&self, outcome: Outcome) -> Outcome {
+    pub(super) fn unread(&mut self, outcome: Outcome) -> Outcome {
+        if matches!(outcome, Outcome::Answer(_) | Outcome::Failed(_))
+            && let Some(refusal) = self.stale.take()
+        {
+            return refusal;
+        }
         let why = match &outcome {
             Outcome::Answer(response) => response.status().to_string(),
             Outcome::Failed(error) => error.to_string(),
@@ -177,7 +192,7 @@ impl<'a> Performance<'a> {
         Outcome::NotSent(self.not_sent(&format!("what there is could not be read ({why})")))
     }
 
-    fn not_sent(&self, why: &str) -> String {
+    pub(super) fn not_sent(&self, why: &str) -> String {
         format!("{} {} not sent: {why}", self.resolved.resource.name, self.resolved.action.name)
     }
 }

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::netbox::{ADMIN, NetBox, with_netbox};
 
 /// The messages of the change log for one object, newest first.
-pub(super) async fn messages(netbox: &NetBox, model: &str, id: i64) -> Vec<String> {
+pub(crate) async fn messages(netbox: &NetBox, model: &str, id: i64) -> Vec<String> {
     let path = format!(
         "/api/core/object-changes/?changed_object_type={model}&changed_object_id={id}&ordering=-time"
     );
