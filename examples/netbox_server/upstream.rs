@@ -85,6 +85,13 @@ impl Upstream {
                  [access] people = \"accounts\" lets NetBox users sign in: give both or neither"
             );
         }
+        let is_open = access.anonymous().map_err(|error| anyhow!("failed to {error}"))?.is_some();
+        if upstream.per_user && upstream.tokens.is_none() && is_open {
+            bail!(
+                "[access] anonymous lets callers in who have no NetBox account, and [upstream] says \
+                 no NetBox token for them: give tokens = {{ read = ... }}"
+            );
+        }
         let tokens = match &upstream.tokens {
             Some(tokens) if upstream.token.is_none() => Some(tokens.read()?),
             Some(_) => bail!("[upstream] has both token and tokens"),

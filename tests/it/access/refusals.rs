@@ -81,6 +81,11 @@ fn what_contradicts_itself_is_refused() {
     check("public_url = \"https://a.example/b\"\n[access]\npeople = \"local_users\"", "`path`");
     check("[upstream]\nper_user = true", "for a real NetBox");
     check(
+        "[netbox]\nurl = \"http://127.0.0.1:9\"\n[upstream]\nper_user = true\n[access]\npeople = \
+         \"accounts\"\nanonymous = \"read\"",
+        "no NetBox token for them",
+    );
+    check(
         "[netbox]\nurl = \"http://127.0.0.1:9\"\n[upstream]\nper_user = true",
         "give both or neither",
     );
