@@ -2,6 +2,7 @@
 
 mod anonymous;
 mod balancer;
+mod bodies;
 pub(crate) mod browser;
 mod clients;
 mod commands;

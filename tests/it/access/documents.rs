@@ -51,7 +51,7 @@ impl Fetcher for OneDocument {
 }
 
 /// Serves an endpoint that says what its caller may do; says where.
-async fn serve() -> String {
+pub(super) async fn serve() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let address = listener.local_addr().expect("an address");
     let (issuer, resource) = (format!("http://{address}"), format!("http://{address}/api/mcp"));
