@@ -70,6 +70,7 @@ impl<'a> Performance<'a> {
     }
 
     /// Goes on where a write was refused because its object had changed: reads it, to say how.
+    #[expect(clippy::result_large_err, reason = "it is handed back to whoever had it")]
     pub(super) fn refused_as_stale(&mut self, outcome: Outcome) -> Result<Step<Outcome>, Outcome> {
         let is_stale = |outcome: &Outcome| matches!(outcome, Outcome::Answer(it) if it.status() == StatusCode::PRECONDITION_FAILED);
         if !self.is_locked || self.stale.is_some() || !is_stale(&outcome) {
