@@ -9,7 +9,7 @@ use super::build::{Build, Style};
 use super::check_file;
 use super::inventory::{self, Inventory};
 use super::read_only;
-use super::state::{ENGINEERS, NetBox, PASSWORD};
+use super::state::{ENGINEERS, NetBox, PASSWORD, file};
 use crate::access::Config;
 use crate::access::browser::{App, Person, Proof, World};
 use crate::client::Era;
@@ -83,10 +83,10 @@ async fn two_users_build_two_networks_in_both_styles() {
 
         // The finished state can be kept, and brought back.
         let kept = config.file("finished.dump");
-        netbox.chore(&["dump", kept.to_str().expect("a path in UTF-8")]);
+        netbox.chore(&["dump", file(&kept)]);
         netbox.reset();
         if styles[0] == Style::Batched {
-            netbox.chore(&["restore", kept.to_str().expect("a path in UTF-8")]);
+            netbox.chore(&["restore", file(&kept)]);
             Inventory::take(&mut empire).await.check_combined(&builds);
         }
     }

@@ -33,21 +33,21 @@ impl NetBox {
         let http = reqwest::Client::builder().no_proxy().pool_max_idle_per_host(0).build();
         let http = http.expect("a client");
         let netbox = Self { access, xtask, before, http, _folder: folder };
-        netbox.chore(&["dump", netbox.file(&netbox.before)]);
+        netbox.chore(&["dump", file(&netbox.before)]);
         netbox.chore(&["reset"]);
         Some(netbox)
     }
 
-    fn file<'p>(&self, path: &'p Path) -> &'p str {
-        path.to_str().expect("a path in UTF-8")
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(&self.xtask);
+        command.arg("netbox").args(arguments).current_dir(env!("CARGO_MANIFEST_DIR"));
+        command.env("MCP_DISPATCH_NETBOX_DIR", &self.access.folder);
+        command
     }
 
     /// Runs `cargo xtask netbox`, and answers what it said.
     pub(super) fn chore(&self, arguments: &[&str]) -> String {
-        let mut command = Command::new(&self.xtask);
-        command.arg("netbox").args(arguments).current_dir(env!("CARGO_MANIFEST_DIR"));
-        command.env("MCP_DISPATCH_NETBOX_DIR", &self.access.folder);
-        let output = command.output().expect("xtask starts");
+        let output = self.command(arguments).output().expect("xtask starts");
         let said = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "netbox {arguments:?}: {said}");
         String::from_utf8(output.stdout).expect("a text")
@@ -110,8 +110,17 @@ impl NetBox {
 
 impl Drop for NetBox {
     fn drop(&mut self) {
-        self.chore(&["restore", self.file(&self.before)]);
+        // The test may be failing already, which a panic in here would hide.
+        let ended = self.command(&["restore", file(&self.before)]).output();
+        if !ended.is_ok_and(|ended| ended.status.success()) {
+            eprintln!("failed to put back what NetBox held; `cargo xtask netbox reset` empties it");
+        }
     }
+}
+
+/// A path as an argument.
+pub(super) fn file(path: &Path) -> &str {
+    path.to_str().expect("a path in UTF-8")
 }
 
 /// The group of those who may change the network.
