@@ -32,8 +32,8 @@ impl Default for Limits {
 
 /// Drives a plan to its end.
 ///
-/// A request that is not idempotent is sent at most once. A read is sent a second time if the first
-/// was not sent at all.
+/// A write is sent at most once. A read is sent a second time if the first could not be sent, or the
+/// connection broke.
 ///
 /// # Cancel safety
 ///
@@ -75,9 +75,7 @@ async fn exchange<B: Backend>(
         let again = request.clone();
         let reading = async {
             match send(backend, request).await {
-                Err(error) if error.kind() == BackendErrorKind::NotSent => {
-                    send(backend, again).await
-                }
+                Err(error) if is_broken(&error) => send(backend, again).await,
                 answer => answer,
             }
         };
@@ -98,6 +96,12 @@ async fn send<B: Backend>(backend: &B, request: Request<Bytes>) -> Arrived {
     let mut backend = backend.clone();
     poll_fn(|cx| backend.poll_ready(cx)).await?;
     backend.call(request).await
+}
+
+/// Whether a request failed on its way, so that another may reach the API: one that restarted closes
+/// the connections that were kept.
+fn is_broken(error: &BackendError) -> bool {
+    matches!(error.kind(), BackendErrorKind::NotSent | BackendErrorKind::EffectUnknown)
 }
 
 /// Whether a request changes nothing, by its method or because the policy says so.

@@ -125,6 +125,8 @@ pub struct Refusal<'a> {
     pub status: StatusCode,
     /// Its `Content-Type`.
     pub content_type: Option<&'a str>,
+    /// Its `Location` (RFC 9110, section 10.2.2).
+    pub location: Option<&'a str>,
     /// Its `Retry-After` (RFC 9110, section 10.2.3).
     pub retry_after: Option<&'a str>,
     /// Its body.
@@ -244,6 +246,19 @@ impl Shaper<'_> {
         present: &[Option<Value>],
     ) -> Text {
         Text::error(rehearsed::miscounted(self, n_objects, expected, present))
+    }
+
+    /// Says what stands in the place of an answer that the API promises as JSON: a web page, JSON that
+    /// breaks off.
+    #[must_use]
+    pub fn unreadable(
+        &self,
+        status: StatusCode,
+        content_type: Option<&str>,
+        body: &Bytes,
+        sent: Sent<'_>,
+    ) -> Text {
+        Text::error(unknown::unreadable(self, status, content_type, body, sent))
     }
 
     /// Says that it is not known whether a write happened, because the exchange with the API broke

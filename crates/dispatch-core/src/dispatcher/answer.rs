@@ -1,7 +1,7 @@
 //! The answer to a call, from what came of it.
 
 use bytes::Bytes;
-use http::header::{CONTENT_TYPE, RETRY_AFTER};
+use http::header::{CONTENT_TYPE, LOCATION, RETRY_AFTER};
 use http::{HeaderMap, HeaderName, Response};
 use serde_json::value::RawValue;
 
@@ -40,6 +40,7 @@ impl Answered<'_> {
                 &Refusal {
                     status: response.status(),
                     content_type: header(response.headers(), &CONTENT_TYPE),
+                    location: header(response.headers(), &LOCATION),
                     retry_after: header(response.headers(), &RETRY_AFTER),
                     body: response.body(),
                 },
@@ -87,7 +88,7 @@ impl Answered<'_> {
         let is_json = content_type.is_none_or(|content_type| content_type.contains("json"));
         let json: Option<Box<RawValue>> =
             is_json.then(|| serde_json::from_slice(body).ok()).flatten();
-        let Some(json) = json else { return self.no_json(content_type, body) };
+        let Some(json) = json else { return self.no_json(response) };
         let rows: Option<Vec<Box<RawValue>>> = serde_json::from_str(json.get()).ok();
         match rows {
             Some(rows) if is_read => shaper.list(&rows, &Page::default(), &|_| None),
@@ -98,18 +99,15 @@ impl Answered<'_> {
     }
 
     /// An answer that is no JSON: what the operation promises, or a page of something in between.
-    fn no_json(&self, content_type: Option<&str>, body: &Bytes) -> Text {
-        let mut text = self.shaper.other(content_type, body);
-        let kind = &self.shaper.operation.answer.kind;
-        if matches!(kind, AnswerKind::One { .. } | AnswerKind::List { .. }) {
-            text.is_error = true;
-            text.text = format!(
-                "the answer is not the JSON that the API promises; something else may be \
-                 answering at its address:\n{}",
-                text.text
-            );
+    fn no_json(&self, response: &Response<Bytes>) -> Text {
+        let (status, body) = (response.status(), response.body());
+        let content_type = header(response.headers(), &CONTENT_TYPE);
+        match &self.shaper.operation.answer.kind {
+            AnswerKind::Other { .. } => self.shaper.other(content_type, body),
+            AnswerKind::One { .. } | AnswerKind::List { .. } | AnswerKind::Empty => {
+                self.shaper.unreadable(status, content_type, body, self.sent)
+            }
         }
-        text
     }
 
     /// A request that got no answer.

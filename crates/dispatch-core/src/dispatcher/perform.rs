@@ -315,10 +315,10 @@ impl<'a> Performance<'a> {
     /// Ends the call, unless a refusal may be about names that the API did not resolve as they
     /// were meant: the API did nothing then, and they are looked up.
     fn end(&mut self, outcome: Outcome) -> Step<Outcome> {
-        let outcome = match self.refused_as_stale(outcome) {
-            Ok(step) => return step,
-            Err(outcome) => outcome,
-        };
+        if let Some(stage) = self.reread(&outcome) {
+            self.stale = Some(outcome);
+            return self.enter(stage);
+        }
         let wanted = self.named.refused(&outcome);
         if wanted.is_empty() {
             return self.look_again(outcome);

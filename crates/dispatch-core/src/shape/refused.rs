@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::other;
 use super::secrets::{MASK, Secrets};
-use super::unknown::look;
+use super::unknown::{look, redirected};
 use super::{Items, Refusal, Sent, Shaper, budget, flatten, quote, written};
 
 mod words;
@@ -16,6 +16,9 @@ mod words;
 use words::{At, Words};
 
 pub(super) fn refused(shaper: &Shaper<'_>, refusal: &Refusal<'_>, sent: Sent<'_>) -> String {
+    if refusal.status.is_redirection() {
+        return redirected(shaper, refusal.status, refusal.location, sent);
+    }
     let mut text = headline(shaper, refusal.status, sent);
     let words = said(refusal, sent);
     if !words.is_empty() {
@@ -174,11 +177,23 @@ fn remarks(shaper: &Shaper<'_>, refusal: &Refusal<'_>, sent: Sent<'_>) -> Vec<St
     } else if refusal.status == StatusCode::TOO_MANY_REQUESTS {
         remarks.push("these were too many requests: wait before you try again".to_owned());
     }
+    // An API that can speak says itself what is missing.
+    let is_mute = serde_json::from_slice::<Value>(refusal.body).is_err();
+    if refusal.status == StatusCode::SERVICE_UNAVAILABLE && is_mute {
+        remarks.push("it is not available now, and did nothing as far as it says".to_owned());
+    }
     let is_failure = refusal.status.is_server_error()
         && refusal.status != StatusCode::NOT_IMPLEMENTED
         && refusal.status != StatusCode::SERVICE_UNAVAILABLE;
     if is_failure {
-        let mut remark = "the values sent may be the cause".to_owned();
+        let is_of_proxy =
+            matches!(refusal.status, StatusCode::BAD_GATEWAY | StatusCode::GATEWAY_TIMEOUT);
+        let cause = if is_of_proxy {
+            "a proxy in front of the API got no answer from it"
+        } else {
+            "the values sent may be the cause"
+        };
+        let mut remark = cause.to_owned();
         if !shaper.operation.method.is_safe() {
             remark.push_str("; before you try again, look what was done");
             if let Some(how) = look(shaper, sent) {

@@ -15,6 +15,8 @@ mod random;
 mod reducers;
 mod refusals;
 mod rehearsals;
+#[cfg(feature = "http-client")]
+mod road;
 mod split;
 
 use fixture::{Recorder, call};

@@ -222,6 +222,7 @@ fn check_refused(status: u16, body: &str, sent: &Value, expected: &str) {
     let refusal = Refusal {
         status: StatusCode::from_u16(status).unwrap(),
         content_type: None,
+        location: None,
         retry_after: (status == 429).then_some("30"),
         body: &Bytes::from(body.to_owned()),
     };
@@ -277,7 +278,8 @@ fn refusals_of_every_common_shape_keep_their_words() {
     let catalog = catalog_of("thing", "bulk_create", &json!({}), |_| {});
     let body = Bytes::from(json!(rows).to_string());
     let status = StatusCode::BAD_REQUEST;
-    let refusal = Refusal { status, content_type: None, retry_after: None, body: &body };
+    let refusal =
+        Refusal { status, content_type: None, location: None, retry_after: None, body: &body };
     let sent = json!(vec![json!({"name": "n"}); 50]);
     let text =
         shaper(&catalog).refused(&refusal, Sent { body: Some(&sent), ..Sent::default() }).text;

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use bytes::Bytes;
-use http::Request;
+use http::{Request, StatusCode};
 use serde_json::value::RawValue;
 
 use super::super::perform::Performance;
@@ -127,6 +127,9 @@ impl Ended {
             .and_then(|json| shape::without_secrets(performance.resolved().resource, &json))
             .and_then(|json| RawValue::from_string(json).ok());
         let text = performance.shape(outcome);
+        // A success that is no answer of the API's is none.
+        let is_doubtful = text.is_error && effect == Effect::Done;
+        let effect = if is_doubtful { Effect::Unknown } else { effect };
         Self { text, answer, effect }
     }
 }
@@ -138,9 +141,14 @@ fn known(outcome: &Outcome) -> Effect {
         Outcome::Failed(error) if error.is_without_effect() => Effect::None,
         Outcome::Failed(_) => Effect::Unknown,
         Outcome::Answer(response) if response.status().is_success() => Effect::Done,
-        Outcome::Answer(response) if response.status().is_server_error() => Effect::Unknown,
+        Outcome::Answer(response) if is_in_doubt(response.status()) => Effect::Unknown,
         Outcome::Answer(_) => Effect::Refused,
     }
+}
+
+/// Whether an API that answers so may have done what was asked.
+fn is_in_doubt(status: StatusCode) -> bool {
+    status.is_server_error() || status.is_redirection()
 }
 
 /// The JSON of an answer that is a success.

@@ -8,7 +8,7 @@ use super::rehearsing::Rehearsal;
 use super::{Performance, Stage, shaper};
 use crate::catalog::Form;
 use crate::check::Arguments;
-use crate::plan::{Outcome, Step};
+use crate::plan::Outcome;
 use crate::shape::{Sent, Stale, Text};
 
 impl<'a> Performance<'a> {
@@ -69,17 +69,16 @@ impl<'a> Performance<'a> {
         tag.of(row.get(&tag.field)?.as_str()?)
     }
 
-    /// Goes on where a write was refused because its object had changed: reads it, to say how.
-    #[expect(clippy::result_large_err, reason = "it is handed back to whoever had it")]
-    pub(super) fn refused_as_stale(&mut self, outcome: Outcome) -> Result<Step<Outcome>, Outcome> {
-        let is_stale = |outcome: &Outcome| matches!(outcome, Outcome::Answer(it) if it.status() == StatusCode::PRECONDITION_FAILED);
-        if !self.is_locked || self.stale.is_some() || !is_stale(&outcome) {
-            return Err(outcome);
+    /// Plans to read an object anew whose write was refused because it had changed, to say how.
+    pub(super) fn reread(&self, outcome: &Outcome) -> Option<Stage<'a>> {
+        let Outcome::Answer(answer) = outcome else { return None };
+        let is_stale = answer.status() == StatusCode::PRECONDITION_FAILED;
+        if !self.is_locked || self.stale.is_some() || !is_stale {
+            return None;
         }
         let path = Arguments { path: self.sent_path.clone(), ..Arguments::default() };
-        let Some(one) = self.read_one(&path) else { return Err(outcome) };
-        self.stale = Some(outcome);
-        Ok(self.enter(Stage::Rehearsal(Box::new(Rehearsal::One(one)))))
+        let one = self.read_one(&path)?;
+        Some(Stage::Rehearsal(Box::new(Rehearsal::One(one))))
     }
 
     /// Tells how an object had changed, so that a write of it was refused.

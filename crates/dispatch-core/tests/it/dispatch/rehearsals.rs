@@ -30,7 +30,7 @@ fn api() -> Recorder {
 fn check(action: &str, params: &Value, options: &Value, sent: &[&str], text: &str, is_error: bool) {
     let api = api();
     let arguments =
-        &json!({"resource": "device", "action": action, "params": params, "options": options});
+        json!({"resource": "device", "action": action, "params": params, "options": options});
     let answer = call(&api, &arguments);
     assert_eq!(api.lines(), sent, "{}", answer.0);
     assert_eq!(answer, (text.to_owned(), is_error));
@@ -155,7 +155,7 @@ fn another_number_of_objects_than_was_expected_is_not_written() {
     );
     let api = api();
     let arguments =
-        &json!({"resource": "device", "action": "bulk_update", "params": items, "expect": 2});
+        json!({"resource": "device", "action": "bulk_update", "params": items, "expect": 2});
     call(&api, &arguments);
     assert!(api.lines()[0].starts_with("PATCH /api/devices/ ["), "{:?}", api.lines());
 }

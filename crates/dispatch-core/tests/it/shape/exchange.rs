@@ -71,6 +71,7 @@ impl Exchange {
             let refusal = Refusal {
                 status,
                 content_type: self.content_type.as_deref(),
+                location: None,
                 retry_after: None,
                 body: &self.body(),
             };

@@ -226,7 +226,7 @@ proptest! {
         let body = Bytes::from(said.to_string());
         let status = StatusCode::from_u16(status).unwrap();
         let refusal = dispatch_core::shape::Refusal {
-            status, content_type: Some("application/json"), retry_after: None, body: &body,
+            status, content_type: Some("application/json"), location: None, retry_after: None, body: &body,
         };
         let text = shaper(&catalog).refused(&refusal, Sent::default()).text;
         let ours = text.lines().filter(|line| !line.starts_with("  ")).count();
