@@ -68,6 +68,12 @@ impl<S: ToolServer> ToolServer for Starting<S> {
         self.server.get().map_or_else(|| Err(self.not_ready.clone()), ToolServer::ready)
     }
 
+    async fn prepare(&self, call: Option<&ToolCall>, cx: &RequestContext) {
+        if let Some(server) = self.server.get() {
+            server.prepare(call, cx).await;
+        }
+    }
+
     fn tools(&self, cx: &RequestContext) -> Result<ToolList, ProtocolError> {
         self.running()?.tools(cx)
     }

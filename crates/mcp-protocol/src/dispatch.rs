@@ -10,6 +10,7 @@ use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use bytes::Bytes;
+use futures_util::FutureExt as _;
 use http::{HeaderMap, StatusCode};
 use serde_json::value::RawValue;
 
@@ -74,6 +75,31 @@ impl Reply {
         let error = ProtocolError::new(ErrorCode::NOT_READY, not_ready.message.as_str())
             .with_data(&serde_json::json!({ "retryAfterSeconds": seconds }));
         Self { retry_after_seconds: Some(seconds), ..Self::error(id, &error, era) }
+    }
+}
+
+/// Lets the server learn what serving a request depends on. A panic is logged, and the server asked
+/// all the same.
+pub(crate) async fn prepare<S: ToolServer>(
+    server: &S,
+    request: &Request<'_>,
+    body: &Bytes,
+    cx: &RequestContext,
+) {
+    if request.envelope.id.is_none() || server.ready().is_err() {
+        return;
+    }
+    let call = match request.method() {
+        "initialize" | "server/discover" | "tools/list" => None,
+        "tools/call" => match read_call(request, body) {
+            Ok(call) => Some(call),
+            Err(_) => return,
+        },
+        _ => return,
+    };
+    let preparing = AssertUnwindSafe(server.prepare(call.as_ref(), cx));
+    if let Err(panic) = preparing.catch_unwind().await {
+        panicked(panic.as_ref());
     }
 }
 

@@ -21,7 +21,7 @@ use super::read::{ReadError, read};
 use super::settings::{Settings, without_trailing_slash};
 use super::{McpService, ResponseBody, answer, cors};
 use crate::auth::{AuthInfo, ResourceMetadataUrl};
-use crate::dispatch::{Outcome, PreparedCall, Reply, dispatch};
+use crate::dispatch::{Outcome, PreparedCall, Reply, dispatch, prepare};
 use crate::jsonrpc::Envelope;
 use crate::request::ladder::judge;
 use crate::revision::Revision;
@@ -104,7 +104,7 @@ impl<S: ToolServer> McpService<S> {
             Ok(body) => body,
             Err(error) => return unreadable(error, &self.settings),
         };
-        match self.receive(&mut parts, &body) {
+        match self.receive(&mut parts, &body).await {
             Outcome::Accepted => answer::empty(StatusCode::ACCEPTED),
             Outcome::Answer(reply) => answer::reply(reply),
             Outcome::Challenge(challenge, refused) => {
@@ -119,8 +119,8 @@ impl<S: ToolServer> McpService<S> {
         }
     }
 
-    /// Does everything that needs no waiting.
-    fn receive(&self, parts: &mut Parts, body: &Bytes) -> Outcome {
+    /// Does everything but the running of a tool.
+    async fn receive(&self, parts: &mut Parts, body: &Bytes) -> Outcome {
         let envelope = match Envelope::parse(body) {
             Ok(envelope) => envelope,
             Err(refused) => {
@@ -137,6 +137,7 @@ impl<S: ToolServer> McpService<S> {
         let mut cx = RequestContext::new(revision).with_meta(request.meta.to_request_meta());
         cx.auth = parts.extensions.get::<AuthInfo>().cloned();
         cx.extensions = mem::take(&mut parts.extensions);
+        prepare(&*self.server, &request, body, &cx).await;
         dispatch(&*self.server, &request, body, Some(&parts.headers), cx)
     }
 

@@ -7,7 +7,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::calls::Calls;
 use crate::auth::{AuthInfo, ScopeChallenge};
-use crate::dispatch::{Outcome, PreparedCall, Reply, dispatch, encode, negotiate, run};
+use crate::dispatch::{Outcome, PreparedCall, Reply, dispatch, encode, negotiate, prepare, run};
 use crate::jsonrpc::{Envelope, ProtocolError, write};
 use crate::request::Request;
 use crate::request::ladder::judge;
@@ -47,7 +47,7 @@ impl<S: ToolServer> Session<S> {
 
     /// Serves one message; a call goes on in the background.
     pub(super) async fn receive(&mut self, message: &Bytes) {
-        match self.judge(message) {
+        match self.judge(message).await {
             Outcome::Accepted => {}
             Outcome::Answer(reply) => self.send(reply.body).await,
             Outcome::Challenge(challenge, refused) => {
@@ -65,7 +65,7 @@ impl<S: ToolServer> Session<S> {
         self.send(write::error(None, &error)).await;
     }
 
-    fn judge(&mut self, message: &Bytes) -> Outcome {
+    async fn judge(&mut self, message: &Bytes) -> Outcome {
         let envelope = match Envelope::parse(message) {
             Ok(envelope) => envelope,
             Err(refused) => {
@@ -85,6 +85,7 @@ impl<S: ToolServer> Session<S> {
         }
         tracing::debug!(method = request.method(), %revision, "serving a message");
         let cx = self.context(&request, revision);
+        prepare(&*self.server, &request, message, &cx).await;
         let outcome = dispatch(&*self.server, &request, message, None, cx);
         if revision.era() == Era::Handshake && request.method() == "initialize" {
             self.shake_hands(&request);

@@ -32,6 +32,16 @@ pub trait ToolServer: Send + Sync + 'static {
         Ok(())
     }
 
+    /// Learns what the answer to this caller depends on and has to be waited for, such as what the
+    /// caller may do elsewhere.
+    ///
+    /// Transports wait for it before they ask for [`instructions`](Self::instructions) or
+    /// [`tools`](Self::tools), and, with the call, before [`authorize`](Self::authorize). It may be
+    /// dropped before its end.
+    async fn prepare(&self, call: Option<&ToolCall>, cx: &RequestContext) {
+        let _ = (call, cx);
+    }
+
     /// Lists the tools that this caller sees, in an order that does not change.
     ///
     /// # Errors
@@ -85,6 +95,10 @@ impl<S: ToolServer + ?Sized> ToolServer for Arc<S> {
 
     fn ready(&self) -> Result<(), NotReady> {
         (**self).ready()
+    }
+
+    async fn prepare(&self, call: Option<&ToolCall>, cx: &RequestContext) {
+        (**self).prepare(call, cx).await;
     }
 
     fn tools(&self, cx: &RequestContext) -> Result<ToolList, ProtocolError> {
