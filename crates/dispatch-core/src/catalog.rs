@@ -9,6 +9,7 @@
 //! Equal input gives equal bytes: everything is in ordered collections.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -17,7 +18,9 @@ use crate::tier::Tier;
 
 mod entity_tag;
 mod listing;
+mod narrowed;
 mod operation;
+mod operation_set;
 mod resource;
 mod spelling;
 mod types;
@@ -28,6 +31,7 @@ pub use operation::{
     Answer, AnswerKind, Body, Envelope, Media, Method, Operation, OperationId, Paging, Parameter,
     Refers, Style,
 };
+pub use operation_set::OperationSet;
 pub use resource::{Action, Form, Group, GroupId, Key, KeyField, Resource, ResourceId};
 pub(crate) use spelling::singular;
 pub use spelling::{Spellings, normalize};
@@ -39,8 +43,10 @@ pub(crate) use validate::faults_of;
 /// What was compiled from a document: see the [module](self).
 #[derive(Clone, Debug)]
 pub struct Catalog {
-    parts: CatalogParts,
-    spellings: Spellings,
+    parts: Arc<CatalogParts>,
+    /// The resources in place of those of the parts, where some of their actions are left out.
+    narrowed: Option<Vec<Resource>>,
+    spellings: Arc<Spellings>,
     faces: Vec<Vec<(ResourceId, usize)>>,
 }
 
@@ -105,13 +111,8 @@ impl Catalog {
             (ResourceId(index(i)), resource, group.name.as_str())
         });
         let spellings = Spellings::new(named);
-        let mut faces = vec![Vec::new(); parts.operations.len()];
-        for (i, resource) in parts.resources.iter().enumerate() {
-            for (j, action) in resource.actions.iter().enumerate() {
-                faces[action.operation.0 as usize].push((ResourceId(index(i)), j));
-            }
-        }
-        Ok(Self { parts, spellings, faces })
+        let faces = faces(&parts.resources, parts.operations.len());
+        Ok(Self { parts: Arc::new(parts), narrowed: None, spellings: Arc::new(spellings), faces })
     }
 
     /// Reads a catalog that [`Catalog::save`] wrote.
@@ -132,7 +133,7 @@ impl Catalog {
     /// Writes the catalog, to be read by [`Catalog::load`]. Equal catalogs give equal bytes.
     #[must_use]
     pub fn save(&self) -> Vec<u8> {
-        let saved = SavedRef { format: FORMAT, catalog: &self.parts };
+        let saved = SavedRef { format: FORMAT, catalog: self.parts() };
         // INVARIANT: every part is plain data with string keys, which always serializes.
         serde_json::to_vec(&saved).expect("a catalog serializes")
     }
@@ -149,9 +150,9 @@ impl Catalog {
         &self.parts.version
     }
 
-    /// Everything the catalog holds.
+    /// Everything the catalog holds, and what was left out by [`Catalog::without`].
     #[must_use]
-    pub const fn parts(&self) -> &CatalogParts {
+    pub fn parts(&self) -> &CatalogParts {
         &self.parts
     }
 
@@ -177,13 +178,13 @@ impl Catalog {
     /// The resources.
     #[must_use]
     pub fn resources(&self) -> &[Resource] {
-        &self.parts.resources
+        self.narrowed.as_deref().unwrap_or(&self.parts.resources)
     }
 
     /// A resource.
     #[must_use]
     pub fn resource(&self, id: ResourceId) -> &Resource {
-        &self.parts.resources[id.0 as usize]
+        &self.resources()[id.0 as usize]
     }
 
     /// The resource that a spelling means, asked for through a group's tool or through none.
@@ -214,7 +215,7 @@ impl Catalog {
 
     /// The types.
     #[must_use]
-    pub const fn types(&self) -> &Types {
+    pub fn types(&self) -> &Types {
         &self.parts.types
     }
 }
@@ -236,6 +237,17 @@ struct Saved {
 struct SavedRef<'a> {
     format: u32,
     catalog: &'a CatalogParts,
+}
+
+/// The actions that reach each operation.
+fn faces(resources: &[Resource], n_operations: usize) -> Vec<Vec<(ResourceId, usize)>> {
+    let mut faces = vec![Vec::new(); n_operations];
+    for (i, resource) in resources.iter().enumerate() {
+        for (j, action) in resource.actions.iter().enumerate() {
+            faces[action.operation.0 as usize].push((ResourceId(index(i)), j));
+        }
+    }
+    faces
 }
 
 /// A place in a list as an id; a catalog of more than four thousand million entries is refused by

@@ -24,8 +24,9 @@ use mcp_protocol::tool::{
 use crate::access::Access;
 use crate::backend::Backend;
 use crate::catalog::Catalog;
-use crate::execute::execute;
+use crate::execute::{Limits, execute};
 use crate::help::help_with;
+use crate::permissions::{PermissionOptions, Permissions, Permitted};
 use crate::plan::Plan;
 use crate::request::Caller;
 use crate::shape::Text;
@@ -36,9 +37,12 @@ mod batch;
 mod ensure;
 mod explain;
 mod find;
+mod mention;
 mod named;
 mod note;
+mod notice;
 mod options;
+mod people;
 mod perform;
 mod recent;
 mod refusal;
@@ -46,11 +50,14 @@ mod snapshot;
 mod understand;
 
 use batch::UnderstoodBatch;
+use mention::Mention;
+use notice::Noticing;
 pub use options::DispatcherOptions;
+use people::Asking;
 use perform::{Context, Performance};
 use recent::Recent;
 use refusal::Refused;
-use snapshot::Snapshot;
+use snapshot::{Snapshot, View};
 use understand::{Asked, Understood, is_batch};
 
 /// Serves the tools of a catalog, whose calls go to a backend.
@@ -58,6 +65,7 @@ pub struct Dispatcher<B> {
     current: ArcSwap<Snapshot>,
     backend: B,
     options: DispatcherOptions,
+    permissions: Option<(Arc<dyn Permissions>, PermissionOptions)>,
     info: Implementation,
 }
 
@@ -72,6 +80,7 @@ impl<B: Backend> Dispatcher<B> {
             current: ArcSwap::from_pointee(Snapshot::new(catalog)),
             backend,
             options: DispatcherOptions::default(),
+            permissions: None,
             info,
         }
     }
@@ -80,6 +89,18 @@ impl<B: Backend> Dispatcher<B> {
     #[must_use]
     pub fn with_options(mut self, options: DispatcherOptions) -> Self {
         self.options = options;
+        self
+    }
+
+    /// Offers each caller only what the API lets that caller do: see
+    /// [`permissions`](crate::permissions).
+    #[must_use]
+    pub fn with_permissions(
+        mut self,
+        permissions: impl Permissions,
+        options: PermissionOptions,
+    ) -> Self {
+        self.permissions = Some((Arc::new(permissions), options));
         self
     }
 
@@ -98,7 +119,26 @@ impl<B: Backend> Dispatcher<B> {
     /// The catalog that is served.
     #[must_use]
     pub fn catalog(&self) -> Arc<Catalog> {
-        Arc::clone(&self.current.load().catalog)
+        Arc::clone(&self.current.load().whole().catalog)
+    }
+
+    /// How the API is asked what a caller may do, if it is about that caller.
+    fn permissions_of(
+        &self,
+        auth: Option<&AuthInfo>,
+    ) -> Option<(&dyn Permissions, PermissionOptions)> {
+        let (permissions, options) = self.permissions.as_ref()?;
+        permissions.is_about(auth?).then_some((&**permissions, *options))
+    }
+
+    /// What there is for a caller.
+    fn view(&self, snapshot: &Snapshot, auth: Option<&AuthInfo>) -> Arc<View> {
+        match (self.permissions_of(auth), auth) {
+            (Some((_, options)), Some(auth)) => {
+                snapshot.view_of(&auth.subject, options.unanswered, options.n_views)
+            }
+            _ => Arc::clone(snapshot.whole()),
+        }
     }
 
     /// What a caller may do with a catalog.
@@ -138,14 +178,30 @@ impl<B: Backend> Dispatcher<B> {
         Recent { names: &snapshot.recent, subject, granted, now, max_age }
     }
 
-    async fn execute<P: Plan>(&self, plan: &mut P, cx: &RequestContext) -> P::Output {
-        execute(plan, &self.backend, self.options.limits, &cx.cancel).await
+    async fn execute<P: Plan>(
+        &self,
+        plan: &mut P,
+        limits: Limits,
+        snapshot: &Snapshot,
+        cx: &RequestContext,
+    ) -> P::Output {
+        let auth = cx.auth.as_ref();
+        let (Some(_), Some(auth)) = (self.permissions_of(auth), auth) else {
+            return execute(plan, &self.backend, limits, &cx.cancel).await;
+        };
+        let backend = Noticing::new(self.backend.clone());
+        let output = execute(plan, &backend, limits, &cx.cancel).await;
+        if backend.is_refused() {
+            snapshot.people.ask_again(&auth.subject, (self.options.clock)());
+        }
+        output
     }
 
     async fn dispatch(&self, call: ToolCall, cx: &RequestContext) -> Result<Text, ProtocolError> {
         self.has_access(cx)?;
         let snapshot = self.current.load_full();
-        let catalog = &*snapshot.catalog;
+        let view = self.view(&snapshot, cx.auth.as_ref());
+        let catalog = &*view.catalog;
         let access = self.access(catalog, cx.auth.as_ref());
         let asked = Asked { catalog, access, auth: cx.auth.as_ref() };
         let surface = &self.options.surface;
@@ -157,7 +213,7 @@ impl<B: Backend> Dispatcher<B> {
             Some(route) => route,
         };
         if let Some(words) = find::words(&asked, route, &call.arguments) {
-            let index = snapshot.index(access);
+            let index = view.index(access);
             return Ok(match words {
                 Ok(words) => Text::ok(crate::find::answer(catalog, access, index, &words, surface)),
                 Err(refused) => refuse(&asked, &refused),
@@ -165,7 +221,7 @@ impl<B: Backend> Dispatcher<B> {
         }
         Ok(match asked.understand(route, surface, &call.arguments) {
             Ok(Understood::Help(request)) => {
-                let help = help_with(catalog, access, snapshot.common(access), &request);
+                let help = help_with(catalog, access, view.common(access), &request);
                 Text { text: help.text, is_error: help.is_error }
             }
             Ok(Understood::Call(understood)) => {
@@ -176,7 +232,8 @@ impl<B: Backend> Dispatcher<B> {
                 let settings = &self.options;
                 let context = Context { asked, caller: &caller, settings, recent };
                 let mut performance = Performance::new(context, *understood);
-                let outcome = self.execute(&mut performance, cx).await;
+                let outcome =
+                    self.execute(&mut performance, self.options.limits, &snapshot, cx).await;
                 let text = performance.shape(outcome);
                 if recent.is_none() {
                     snapshot.recent.forget();
@@ -216,7 +273,7 @@ impl<B: Backend> Dispatcher<B> {
         let mut run = batch::Run::new(context, batch);
         let mut limits = self.options.limits;
         limits.n_rounds = run.n_rounds(limits.n_rounds);
-        let text = execute(&mut run, &self.backend, limits, &cx.cancel).await;
+        let text = self.execute(&mut run, limits, snapshot, cx).await;
         if recent.is_none() {
             snapshot.recent.forget();
         }
@@ -245,25 +302,49 @@ impl<B: Backend> ToolServer for Dispatcher<B> {
         &self.info
     }
 
+    async fn prepare(&self, call: Option<&ToolCall>, cx: &RequestContext) {
+        let auth = cx.auth.as_ref();
+        let (Some((permissions, options)), Some(auth)) = (self.permissions_of(auth), auth) else {
+            return;
+        };
+        let snapshot = self.current.load_full();
+        let catalog = &*snapshot.whole().catalog;
+        let mentions = call.map(|call| Mention::of_call(catalog, call, &self.options));
+        let mentions = mentions.unwrap_or_default();
+        let to_be_asked = |permitted: &Permitted| {
+            let ask = |it: &Mention| it.to_be_asked(catalog, permitted, options.unanswered);
+            mentions.iter().filter_map(ask).collect()
+        };
+        let clock = self.options.clock;
+        let asking = Asking { permissions, options, clock, catalog, auth };
+        snapshot.people.learn(asking, to_be_asked).await;
+    }
+
     fn instructions(&self, cx: &RequestContext) -> Option<Arc<str>> {
-        let snapshot = self.current.load();
-        let access = self.access(&snapshot.catalog, cx.auth.as_ref());
-        let surface = snapshot.surface(access, &self.options.surface);
+        let snapshot = self.current.load_full();
+        let view = self.view(&snapshot, cx.auth.as_ref());
+        let access = self.access(&view.catalog, cx.auth.as_ref());
+        let surface = view.surface(access, &self.options.surface);
         (!surface.instructions.is_empty()).then(|| Arc::clone(&surface.instructions))
     }
 
     fn tools(&self, cx: &RequestContext) -> Result<ToolList, ProtocolError> {
         self.has_access(cx)?;
-        let snapshot = self.current.load();
-        let access = self.access(&snapshot.catalog, cx.auth.as_ref());
-        let surface = snapshot.surface(access, &self.options.surface);
-        Ok(ToolList::new(surface.tools.clone()).with_ttl(self.options.list_ttl))
+        let snapshot = self.current.load_full();
+        let view = self.view(&snapshot, cx.auth.as_ref());
+        let access = self.access(&view.catalog, cx.auth.as_ref());
+        let surface = view.surface(access, &self.options.surface);
+        let permissions = self.permissions_of(cx.auth.as_ref());
+        let ttl = permissions
+            .map_or(self.options.list_ttl, |(_, options)| self.options.list_ttl.min(options.ttl));
+        Ok(ToolList::new(surface.tools.clone()).with_ttl(ttl))
     }
 
     fn authorize(&self, call: &ToolCall, cx: &RequestContext) -> Result<(), ScopeChallenge> {
         let Some(auth) = cx.auth.as_ref() else { return Ok(()) };
-        let snapshot = self.current.load();
-        let catalog = &*snapshot.catalog;
+        let snapshot = self.current.load_full();
+        let view = self.view(&snapshot, Some(auth));
+        let catalog = &*view.catalog;
         let access = self.access(catalog, Some(auth));
         let asked = Asked { catalog, access, auth: Some(auth) };
         let surface = &self.options.surface;

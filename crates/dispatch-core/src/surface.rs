@@ -80,8 +80,9 @@ fn tools(catalog: &Catalog, access: Access, options: &SurfaceOptions) -> Vec<Too
 
 /// Whether everything that a caller may call or obtain leaves the API unchanged.
 fn only_reads(catalog: &Catalog, access: Access) -> bool {
-    let mut operations = catalog.operations().iter();
-    operations.all(|operation| {
-        operation.tier == Tier::Read || access.standing(operation.tier) == Standing::Hidden
+    let mut actions = catalog.resources().iter().flat_map(|resource| &resource.actions);
+    actions.all(|action| {
+        let tier = catalog.operation(action.operation).tier;
+        tier == Tier::Read || access.standing(tier) == Standing::Hidden
     })
 }

@@ -1,23 +1,38 @@
 //! A catalog and what was computed from it.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use indexmap::IndexMap;
+
+use super::people::People;
 use super::recent::RecentNames;
 use crate::access::Access;
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, OperationSet};
 use crate::find::Index;
 use crate::help::common::Common;
+use crate::permissions::Unanswered;
 use crate::surface::{Surface, SurfaceOptions};
 use crate::tier::Tier;
 
-/// A catalog, its surfaces and what help shares, each computed when it is first asked for.
+/// A catalog, what each caller may do of it, and the views of it that follow.
 #[derive(Debug)]
 pub(super) struct Snapshot {
+    whole: Arc<View>,
+    pub(super) people: People,
+    pub(super) recent: RecentNames,
+    /// The views of callers from whom something is withheld, the oldest first. Callers from whom the
+    /// same is withheld share one.
+    narrowed: Mutex<IndexMap<Arc<OperationSet>, Arc<View>>>,
+}
+
+/// A catalog as some callers see it, its surfaces and what help shares, each computed when it is
+/// first asked for.
+#[derive(Debug)]
+pub(super) struct View {
     pub(super) catalog: Arc<Catalog>,
     surfaces: PerAccess<Arc<Surface>>,
     common: PerAccess<Common>,
     indices: PerAccess<Index>,
-    pub(super) recent: RecentNames,
 }
 
 /// One value for each access.
@@ -26,11 +41,57 @@ type PerAccess<T> = [[OnceLock<T>; N_LEVELS]; N_LEVELS];
 impl Snapshot {
     pub(super) fn new(catalog: Arc<Catalog>) -> Self {
         Self {
+            whole: Arc::new(View::new(catalog)),
+            people: People::default(),
+            recent: RecentNames::default(),
+            narrowed: Mutex::default(),
+        }
+    }
+
+    /// The catalog with nothing left out.
+    pub(super) const fn whole(&self) -> &Arc<View> {
+        &self.whole
+    }
+
+    /// What a caller sees whom the API may let do less. Of a caller whom it was not asked about,
+    /// nothing is known.
+    pub(super) fn view_of(
+        &self,
+        subject: &str,
+        unanswered: Unanswered,
+        n_views: usize,
+    ) -> Arc<View> {
+        let withheld = match (self.people.withheld(subject), unanswered) {
+            (Some(withheld), _) => withheld,
+            (None, Unanswered::Offer) => return Arc::clone(&self.whole),
+            (None, Unanswered::Hide) => {
+                Arc::new(self.whole.catalog.operation_ids().collect::<OperationSet>())
+            }
+        };
+        if withheld.is_empty() {
+            return Arc::clone(&self.whole);
+        }
+        let mut narrowed = self.narrowed.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(view) = narrowed.get(&withheld) {
+            return Arc::clone(view);
+        }
+        if narrowed.len() >= n_views.max(1) {
+            narrowed.shift_remove_index(0);
+        }
+        let catalog = Arc::new(self.whole.catalog.without(&withheld));
+        let view = Arc::new(View::new(catalog));
+        narrowed.insert(withheld, Arc::clone(&view));
+        view
+    }
+}
+
+impl View {
+    fn new(catalog: Arc<Catalog>) -> Self {
+        Self {
             catalog,
             surfaces: Default::default(),
             common: Default::default(),
             indices: Default::default(),
-            recent: RecentNames::default(),
         }
     }
 

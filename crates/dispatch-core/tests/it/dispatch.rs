@@ -10,6 +10,7 @@ mod http;
 mod in_process;
 mod lists;
 mod one;
+mod permissions;
 mod plans;
 mod random;
 mod reducers;
