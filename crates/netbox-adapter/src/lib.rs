@@ -16,6 +16,7 @@ pub mod credential;
 mod error;
 pub mod instance;
 pub mod live;
+pub mod permissions;
 mod reference_groups;
 pub mod store;
 
@@ -29,6 +30,7 @@ pub use credential::{
 pub use error::Error;
 pub use instance::Instance;
 pub use live::LiveSchema;
+pub use permissions::NetBoxPermissions;
 pub use reference_groups::reference_groups;
 pub use store::CatalogStore;
 

@@ -37,7 +37,7 @@ impl PersonCredentials {
     }
 
     /// Whose call it is, if it is that of a person with an account.
-    pub(super) fn person(&self, auth: Option<&AuthInfo>) -> Option<Subject> {
+    pub(crate) fn person(&self, auth: Option<&AuthInfo>) -> Option<Subject> {
         let subject = Subject::new(auth.filter(|auth| !auth.anonymous)?.subject.as_str());
         self.accounts.is_one(&subject).then_some(subject)
     }

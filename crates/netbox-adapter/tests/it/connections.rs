@@ -3,6 +3,7 @@
 
 mod accounts;
 mod endpoint;
+mod permissions;
 mod person;
 mod revoked;
 mod tiers;

@@ -17,6 +17,7 @@ mod hostile;
 mod live;
 mod mistakes;
 mod netbox;
+mod permissions;
 mod raw;
 mod recorder;
 mod rehearsals;

@@ -64,7 +64,7 @@ where
 }
 
 impl NetBox {
-    fn text(&self, key: &str) -> &str {
+    pub(crate) fn text(&self, key: &str) -> &str {
         self.access[key].as_str().unwrap_or_else(|| panic!("{key} is missing"))
     }
 

@@ -6,11 +6,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use dispatch_core::{Backend, Dispatcher, DispatcherOptions};
+use dispatch_core::{Dispatcher, DispatcherOptions, PermissionOptions};
 use http::StatusCode;
 use http::header::WWW_AUTHENTICATE;
 use mcp_protocol::http::McpService;
-use netbox_adapter::{CredentialLayer, Credentials, NetBoxAccounts, PersonCredentials};
+use netbox_adapter::{
+    CredentialLayer, Credentials, NetBoxAccounts, NetBoxPermissions, PersonCredentials,
+};
 use oauth::authorization_server::{AuthorizationServer, Options};
 use oauth::resource_owner::{
     ApiAccounts, ApiAccountsOptions, AutoApprove, ResourceOwner, ScopeOfGroups,
@@ -24,7 +26,7 @@ use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tower::Layer as _;
 
-use crate::netbox::NetBox;
+use crate::netbox::{Backend, NetBox};
 
 /// Where the client application `app` gets its answers.
 pub(super) const CALLBACK: &str = "http://127.0.0.1/callback";
@@ -36,6 +38,14 @@ pub(super) struct Endpoint {
     pub(super) http: reqwest::Client,
     /// The file of the store.
     pub(super) file: PathBuf,
+}
+
+/// How NetBox is asked what people may do.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Offered {
+    pub(super) options: PermissionOptions,
+    /// Whether an administrator's token may be asked what groups permit.
+    pub(super) sees_groups: bool,
 }
 
 /// What a call was answered.
@@ -53,11 +63,24 @@ impl Endpoint {
     pub(super) async fn with_tokens(netbox: &NetBox, credentials: impl Into<Credentials>) -> Self {
         let (listener, address, store, file) = around(netbox).await;
         let everyone = AutoApprove::on_loopback(address.ip(), ["admin"]).expect("it is loopback");
-        serve(netbox, listener, everyone, store, file, credentials.into()).await
+        serve(netbox, listener, everyone, store, file, credentials.into(), None).await
     }
 
     /// Runs calls as the NetBox users who sign in. What NetBox says of them is not remembered.
     pub(super) async fn with_accounts(netbox: &NetBox, of_groups: ScopeOfGroups) -> Self {
+        Self::of_people(netbox, of_groups, None).await
+    }
+
+    /// Runs calls as the NetBox users who sign in, who are offered what NetBox lets them do.
+    pub(super) async fn with_permissions(netbox: &NetBox, permissions: Offered) -> Self {
+        Self::of_people(netbox, ScopeOfGroups::everyone("admin"), Some(permissions)).await
+    }
+
+    async fn of_people(
+        netbox: &NetBox,
+        of_groups: ScopeOfGroups,
+        permissions: Option<Offered>,
+    ) -> Self {
         let (listener, address, store, file) = around(netbox).await;
         let sealer = Sealer::new(&Sealer::new_key(&OsEntropy).expect("a key")).expect("a key");
         let options =
@@ -66,7 +89,7 @@ impl Endpoint {
         let accounts = ApiAccounts::new(options, api, Arc::clone(&store), sealer);
         let accounts = accounts.unwrap_or_else(|error| panic!("failed to {error}"));
         let credentials = PersonCredentials::new(accounts.clone());
-        serve(netbox, listener, accounts, store, file, credentials.into()).await
+        serve(netbox, listener, accounts, store, file, credentials.into(), permissions).await
     }
 
     /// Calls an action.
@@ -87,7 +110,7 @@ impl Endpoint {
         self.send(token, "tools/list", json!({})).await.text
     }
 
-    async fn send(&self, token: &str, method: &str, params: Value) -> Called {
+    pub(super) async fn send(&self, token: &str, method: &str, params: Value) -> Called {
         let body = json!({"jsonrpc": "2.0", "id": 1, "method": method, "params": params});
         let request = self
             .http
@@ -145,6 +168,7 @@ async fn serve(
     store: Arc<dyn Store>,
     file: PathBuf,
     credentials: Credentials,
+    permissions: Option<Offered>,
 ) -> Endpoint {
     let origin = format!("http://{}", listener.local_addr().expect("an address"));
     let resource = format!("{origin}/mcp");
@@ -157,10 +181,8 @@ async fn serve(
     let tokens = Verifiers::new().then(server.verifier(&resource).expect("its resource"));
     let metadata = ResourceMetadata::new(&resource).expect("an address");
     let metadata = metadata.with_authorization_server(server.issuer());
-    let highest = credentials.highest_tier();
-    let backend = CredentialLayer::new(credentials).layer(netbox.without_token());
-    let mcp = McpService::new(dispatcher(netbox, backend, highest).await)
-        .with_resource_metadata(metadata.url());
+    let dispatcher = dispatcher(netbox, credentials, permissions).await;
+    let mcp = McpService::new(Arc::new(dispatcher)).with_resource_metadata(metadata.url());
     let protected = AccessLayer::new(tokens, metadata).layer(mcp);
     let router = server
         .paths()
@@ -172,12 +194,25 @@ async fn serve(
     Endpoint { origin, http: http.expect("a client"), file }
 }
 
-async fn dispatcher<B: Backend>(
+async fn dispatcher(
     netbox: &NetBox,
-    backend: B,
-    highest: dispatch_core::Tier,
-) -> Arc<Dispatcher<B>> {
-    let options = DispatcherOptions::default().with_highest_tier(highest);
+    credentials: Credentials,
+    permissions: Option<Offered>,
+) -> Dispatcher<Backend> {
+    let options = DispatcherOptions::default().with_highest_tier(credentials.highest_tier());
+    let people = match &credentials {
+        Credentials::Person(people) => Some(people.clone()),
+        _ => None,
+    };
+    let backend = CredentialLayer::new(credentials).layer(netbox.without_token());
     let catalog = Arc::clone(&netbox.compiled().await.catalog);
-    Arc::new(Dispatcher::new(catalog, backend).with_options(options))
+    let dispatcher = Dispatcher::new(catalog, backend.clone()).with_options(options);
+    let (Some(Offered { options, sees_groups }), Some(people)) = (permissions, people) else {
+        return dispatcher;
+    };
+    let mut permissions = NetBoxPermissions::new(backend).with_people(people);
+    if sees_groups {
+        permissions = permissions.with_own(netbox.backend("admin_v2"));
+    }
+    dispatcher.with_permissions(permissions, options)
 }

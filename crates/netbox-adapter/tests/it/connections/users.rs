@@ -18,18 +18,33 @@ pub(super) const PASSWORD: &str = "Correct-Horse-Battery-9";
 impl User {
     /// Makes a user who may do this with sites of theirs.
     pub(super) async fn new(netbox: &NetBox, name: &str, actions: &[&str]) -> Self {
+        let user = Self::without_permissions(netbox, name).await;
+        let permission = json!({
+            "name": user.name,
+            "object_types": ["dcim.site"],
+            "actions": actions,
+            "constraints": {"slug__startswith": user.name},
+            "users": [user.id],
+        });
+        netbox.make("/api/users/permissions/", permission).await;
+        user
+    }
+
+    /// Makes a user who may do nothing.
+    pub(super) async fn without_permissions(netbox: &NetBox, name: &str) -> Self {
         let name = format!("{}-{name}", netbox.name);
         let user = json!({"username": name, "password": PASSWORD});
         let id = netbox.make("/api/users/users/", user).await;
-        let permission = json!({
-            "name": name,
-            "object_types": ["dcim.site"],
-            "actions": actions,
-            "constraints": {"slug__startswith": name},
-            "users": [id],
-        });
-        netbox.make("/api/users/permissions/", permission).await;
         Self { id, name }
+    }
+
+    /// Lets the user do this with all objects of these types: the path of the permission.
+    pub(super) async fn may(&self, netbox: &NetBox, actions: &[&str], types: &[&str]) -> String {
+        let permission = json!({
+            "name": self.name, "object_types": types, "actions": actions, "users": [self.id],
+        });
+        let id = netbox.make("/api/users/permissions/", permission).await;
+        format!("/api/users/permissions/{id}/")
     }
 
     /// Puts the user into this group and no other, or into none.
