@@ -15,6 +15,7 @@ mod cancellation;
 mod eras;
 mod malformed;
 mod methods;
+mod prepare;
 mod probes;
 mod progress;
 mod stdio;

@@ -1,7 +1,7 @@
 //! A tool server whose tools do what the tests need.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -26,6 +26,8 @@ pub(crate) struct Toy {
     pub(crate) cancelled: Notify,
     /// `wait` came to its end.
     pub(crate) finished: Notify,
+    /// What was asked, in order.
+    pub(crate) asked: Mutex<Vec<String>>,
 }
 
 impl Toy {
@@ -40,7 +42,12 @@ impl Toy {
             go_on: Notify::new(),
             cancelled: Notify::new(),
             finished: Notify::new(),
+            asked: Mutex::default(),
         })
+    }
+
+    fn note(&self, what: &str) {
+        self.asked.lock().expect("nobody panics in here").push(what.to_owned());
     }
 }
 
@@ -51,6 +58,7 @@ impl ToolServer for Toy {
     }
 
     fn instructions(&self, _: &RequestContext) -> Option<Arc<str>> {
+        self.note("instructions");
         Some("Call \"echo\".".into())
     }
 
@@ -61,12 +69,24 @@ impl ToolServer for Toy {
         Ok(())
     }
 
+    async fn prepare(&self, call: Option<&ToolCall>, _: &RequestContext) {
+        // Others have their turn before it is done.
+        tokio::task::yield_now().await;
+        match call {
+            None => self.note("prepare"),
+            Some(call) if call.name == "panic_in_prepare" => panic!("prepare"),
+            Some(call) => self.note(&format!("prepare {}", call.name)),
+        }
+    }
+
     fn tools(&self, _: &RequestContext) -> Result<ToolList, ProtocolError> {
+        self.note("tools");
         // The line break must not reach a line-based transport.
         Ok(ToolList::new("[\n{\"name\":\"echo\",\"inputSchema\":{\"type\":\"object\"}}]"))
     }
 
     fn authorize(&self, call: &ToolCall, _: &RequestContext) -> Result<(), ScopeChallenge> {
+        self.note(&format!("authorize {}", call.name));
         match call.name.as_str() {
             "write" => {
                 Err(ScopeChallenge::new(["read", "write"], "\"write\" needs more – sign in"))
