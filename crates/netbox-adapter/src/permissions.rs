@@ -50,9 +50,12 @@ pub struct NetBoxPermissions<B> {
     backend: B,
     own: Option<B>,
     people: Option<PersonCredentials>,
-    /// The object types behind the resources of the catalog that was last asked about.
-    types: Arc<Mutex<Option<(String, Arc<ObjectTypes>)>>>,
+    types: Arc<Mutex<Option<KnownTypes>>>,
 }
+
+/// The object types behind the resources of the catalog that was last asked about, which is told by
+/// the hash of its document.
+type KnownTypes = (String, Arc<ObjectTypes>);
 
 impl<B: Backend> NetBoxPermissions<B> {
     /// Asks through this backend, which carries the credential of the caller whose [`AuthInfo`] is in

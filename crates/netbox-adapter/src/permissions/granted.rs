@@ -138,11 +138,11 @@ impl Said {
 
 /// Whether all of these are so, where that is known: one that is not is enough to know.
 fn all_of(parts: impl Iterator<Item = Option<bool>>) -> Option<bool> {
-    parts.fold(Some(true), |all, part| match (all, part) {
-        (Some(false), _) | (_, Some(false)) => Some(false),
-        (Some(true), part) => part,
-        (None, _) => None,
-    })
+    let parts: Vec<Option<bool>> = parts.collect();
+    if parts.contains(&Some(false)) {
+        return Some(false);
+    }
+    (!parts.contains(&None)).then_some(true)
 }
 
 /// What users may do with their own objects of by default, which no list of permissions says, and

@@ -22,9 +22,8 @@ impl Need {
         resource: &Resource,
         operation: &Operation,
     ) -> Self {
-        let is_under = |path: &&str| operation.path.starts_with(path);
         let is_read = operation.method == Method::Get;
-        if SUPERUSER.iter().any(|path| is_under(&path)) {
+        if SUPERUSER.iter().any(|path| operation.path.starts_with(path)) {
             return Self::Superuser;
         }
         if OPEN.contains(&operation.path.as_str()) || is_read && is_open_to_read(resource) {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use dispatch_core::catalog::ResourceId;
 use dispatch_core::permissions::{NoAnswer, Permitted, Unanswered};
-use dispatch_core::surface::SurfaceOptions;
+use dispatch_core::surface::{SurfaceOptions, Tools};
 use dispatch_core::{Catalog, Dispatcher, DispatcherOptions, PermissionOptions, Permissions};
 use mcp_protocol::auth::AuthInfo;
 use mcp_protocol::revision::Revision;
@@ -230,6 +230,20 @@ fn who_may_only_look_has_tools_that_only_read() {
     assert_eq!(names(&dispatcher, &admin()), "inventory people batch");
     let tools = tools(&dispatcher, &admin());
     assert!(tools.iter().all(|tool| tool["annotations"]["readOnlyHint"] == true), "{tools:?}");
+}
+
+#[test]
+fn what_is_hidden_is_not_found() {
+    let surface = SurfaceOptions::default().with_tools(Tools::One);
+    let find = json!({"resource": "sites", "action": "find"});
+    let found = |api: &Api| {
+        let dispatcher = offering(&nothing(), api)
+            .with_options(DispatcherOptions::default().with_surface(surface));
+        call(&dispatcher, &admin(), "api", &find).0
+    };
+    assert!(found(&Api::default()).starts_with("site"));
+    let found = found(&Api::denying(&["site.*"]));
+    assert!(!found.contains("site"), "{found}");
 }
 
 #[test]

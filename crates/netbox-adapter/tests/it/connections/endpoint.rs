@@ -110,7 +110,7 @@ impl Endpoint {
         self.send(token, "tools/list", json!({})).await.text
     }
 
-    pub(super) async fn send(&self, token: &str, method: &str, params: Value) -> Called {
+    async fn send(&self, token: &str, method: &str, params: Value) -> Called {
         let body = json!({"jsonrpc": "2.0", "id": 1, "method": method, "params": params});
         let request = self
             .http
@@ -155,7 +155,7 @@ async fn around(netbox: &NetBox) -> (TcpListener, SocketAddr, Arc<dyn Store>, Pa
     let address = listener.local_addr().expect("an address");
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("connections");
     std::fs::create_dir_all(&folder).expect("the folder of the tests can be written");
-    let file = folder.join(format!("{}.sqlite", netbox.name));
+    let file = folder.join(format!("{}-{}.sqlite", netbox.name, address.port()));
     let store = SqliteStore::open(&file).await;
     let store = store.unwrap_or_else(|error| panic!("failed to {error}"));
     (listener, address, Arc::new(store), file)
