@@ -32,7 +32,10 @@ pub(crate) async fn load(
         .with_surface(config.surface.options(options))
         .with_notes_of_changes(config.netbox.change_messages.unwrap_or(true))
         .with_highest_tier(upstream.highest_tier);
-    let dispatcher = dispatcher.with_info(server.info().clone()).with_options(options);
+    let mut dispatcher = dispatcher.with_info(server.info().clone()).with_options(options);
+    if let Some((permissions, options)) = &upstream.permissions {
+        dispatcher = dispatcher.with_permissions(permissions.clone(), *options);
+    }
     // The server is started once, here.
     server.start(dispatcher).map_err(|_| anyhow!("the server has a catalog already"))
 }

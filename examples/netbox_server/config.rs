@@ -2,8 +2,10 @@
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use anyhow::{Context as _, Result, anyhow, bail};
+use dispatch_core::permissions::{PermissionOptions, Unanswered};
 use dispatch_core::policy::Policy;
 use dispatch_core::surface::{Level, SchemaProfile, SurfaceOptions, Tools};
 use dispatch_core::{Tier, suggest};
@@ -72,6 +74,46 @@ pub(crate) struct Upstream {
     pub(crate) tokens: Option<Tokens>,
     /// Whether calls run as the NetBox user who signed in.
     pub(crate) per_user: bool,
+    /// With `per_user`, whether users are offered only what NetBox lets them do.
+    pub(crate) permissions: Option<Permissions>,
+    /// How long what NetBox said of that is kept, in seconds.
+    pub(crate) permissions_kept_seconds: Option<u64>,
+}
+
+/// Whether users are offered only what NetBox lets them do.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Permissions {
+    /// They are offered everything, and NetBox refuses.
+    Off,
+    /// They are not offered what NetBox is known to refuse.
+    #[default]
+    Offer,
+    /// They are offered what NetBox is known to allow.
+    Strict,
+}
+
+impl Upstream {
+    /// How NetBox is asked what its users may do, if it is.
+    pub(crate) fn permissions(&self) -> Result<Option<PermissionOptions>> {
+        let is_set = self.permissions.is_some() || self.permissions_kept_seconds.is_some();
+        if is_set && !self.per_user {
+            bail!(
+                "[upstream] permissions is for per_user = true: with tokens of the server's own, \
+                 all callers of a scope may do the same"
+            );
+        }
+        let unanswered = match self.permissions.unwrap_or_default() {
+            Permissions::Off => return Ok(None),
+            Permissions::Offer => Unanswered::Offer,
+            Permissions::Strict => Unanswered::Hide,
+        };
+        let mut options = PermissionOptions::default().with_unanswered(unanswered);
+        if let Some(seconds) = self.permissions_kept_seconds {
+            options = options.with_ttl(Duration::from_secs(seconds));
+        }
+        Ok(self.per_user.then_some(options))
+    }
 }
 
 /// NetBox's tokens by the scope that a call runs under.

@@ -7,9 +7,11 @@ use std::time::Duration;
 use anyhow::{Context as _, Result, anyhow, bail};
 use bytes::Bytes;
 use dispatch_core::backend::{HttpBackend, HttpBackendOptions};
-use dispatch_core::{BackendError, Tier};
+use dispatch_core::{BackendError, PermissionOptions, Tier};
 use http::{Request, Response};
-use netbox_adapter::{Credential, CredentialLayer, Credentials, NetBoxAccounts, PersonCredentials};
+use netbox_adapter::{
+    Credential, CredentialLayer, Credentials, NetBoxAccounts, NetBoxPermissions, PersonCredentials,
+};
 use netbox_sandbox::{Sandbox, seed};
 use oauth::configuration::{Configuration, People, SecretSource};
 use oauth::resource_owner::{ApiAccounts, ApiAccountsOptions};
@@ -36,6 +38,8 @@ pub(crate) struct Upstream {
     pub(crate) highest_tier: Tier,
     /// Its users, where calls run as the one who signed in.
     pub(crate) accounts: Option<ApiAccounts>,
+    /// What NetBox lets them do, where they are offered nothing else.
+    pub(crate) permissions: Option<(NetBoxPermissions<Service>, PermissionOptions)>,
 }
 
 impl Upstream {
@@ -118,15 +122,17 @@ impl Upstream {
             }
         };
         let highest_tier = credentials.highest_tier();
-        let own = CredentialLayer::new(own).layer(backend.clone());
-        let service = CredentialLayer::new(credentials).layer(backend);
-        Ok(Self {
-            url: Some(url.to_owned()),
-            service: BoxCloneSyncService::new(service),
-            own: BoxCloneSyncService::new(own),
-            highest_tier,
-            accounts,
-        })
+        let people = match &credentials {
+            Credentials::Person(people) => Some(people.clone()),
+            _ => None,
+        };
+        let own = BoxCloneSyncService::new(CredentialLayer::new(own).layer(backend.clone()));
+        let service = BoxCloneSyncService::new(CredentialLayer::new(credentials).layer(backend));
+        let permissions = upstream.permissions()?.zip(people).map(|(options, people)| {
+            let asking = NetBoxPermissions::new(service.clone());
+            (asking.with_people(people).with_own(own.clone()), options)
+        });
+        Ok(Self { url: Some(url.to_owned()), service, own, highest_tier, accounts, permissions })
     }
 
     fn sandbox(options: &Options) -> Result<Self> {
@@ -147,6 +153,7 @@ impl Upstream {
             service,
             highest_tier: Tier::Admin,
             accounts: None,
+            permissions: None,
         })
     }
 }

@@ -10,11 +10,12 @@ use super::commands::run;
 use super::real::{NetBox, PASSWORD, with_netbox};
 use crate::server::Server;
 
-fn config(netbox: &NetBox, scope_of_groups: &str) -> Config {
+fn config(netbox: &NetBox, scope_of_groups: &str, permissions: &str) -> Config {
     Config::new(&format!(
         r#"{}
 [upstream]
 per_user = true
+permissions = "{permissions}"
 token = {{ env = "OF_THE_SCHEMA" }}
 
 [access]
@@ -39,7 +40,7 @@ async fn calls_run_as_the_user_who_signed_in() {
     with_netbox(|netbox| async move {
         let all = ["view", "add", "change", "delete"];
         let (ada, bob) = (netbox.user("ada", &all).await, netbox.user("bob", &["view"]).await);
-        let config = config(&netbox, r#"{ "*" = "write" }"#);
+        let config = config(&netbox, r#"{ "*" = "write" }"#, "offer");
         let Some(server) = start(&netbox, &config) else { return };
         let world = World::new(&server.url);
         let app = App::register(&world).await;
@@ -60,10 +61,18 @@ async fn calls_run_as_the_user_who_signed_in() {
         assert_eq!(netbox.author_of_site(&home).await, ada.name, "{made:?}");
         assert!(world.list_sites(Some(&of_ada)).await.is(200).body.contains(&home));
 
-        // Who may not is refused by NetBox, in its words, and sees what NetBox shows them.
+        // Who may not is not offered it, and sees what NetBox shows them.
         let refused = world.create_site(Some(&of_bob), &bob.site("home")).await;
-        let words = "You do not have permission to perform this action.";
+        let words = r#"unknown action \\\"create\\\" of site; it has list, get\""#;
         assert!(refused.is(200).body.contains(words), "{refused:?}");
+        let [tools_of_ada, tools_of_bob] = [
+            world.rpc(Some(&of_ada), "tools/list", json!({})).await.json(),
+            world.rpc(Some(&of_bob), "tools/list", json!({})).await.json(),
+        ]
+        .map(|list| list["result"]["tools"].to_string());
+        let creates = |tools: &str| tools.contains("create");
+        assert!(creates(&tools_of_ada) && !creates(&tools_of_bob), "{tools_of_bob}");
+        assert!(!tools_of_ada.contains("\"ipam\""), "{tools_of_ada}");
         assert!(!world.list_sites(Some(&of_bob)).await.is(200).body.contains(&home));
 
         // Whoever takes all access away leaves nothing behind, here or there.
@@ -84,7 +93,7 @@ async fn calls_run_as_the_user_who_signed_in() {
 async fn groups_bound_what_is_granted_and_a_restart_keeps_it() {
     with_netbox(|netbox| async move {
         let ada = netbox.user("ada", &["view", "add"]).await;
-        let config = config(&netbox, r#"{ "*" = "read", "access-engineers" = "write" }"#);
+        let config = config(&netbox, r#"{ "*" = "read", "access-engineers" = "write" }"#, "strict");
         let Some(server) = start(&netbox, &config) else { return };
         let world = World::new(&server.url);
         let app = App::register(&world).await;
@@ -123,6 +132,24 @@ async fn groups_bound_what_is_granted_and_a_restart_keeps_it() {
             assert!(Instant::now() < until, "her token is still there");
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn everything_is_offered_where_that_is_wanted() {
+    with_netbox(|netbox| async move {
+        let bob = netbox.user("bob", &["view"]).await;
+        let config = config(&netbox, r#"{ "*" = "write" }"#, "off");
+        let Some(server) = start(&netbox, &config) else { return };
+        let world = World::new(&server.url);
+        let app = App::register(&world).await;
+        let mut person = Person::of_netbox(&bob.name, PASSWORD);
+        let token = bearer(&app.tokens(&mut person, "read write").await);
+        // NetBox refuses it, in its words.
+        let refused = world.create_site(Some(&token), &bob.site("home")).await;
+        let words = "You do not have permission to perform this action.";
+        assert!(refused.is(200).body.contains(words), "{refused:?}");
     })
     .await;
 }
