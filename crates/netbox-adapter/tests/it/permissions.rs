@@ -175,6 +175,27 @@ async fn a_superuser_is_asked_about_once_and_offered_everything() {
 }
 
 #[tokio::test]
+async fn a_hidden_group_makes_the_surface_smaller_and_changes_nothing_else_in_it() {
+    let types: Value =
+        serde_json::from_str(include_str!("../fixtures/object-types-4.7.3.json")).expect("JSON");
+    let types = types["results"].as_array().expect("a list").iter();
+    let names = types.map(|it| format!("{}.{}", it["app_label"], it["model"]).replace('"', ""));
+    let names: Vec<String> = names.filter(|name| !name.starts_with("circuits.")).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let actions = ["view", "add", "change", "delete", "sync", "render", "render_config", "run"];
+    let netbox = NetBox::new(user(&[], &json!([permission(&names, &actions)])), []);
+    let dispatcher = netbox.offering();
+    let narrowed = tools(&dispatcher).await;
+    let mut whole = tools(&Dispatcher::new(dispatcher.catalog(), netbox)).await;
+    // Queues, workers and tasks are for superusers.
+    assert!(whole.remove("circuits").is_some());
+    let [of_narrowed, of_whole] = [&narrowed["core"], &whole["core"]];
+    assert!(of_whole.contains("backgroundtask") && !of_narrowed.contains("background"));
+    whole.insert("core".to_owned(), of_narrowed.clone());
+    assert_eq!(narrowed, whole);
+}
+
+#[tokio::test]
 async fn what_a_group_permits_is_read_where_it_may_be_seen() {
     let who = user(&[3], &json!([permission(&["dcim.site"], &["view"])]));
     let group =
