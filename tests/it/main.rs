@@ -10,6 +10,7 @@ mod layering;
 mod locks;
 mod names;
 mod netbox;
+mod progress;
 mod readme;
 mod rehearsals;
 mod scenario;

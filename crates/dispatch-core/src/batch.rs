@@ -66,7 +66,8 @@ pub struct BatchLimits {
     pub n_steps: usize,
     /// How many elements, over all lists of `each`.
     pub n_elements: usize,
-    /// How many objects are written in one bulk request.
+    /// How many objects are written in one bulk request; a bulk call of more is made in parts, so
+    /// that each is answered in time.
     pub n_bulk_rows: usize,
 }
 

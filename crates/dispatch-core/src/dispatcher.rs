@@ -17,17 +17,17 @@ use arc_swap::ArcSwap;
 use async_trait::async_trait;
 use mcp_protocol::auth::{AuthInfo, ScopeChallenge};
 use mcp_protocol::tool::{
-    CallToolResult, Implementation, ProtocolError, RequestContext, ToolCall, ToolList, ToolReply,
-    ToolServer,
+    CallToolResult, Implementation, Progress, ProgressSink, ProtocolError, RequestContext,
+    ToolCall, ToolList, ToolReply, ToolServer,
 };
 
 use crate::access::Access;
-use crate::backend::Backend;
+use crate::backend::{Backend, BackendError};
 use crate::catalog::Catalog;
 use crate::execute::{Limits, execute};
 use crate::help::help_with;
 use crate::permissions::{PermissionOptions, Permissions, Permitted};
-use crate::plan::Plan;
+use crate::plan::{Arrived, Plan, Step};
 use crate::request::Caller;
 use crate::shape::Text;
 use crate::surface::Route;
@@ -231,10 +231,15 @@ impl<B: Backend> Dispatcher<B> {
                 let recent = recent.then(|| self.recent(&snapshot, &asked));
                 let settings = &self.options;
                 let context = Context { asked, caller: &caller, settings, recent };
-                let mut performance = Performance::new(context, *understood);
-                let outcome =
-                    self.execute(&mut performance, self.options.limits, &snapshot, cx).await;
-                let text = performance.shape(outcome);
+                let text = match batch::parts(context, &understood) {
+                    Some(parts) => self.run(context, parts, &snapshot, cx).await,
+                    None => {
+                        let mut performance = Performance::new(context, *understood);
+                        let limits = self.options.limits;
+                        let outcome = self.execute(&mut performance, limits, &snapshot, cx).await;
+                        performance.shape(outcome)
+                    }
+                };
                 if recent.is_none() {
                     snapshot.recent.forget();
                 }
@@ -270,16 +275,58 @@ impl<B: Backend> Dispatcher<B> {
             Ok(batch) => batch,
             Err(refused) => return refuse(&asked, &refused),
         };
-        let mut run = batch::Run::new(context, batch);
-        let mut limits = self.options.limits;
-        limits.n_rounds = run.n_rounds(limits.n_rounds);
-        let text = self.execute(&mut run, limits, snapshot, cx).await;
+        let text = self.run(context, batch, snapshot, cx).await;
         if recent.is_none() {
             snapshot.recent.forget();
         }
         tracing::info!(subject = asked.subject(), is_error = text.is_error, "ran a batch");
         text
     }
+
+    /// Runs the steps of a batch, and tells a client that asked how far it is.
+    async fn run(
+        &self,
+        context: Context<'_>,
+        batch: UnderstoodBatch<'_>,
+        snapshot: &Snapshot,
+        cx: &RequestContext,
+    ) -> Text {
+        let run = batch::Run::new(context, batch);
+        let mut limits = self.options.limits;
+        limits.n_rounds = run.n_rounds(limits.n_rounds);
+        let mut told = Told { run, progress: &cx.progress };
+        self.execute(&mut told, limits, snapshot, cx).await
+    }
+}
+
+/// A batch that tells its client how far it is.
+struct Told<'r> {
+    run: batch::Run<'r>,
+    progress: &'r ProgressSink,
+}
+
+impl Plan for Told<'_> {
+    type Output = Text;
+
+    fn next(&mut self, arrived: Vec<Arrived>) -> Step<Text> {
+        let step = self.run.next(arrived);
+        let (n_done, n_all) = self.run.progress();
+        if matches!(step, Step::Send(_)) && n_done > 0 && self.progress.is_wanted() {
+            let message = format!("{n_done} of {n_all} done");
+            let progress = Progress::new(count(n_done)).with_total(count(n_all));
+            self.progress.report(&progress.with_message(message));
+        }
+        step
+    }
+
+    fn give_up(&mut self, error: BackendError) -> Text {
+        self.run.give_up(error)
+    }
+}
+
+/// A count as progress is told.
+fn count(n: usize) -> f64 {
+    f64::from(u32::try_from(n).unwrap_or(u32::MAX))
 }
 
 /// Says why a call is refused. What it lacked is logged.

@@ -96,6 +96,11 @@ impl Traced {
         Self { dispatcher: self.dispatcher.with_options(options), ..self }
     }
 
+    /// The tools, to be served.
+    pub(crate) fn into_server(self) -> impl ToolServer {
+        self.dispatcher
+    }
+
     /// Calls a tool; the text, and whether it is an error.
     pub(crate) fn call(&self, tool: &str, arguments: &Value) -> (String, bool) {
         self.call_as(None, tool, arguments)

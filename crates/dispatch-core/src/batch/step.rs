@@ -92,6 +92,17 @@ impl Step {
         Ok(step)
     }
 
+    /// A step that is done for each of these items, in whose texts nothing is a reference.
+    pub(crate) fn of_items(items: Vec<Box<RawValue>>) -> Self {
+        let elements = items.into_iter().map(Element::Answered).collect();
+        Self {
+            call: Call::default(),
+            name: None,
+            each: Some(Each::Objects(elements)),
+            merges: false,
+        }
+    }
+
     /// How many elements it is done for, as far as that was written.
     #[must_use]
     pub fn n_elements(&self) -> usize {

@@ -11,11 +11,13 @@
 mod calls;
 mod fold;
 mod group;
+mod parts;
 mod report;
 mod run;
 mod understood;
 mod undo;
 mod wave;
 
+pub(super) use parts::parts;
 pub(super) use run::Run;
 pub(super) use understood::UnderstoodBatch;

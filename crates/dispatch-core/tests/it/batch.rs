@@ -3,6 +3,7 @@
 mod failures;
 mod fixture;
 mod limits;
+mod parts;
 mod random;
 mod refusals;
 mod rehearsals;

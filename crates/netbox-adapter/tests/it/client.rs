@@ -46,6 +46,13 @@ impl<B: Backend> Client<B> {
         Self { dispatcher: self.dispatcher.with_options(options), ..self }
     }
 
+    /// Writes so many objects in one request at most, from now on.
+    pub(crate) fn in_parts_of(self, n_rows: usize) -> Self {
+        let mut options = DispatcherOptions::default();
+        options.batch.n_bulk_rows = n_rows;
+        Self { dispatcher: self.dispatcher.with_options(options), ..self }
+    }
+
     /// Calls with this access from now on.
     pub(crate) fn with_access(self, access: Access) -> Self {
         Self { access, ..self }

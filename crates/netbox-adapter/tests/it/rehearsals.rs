@@ -167,3 +167,33 @@ async fn the_change_log_is_told_the_reason() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_large_bulk_call_is_made_in_parts_that_are_answered_in_time() {
+    with_netbox(|netbox| async move {
+        let client = netbox.client(ADMIN[1]).await.in_parts_of(20);
+        let name = &netbox.name;
+        let tag = |n: usize| json!({"name": format!("{name}-{n}"), "slug": format!("{name}-{n}")});
+        // The last row is refused by NetBox, and only the part that it is in.
+        let mut items: Vec<Value> = (0..25).map(tag).collect();
+        items.push(tag(0));
+        let create = |items: &[Value]| {
+            json!({"resource": "tag", "action": "bulk_create", "params": {"items": items}})
+        };
+        let Answer { text, is_error } = send(&client, "extras", create(&items)).await;
+        assert!(is_error && text.starts_with("20 of 26 rows done: created 20 tags"), "{text}");
+        assert!(text.contains("failed: rows 21-26") && text.contains("row 26"), "{text}");
+        let list = format!("/api/extras/tags/?name__isw={name}-&limit=1000");
+        let made = netbox.get(&list).await;
+        let ids: Vec<Value> = made["results"].as_array().expect("rows").iter().map(|row| json!({"id": row["id"]})).collect();
+        assert_eq!(ids.len(), 20);
+        let (text, is_error) = {
+            let delete = json!({"resource": "tag", "action": "bulk_delete", "params": {"items": ids},
+                "options": {"expect": 20}});
+            let answer = send(&client, "extras", delete).await;
+            (answer.text, answer.is_error)
+        };
+        assert!(!is_error && text.starts_with("deleted 20 tags"), "{text}");
+    })
+    .await;
+}

@@ -125,6 +125,18 @@ impl<'a> Group<'a> {
         Wave::new(calls, n_parallel, on_error != OnError::Continue && !is_dry)
     }
 
+    /// How many rows are done while its calls are under way.
+    pub(super) fn n_done(&self, wave: &Wave<'_>) -> usize {
+        let ended = wave.ended();
+        match &self.chunks {
+            Some(chunks) => {
+                let done = chunks.iter().zip(ended).filter(|(_, is_ended)| *is_ended);
+                done.map(|(chunk, _)| chunk.rows.len()).sum()
+            }
+            None => ended.filter(|is_ended| *is_ended).count(),
+        }
+    }
+
     /// What the items of a bulk request are to the caller.
     fn items(&self, chunk: &Chunk<'a>) -> Items {
         let (first, last) = (self.rows[0].step, self.rows[self.rows.len() - 1].step);

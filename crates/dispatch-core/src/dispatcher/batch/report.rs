@@ -207,7 +207,8 @@ fn failures(rows: &[Row<'_>], folded: &[Ended], has_each: bool) -> String {
         }
     }
     let n_more = grouped.iter().skip(MAX_FAILURES).map(|(_, rows)| rows.len()).sum::<usize>();
-    let is_one_request = grouped.len() == 1 && matches!(rows[0].end, End::Folded { .. });
+    let is_whole = |(_, failed): &(&str, Vec<usize>)| failed.len() == rows.len();
+    let is_one_request = grouped.iter().any(is_whole) && matches!(rows[0].end, End::Folded { .. });
     let lines = grouped.into_iter().take(MAX_FAILURES).map(|(text, rows)| {
         if has_each && !is_one_request {
             format!("{}: {text}", calls::rows(&rows))
@@ -255,6 +256,14 @@ pub(super) fn rehearsed(reports: &[StepReport], max_tokens: usize) -> Text {
     let is_error = reports.iter().any(|report| report.told != Told::Done);
     let headline = "dry run: nothing was written".to_owned();
     Text { text: with_steps(headline, reports, max_tokens), is_error }
+}
+
+/// Says what came of a bulk call that was made in parts.
+pub(super) fn of_parts(reports: &[StepReport], max_tokens: usize) -> Text {
+    let is_error = reports.iter().any(|report| report.told != Told::Done);
+    let texts: Vec<&str> = reports.iter().map(|report| report.text.as_str()).collect();
+    let text = fitting(texts.join("\n"), max_bytes(max_tokens), 1);
+    Text { text, is_error }
 }
 
 /// Puts a line for every step under a headline.

@@ -62,6 +62,19 @@ impl<'a> Run<'a> {
         n_calls.saturating_add(self.batch.steps.len().saturating_mul(per_call))
     }
 
+    /// How many rows are done of how many, a step without `each` counting as one.
+    pub(in crate::dispatcher) fn progress(&self) -> (usize, usize) {
+        let n_rows = |step: &UnderstoodStep<'_>| step.step.n_elements().max(1);
+        let steps = self.batch.steps.iter().zip(&self.states);
+        let ended = steps.filter(|(_, state)| matches!(state, State::Ended(..)));
+        let n_ended: usize = ended.map(|(step, _)| n_rows(step)).sum();
+        let under_way = match &self.stage {
+            Stage::Working(group, wave) => group.n_done(wave),
+            Stage::Between | Stage::Reading(..) | Stage::Undoing(..) => 0,
+        };
+        (n_ended + under_way, self.batch.steps.iter().map(n_rows).sum())
+    }
+
     /// Finds the steps that are next; `None` where there are none.
     fn begin(&mut self) -> Option<Group<'a>> {
         loop {
@@ -130,6 +143,10 @@ impl<'a> Run<'a> {
 
     /// Makes the calls of a step and, where it writes more than one object, checks all of them.
     fn prepare(&self, index: usize) -> Result<Vec<Row<'a>>, String> {
+        if let Some(parts) = &self.batch.parts {
+            let row = |call| Row { step: index, call, before: None, end: End::NotRun };
+            return Ok(parts.iter().cloned().map(row).collect());
+        }
         let UnderstoodStep { step, resolved, .. } = &self.batch.steps[index];
         let value_of = |reference: &Reference| self.value(reference, index);
         let value_of: &ValueOf<'_> = &value_of;
@@ -424,6 +441,9 @@ impl<'a> Run<'a> {
             });
         let reports: Vec<StepReport> = reports.collect();
         let max_tokens = self.context.settings.max_answer_tokens;
+        if self.batch.parts.is_some() {
+            return report::of_parts(&reports, max_tokens);
+        }
         if self.batch.dry_run {
             return report::rehearsed(&reports, max_tokens);
         }

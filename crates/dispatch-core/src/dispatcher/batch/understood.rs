@@ -19,6 +19,8 @@ pub(in crate::dispatcher) struct UnderstoodBatch<'a> {
     pub(super) on_error: OnError,
     pub(super) dry_run: bool,
     pub(super) reason: Option<String>,
+    /// The calls of its one step, where it is a bulk call that is made in parts.
+    pub(super) parts: Option<Vec<UnderstoodCall<'a>>>,
 }
 
 /// A step that its caller may run.
@@ -65,7 +67,14 @@ impl<'a> Asked<'a> {
             }
         }
         if faults.is_empty() {
-            return Ok(UnderstoodBatch { steps: understood, names, on_error, dry_run, reason });
+            return Ok(UnderstoodBatch {
+                steps: understood,
+                names,
+                on_error,
+                dry_run,
+                reason,
+                parts: None,
+            });
         }
         Err(not_sent(faults).into())
     }

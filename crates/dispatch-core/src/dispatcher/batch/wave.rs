@@ -66,6 +66,11 @@ impl<'a> Wave<'a> {
         }
     }
 
+    /// Whether each of the calls ended, in their order.
+    pub(super) fn ended(&self) -> impl Iterator<Item = bool> + '_ {
+        self.ended.iter().map(Option::is_some)
+    }
+
     /// Takes a call one step further.
     fn advance(
         &mut self,

@@ -1,0 +1,61 @@
+//! Bulk calls of more items than one request has, made in parts.
+
+use dispatch_core::DispatcherOptions;
+use serde_json::{Value, json};
+
+use super::fixture::api;
+use crate::dispatch::fixture::{admin, call_as, dispatcher};
+
+/// Creates devices in requests of two at most; compares what was sent and what was answered.
+#[track_caller]
+fn check(names: &[&str], n_requests: usize, text: &str, is_error: bool) {
+    let api = api();
+    let mut options = DispatcherOptions::default();
+    options.batch.n_bulk_rows = 2;
+    let items: Vec<Value> = names.iter().map(|name| json!({"name": name, "site": 7})).collect();
+    let arguments =
+        json!({"resource": "device", "action": "bulk_create", "params": {"items": items}});
+    let dispatcher = dispatcher(&api).with_options(options);
+    let answer = call_as(&dispatcher, admin(), "inventory", &arguments);
+    assert_eq!(api.lines().len(), n_requests, "{}", answer.0);
+    assert_eq!(answer, (text.to_owned(), is_error));
+}
+
+#[test]
+fn a_large_bulk_call_is_made_in_parts() {
+    check(&["a", "b"], 1, "created 2 devices: 101-102 (a, b)", false);
+    check(
+        &["a", "$1.id", "c", "$d", "e"],
+        3,
+        "created 5 devices: 101-105 (a, $1.id, c, $d, e)",
+        false,
+    );
+}
+
+#[test]
+fn what_was_done_of_it_is_told_by_row() {
+    check(
+        &["a", "b", "c", "bad", "e", "f"],
+        2,
+        "2 of 6 rows done: created 2 devices: 101-102 (a, b)\n\
+         failed: rows 3-4: the API refused device bulk_create (400 Bad Request):\n  \
+         not all could be written\n  \
+         row 4 (bad): name: is bad\n\
+         the other rows of this request may have been written; look before you try again\n\
+         not run: rows 5-6",
+        true,
+    );
+}
+
+#[test]
+fn what_is_wrong_with_it_is_told_before_it_is_begun() {
+    let api = api();
+    let mut options = DispatcherOptions::default();
+    options.batch.n_bulk_rows = 2;
+    let arguments = json!({"resource": "device", "action": "bulk_create", "params": {"items": [
+        {"name": "a", "site": 7}, {"name": "b", "site": 7}, {"nme": "c", "site": 7}]}});
+    let dispatcher = dispatcher(&api).with_options(options);
+    let (text, is_error) = call_as(&dispatcher, admin(), "inventory", &arguments);
+    assert!(is_error && text.contains("items[2].nme"), "{text}");
+    assert_eq!(api.lines(), [""; 0]);
+}
