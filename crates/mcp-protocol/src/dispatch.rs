@@ -1,7 +1,9 @@
 //! From a message to its answer, whatever the transport.
 
+mod listen;
 mod run;
 
+pub(crate) use listen::{Messages, of_the_handshake};
 #[cfg(feature = "stdio")]
 pub(crate) use run::encode;
 pub(crate) use run::run;
@@ -22,7 +24,6 @@ use crate::revision::{Era, Revision, handshake, stateless};
 use crate::tool::{NotReady, RequestContext, ToolCall, ToolServer};
 
 /// Is what a message leads to.
-#[derive(Debug)]
 pub(crate) enum Outcome {
     /// A notification: nothing to answer.
     Accepted,
@@ -32,6 +33,8 @@ pub(crate) enum Outcome {
     Challenge(ScopeChallenge, Box<PreparedCall>),
     /// A call to be run.
     Call(Box<PreparedCall>),
+    /// Messages that go on until the client or the server ends them.
+    Listen(Box<RawValue>, Messages),
 }
 
 /// Is a finished answer.
@@ -135,16 +138,22 @@ fn answer<S: ToolServer>(
 ) -> Result<Outcome, ProtocolError> {
     request.meta.check_progress_token()?;
     let (revision, info) = (cx.revision, server.info());
+    let changes = server.list_changes();
+    let tells = changes.is_some();
     let body = match (revision.era(), request.method()) {
         (Era::Handshake, "initialize") => {
             let revision = negotiate(request)?;
             let cx = RequestContext { revision, ..cx };
-            handshake::Encoder { revision, info }
-                .initialize(id, server.instructions(&cx).as_deref())
+            handshake::Encoder { revision, info }.initialize(
+                id,
+                server.instructions(&cx).as_deref(),
+                tells,
+            )
         }
         (Era::Handshake, "ping") => handshake::Encoder { revision, info }.ping(id),
         (Era::Stateless, "server/discover") => {
-            stateless::Encoder { revision, info }.discover(id, server.instructions(&cx).as_deref())
+            let instructions = server.instructions(&cx);
+            stateless::Encoder { revision, info }.discover(id, instructions.as_deref(), tells)
         }
         (era, "tools/list") => {
             check_cursor(request)?;
@@ -172,6 +181,10 @@ fn answer<S: ToolServer>(
                 Ok(()) => Outcome::Call(prepared),
                 Err(challenge) => Outcome::Challenge(challenge, prepared),
             });
+        }
+        (Era::Stateless, "subscriptions/listen") if let Some(changes) = changes => {
+            let messages = listen::subscription(server, changes, request, id, revision)?;
+            return Ok(Outcome::Listen(id.to_owned(), messages));
         }
         (_, method) => return Err(ProtocolError::method_not_found(method)),
     };

@@ -77,9 +77,10 @@
 //!
 //! # What is not served
 //!
-//! Tools are: `initialize`, `ping`, `server/discover`, `tools/list`, `tools/call`, progress and
-//! cancellation. Prompts, resources, completions, logging, sampling, elicitation, subscriptions
-//! and JSON-RPC batches are not, and not advertised either; sessions are not needed.
+//! Tools are: `initialize`, `ping`, `server/discover`, `tools/list`, `tools/call`, progress,
+//! cancellation, and telling of changes to the list: by `subscriptions/listen`, before 2026-07-28
+//! by the stream of a `GET`, on stdio unasked. Prompts, resources, completions, logging, sampling,
+//! elicitation and JSON-RPC batches are not, and not advertised either; sessions are not needed.
 
 #![cfg_attr(
     not(any(feature = "http", feature = "stdio")),

@@ -28,6 +28,8 @@ pub(crate) struct Params<'a> {
     pub(crate) arguments: Option<&'a RawValue>,
     /// `tools/list`.
     pub(crate) cursor: Option<&'a RawValue>,
+    /// `subscriptions/listen`.
+    pub(crate) notifications: Option<&'a RawValue>,
     /// `initialize`.
     pub(crate) protocol_version: Option<&'a RawValue>,
     /// `initialize`.
@@ -52,6 +54,7 @@ impl<'a> Request<'a> {
             "name",
             "arguments",
             "cursor",
+            "notifications",
             "protocolVersion",
             "capabilities",
             "clientInfo",
@@ -62,6 +65,7 @@ impl<'a> Request<'a> {
             name,
             arguments,
             cursor,
+            notifications,
             protocol_version,
             capabilities,
             client_info,
@@ -72,6 +76,7 @@ impl<'a> Request<'a> {
             name,
             arguments,
             cursor,
+            notifications,
             protocol_version,
             capabilities,
             client_info,

@@ -1,6 +1,7 @@
 //! The trait that a tool server implements, and the values it exchanges with the transports.
 
 mod call;
+mod changes;
 mod content;
 mod context;
 mod implementation;
@@ -11,6 +12,8 @@ mod result;
 mod server;
 
 pub use call::{ToolCall, ToolEvent, ToolReply, ToolStream};
+pub(crate) use changes::Changes;
+pub use changes::ListChanges;
 pub use content::{Content, ResourceContents, ResourceLink};
 pub use context::{RequestContext, RequestMeta, TraceContext};
 pub use implementation::{Icon, Implementation};

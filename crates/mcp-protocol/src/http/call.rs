@@ -7,12 +7,13 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use bytes::{BufMut as _, Bytes, BytesMut};
+use futures_util::StreamExt as _;
 use futures_util::future::{BoxFuture, poll_fn};
 use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
 use tokio_util::sync::DropGuard;
 
 use super::Runtime;
-use crate::dispatch::{PreparedCall, Reply, run};
+use crate::dispatch::{Messages, PreparedCall, Reply, run};
 use crate::jsonrpc::ProtocolError;
 use crate::jsonrpc::write::single_line;
 use crate::revision::Era;
@@ -20,8 +21,8 @@ use crate::tool::{ProgressSink, ToolServer};
 
 /// Is what comes out of a running call.
 pub(super) enum Event {
-    /// A notification.
-    Progress(Bytes),
+    /// A message that others follow.
+    Message(Bytes),
     /// The answer; nothing follows.
     Reply(Reply),
 }
@@ -85,7 +86,7 @@ impl RunningCall {
             }
         }
         if let Poll::Ready(Some(message)) = self.progress.poll_recv(cx) {
-            return Poll::Ready(Some(Event::Progress(message)));
+            return Poll::Ready(Some(Event::Message(message)));
         }
         match self.finished.take() {
             Some(reply) => Poll::Ready(Some(Event::Reply(reply))),
@@ -95,13 +96,21 @@ impl RunningCall {
     }
 }
 
-/// Writes a call as an event stream, with comments that keep the connection open.
+/// Writes messages as an event stream, with comments that keep the connection open.
 pub(super) struct EventStream {
     first: Option<Event>,
-    call: Option<RunningCall>,
+    source: Source,
     runtime: Arc<dyn Runtime>,
     every: Duration,
     alarm: BoxFuture<'static, ()>,
+}
+
+/// Is where the messages come from.
+enum Source {
+    Call(RunningCall),
+    /// What a client listens to.
+    Listening(Messages),
+    Nothing,
 }
 
 impl EventStream {
@@ -113,22 +122,44 @@ impl EventStream {
         every: Duration,
     ) -> Self {
         let alarm = runtime.sleep(every);
-        Self { first: Some(first), call: Some(call), runtime, every, alarm }
+        Self { first: Some(first), source: Source::Call(call), runtime, every, alarm }
+    }
+
+    /// Writes what a client listens to, which holds `slot` to its end.
+    pub(super) fn listening(
+        messages: Messages,
+        slot: OwnedSemaphorePermit,
+        runtime: Arc<dyn Runtime>,
+        every: Duration,
+    ) -> Self {
+        let alarm = runtime.sleep(every);
+        let holding = move |message| {
+            let _held = &slot;
+            message
+        };
+        let source = Source::Listening(messages.map(holding).boxed());
+        Self { first: None, source, runtime, every, alarm }
     }
 
     pub(super) fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Option<Bytes>> {
-        let event = match (self.first.take(), &mut self.call) {
+        let event = match (self.first.take(), &mut self.source) {
             (Some(event), _) => Poll::Ready(Some(event)),
-            (None, Some(call)) => call.poll_next(cx),
-            (None, None) => Poll::Ready(None),
+            (None, Source::Call(call)) => call.poll_next(cx),
+            (None, Source::Listening(messages)) => {
+                messages.poll_next_unpin(cx).map(|message| message.map(Event::Message))
+            }
+            (None, Source::Nothing) => Poll::Ready(None),
         };
         let message = match event {
-            Poll::Ready(Some(Event::Progress(message))) => message,
+            Poll::Ready(Some(Event::Message(message))) => message,
             Poll::Ready(Some(Event::Reply(reply))) => {
-                self.call = None;
+                self.source = Source::Nothing;
                 reply.body
             }
-            Poll::Ready(None) => return Poll::Ready(None),
+            Poll::Ready(None) => {
+                self.source = Source::Nothing;
+                return Poll::Ready(None);
+            }
             Poll::Pending => {
                 ready!(self.alarm.as_mut().poll(cx));
                 self.alarm = self.runtime.sleep(self.every);

@@ -12,6 +12,7 @@ use http::header::{ALLOW, HOST};
 use http::request::Parts;
 use http::{HeaderValue, Method, Request, Response, StatusCode};
 use http_body::Body;
+use serde_json::json;
 use tower::Service;
 
 use super::accept::{Accepts, is_json};
@@ -21,10 +22,13 @@ use super::read::{ReadError, read};
 use super::settings::{Settings, without_trailing_slash};
 use super::{McpService, ResponseBody, answer, cors};
 use crate::auth::{AuthInfo, ResourceMetadataUrl};
-use crate::dispatch::{Outcome, PreparedCall, Reply, dispatch, prepare};
+use crate::dispatch::{
+    Messages, Outcome, PreparedCall, Reply, dispatch, of_the_handshake, prepare,
+};
 use crate::jsonrpc::Envelope;
+use crate::request::headers::PROTOCOL_VERSION;
 use crate::request::ladder::judge;
-use crate::revision::Revision;
+use crate::revision::{Era, Revision};
 use crate::tool::{NotReady, RequestContext, ToolServer};
 
 impl<S: ToolServer, B> Service<Request<B>> for McpService<S>
@@ -68,6 +72,7 @@ impl<S: ToolServer> McpService<S> {
         let mut response = match parts.method {
             Method::POST => self.post(parts, body).await,
             Method::OPTIONS => preflight(&parts),
+            Method::GET if self.server.list_changes().is_some() => self.get(&parts),
             _ => not_allowed("this endpoint answers POST only", "POST, OPTIONS"),
         };
         if let Some(origin) = origin {
@@ -81,7 +86,13 @@ impl<S: ToolServer> McpService<S> {
             return not_allowed("the health path answers GET only", "GET, HEAD");
         }
         match self.server.ready() {
-            Ok(()) => answer::json(StatusCode::OK, Bytes::from_static(b"{\"status\":\"ok\"}")),
+            Ok(()) => {
+                let status = match self.server.degraded() {
+                    None => json!({ "status": "ok" }),
+                    Some(why) => json!({ "status": "degraded", "why": &*why }),
+                };
+                answer::json(StatusCode::OK, status.to_string().into())
+            }
             Err(not_ready) => answer::reply(Reply {
                 status: StatusCode::SERVICE_UNAVAILABLE,
                 retry_after_seconds: Some(not_ready.retry_after_seconds()),
@@ -113,10 +124,59 @@ impl<S: ToolServer> McpService<S> {
                 let url = url.or(self.settings.resource_metadata.as_deref());
                 answer::challenge(&challenge, &refused, url)
             }
+            Outcome::Listen(id, messages) => {
+                let busy = || Reply::not_ready(&id, &too_many(), Era::Stateless);
+                self.listen(messages, Accepts::read(&parts.headers), busy)
+            }
             Outcome::Call(prepared) => {
                 self.call_tool(*prepared, Accepts::read(&parts.headers)).await
             }
         }
+    }
+
+    /// Lets a handshake-era client listen (2025-11-25, Transports, "Listening for Messages from the
+    /// Server"). Later revisions have no such stream.
+    fn get(&self, parts: &Parts) -> Response<ResponseBody> {
+        let version = parts.headers.get(PROTOCOL_VERSION).map(|value| value.to_str().ok());
+        let revision = match version {
+            None => Some(Revision::ASSUMED),
+            Some(version) => version.and_then(Revision::from_wire),
+        };
+        let accepts = Accepts::read(&parts.headers);
+        match self.server.list_changes() {
+            Some(changes)
+                if accepts.events && revision.is_some_and(|it| it.era() == Era::Handshake) =>
+            {
+                let busy = || Reply {
+                    status: StatusCode::SERVICE_UNAVAILABLE,
+                    retry_after_seconds: Some(too_many().retry_after_seconds()),
+                    body: Bytes::new(),
+                };
+                self.listen(of_the_handshake(changes), accepts, busy)
+            }
+            _ => not_allowed(
+                "GET listens for changes: it accepts text/event-stream, in a revision up to 2025-11-25",
+                "GET, POST, OPTIONS",
+            ),
+        }
+    }
+
+    /// Sends messages until one side ends them.
+    fn listen(
+        &self,
+        messages: Messages,
+        accepts: Accepts,
+        busy: impl FnOnce() -> Reply,
+    ) -> Response<ResponseBody> {
+        if !accepts.events {
+            let message = "who listens has to accept text/event-stream";
+            return answer::refusal(StatusCode::NOT_ACCEPTABLE, message);
+        }
+        let Ok(slot) = self.listeners.clone().try_acquire_owned() else {
+            return answer::reply(busy());
+        };
+        let (runtime, every) = (self.runtime.clone(), self.settings.keep_alive);
+        answer::events(EventStream::listening(messages, slot, runtime, every))
     }
 
     /// Does everything but the running of a tool.
@@ -161,6 +221,10 @@ impl<S: ToolServer> McpService<S> {
             None => answer::empty(StatusCode::INTERNAL_SERVER_ERROR),
         }
     }
+}
+
+fn too_many() -> NotReady {
+    NotReady::new(Duration::from_secs(60), "too many clients are listening")
 }
 
 fn forbidden(refused: Refused, parts: &Parts) -> Response<ResponseBody> {

@@ -21,6 +21,7 @@ pub struct McpService<S> {
     pub(super) runtime: Arc<dyn Runtime>,
     pub(super) settings: Arc<Settings>,
     pub(super) calls: Arc<Semaphore>,
+    pub(super) listeners: Arc<Semaphore>,
 }
 
 #[cfg(feature = "runtime-tokio")]
@@ -39,6 +40,7 @@ impl<S: ToolServer> McpService<S> {
             runtime: Arc::new(runtime),
             settings: Arc::new(Settings::default()),
             calls: Arc::new(Semaphore::new(MAX_CALLS)),
+            listeners: Arc::new(Semaphore::new(MAX_LISTENERS)),
         }
     }
 
@@ -151,6 +153,7 @@ impl<S> Clone for McpService<S> {
             runtime: self.runtime.clone(),
             settings: self.settings.clone(),
             calls: self.calls.clone(),
+            listeners: self.listeners.clone(),
         }
     }
 }
@@ -162,3 +165,6 @@ impl<S> Debug for McpService<S> {
 }
 
 const MAX_CALLS: usize = 512;
+
+/// How many clients listen at once.
+const MAX_LISTENERS: usize = 1024;

@@ -33,6 +33,11 @@ pub(super) fn members(out: &mut Vec<u8>, features: &Features, result: &CallToolR
     write::value(out, &result.is_error);
 }
 
+/// The capabilities of a server, by whether it tells of changes to its tools.
+pub(super) const fn capabilities(list_changes: bool) -> &'static [u8] {
+    if list_changes { br#"{"tools":{"listChanged":true}}"# } else { br#"{"tools":{}}"# }
+}
+
 /// Writes an `Implementation`.
 pub(super) fn implementation(out: &mut Vec<u8>, features: &Features, info: &Implementation) {
     if features.implementation_details {

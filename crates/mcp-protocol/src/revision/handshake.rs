@@ -16,11 +16,18 @@ pub(crate) struct Encoder<'a> {
 
 impl Encoder<'_> {
     /// Writes the answer to `initialize` (2025-11-25, Lifecycle, "Initialization").
-    pub(crate) fn initialize(&self, id: &RawValue, instructions: Option<&str>) -> Bytes {
+    pub(crate) fn initialize(
+        &self,
+        id: &RawValue,
+        instructions: Option<&str>,
+        list_changes: bool,
+    ) -> Bytes {
         let mut out = write::begin_result(id, 256 + instructions.map_or(0, str::len));
         out.extend_from_slice(b"{\"protocolVersion\":");
         write::value(&mut out, self.revision.as_str());
-        out.extend_from_slice(b",\"capabilities\":{\"tools\":{}},\"serverInfo\":");
+        out.extend_from_slice(b",\"capabilities\":");
+        out.extend_from_slice(content::capabilities(list_changes));
+        out.extend_from_slice(b",\"serverInfo\":");
         content::implementation(&mut out, self.revision.features(), self.info);
         if let Some(instructions) = instructions {
             out.extend_from_slice(b",\"instructions\":");

@@ -18,11 +18,17 @@ pub(crate) struct Encoder<'a> {
 
 impl Encoder<'_> {
     /// Writes the answer to `server/discover` (2026-07-28, Discovery).
-    pub(crate) fn discover(&self, id: &RawValue, instructions: Option<&str>) -> Bytes {
+    pub(crate) fn discover(
+        &self,
+        id: &RawValue,
+        instructions: Option<&str>,
+        list_changes: bool,
+    ) -> Bytes {
         let mut out = begin(id, instructions.map_or(0, str::len));
         out.extend_from_slice(b"\"supportedVersions\":");
         write::value(&mut out, &Revision::ALL.map(Revision::as_str));
-        out.extend_from_slice(b",\"capabilities\":{\"tools\":{}}");
+        out.extend_from_slice(b",\"capabilities\":");
+        out.extend_from_slice(content::capabilities(list_changes));
         if let Some(instructions) = instructions {
             out.extend_from_slice(b",\"instructions\":");
             write::value(&mut out, instructions);
@@ -47,9 +53,26 @@ impl Encoder<'_> {
         self.finish(out)
     }
 
+    /// Writes the answer to `subscriptions/listen`, which ends it (2026-07-28, Subscriptions).
+    pub(crate) fn listened(&self, id: &RawValue) -> Bytes {
+        let mut out = write::begin_result(id, 256);
+        out.extend_from_slice(b"{\"resultType\":\"complete\"");
+        self.finish_with(out, Some(id))
+    }
+
     /// Ends a result with `_meta.serverInfo` (2026-07-28, Overview, "Server Info").
-    fn finish(&self, mut out: Vec<u8>) -> Bytes {
+    fn finish(&self, out: Vec<u8>) -> Bytes {
+        self.finish_with(out, None)
+    }
+
+    fn finish_with(&self, mut out: Vec<u8>, subscription: Option<&RawValue>) -> Bytes {
         out.extend_from_slice(b",\"_meta\":{");
+        if let Some(id) = subscription {
+            write::value(&mut out, v2026_07_28::meta::SUBSCRIPTION_ID);
+            out.push(b':');
+            out.extend_from_slice(id.get().as_bytes());
+            out.push(b',');
+        }
         write::value(&mut out, v2026_07_28::meta::SERVER_INFO);
         out.push(b':');
         content::implementation(&mut out, self.revision.features(), self.info);

@@ -1,13 +1,18 @@
+use std::mem;
 use std::sync::Arc;
 
 use bytes::Bytes;
+use futures_util::StreamExt as _;
 use serde_json::value::RawValue;
 use tokio::sync::{Semaphore, mpsc};
 use tokio_util::sync::CancellationToken;
 
 use super::calls::Calls;
 use crate::auth::{AuthInfo, ScopeChallenge};
-use crate::dispatch::{Outcome, PreparedCall, Reply, dispatch, encode, negotiate, prepare, run};
+use crate::dispatch::{
+    Messages, Outcome, PreparedCall, Reply, dispatch, encode, negotiate, of_the_handshake, prepare,
+    run,
+};
 use crate::jsonrpc::{Envelope, ProtocolError, write};
 use crate::request::Request;
 use crate::request::ladder::judge;
@@ -23,6 +28,15 @@ pub(super) struct Session<S> {
     calls: Calls,
     slots: Arc<Semaphore>,
     handshake: Handshake,
+    tells_of_changes: bool,
+    /// Fires when there is nothing more to read, so that nobody listens any longer.
+    read_all: CancellationToken,
+}
+
+impl<S> Drop for Session<S> {
+    fn drop(&mut self) {
+        self.read_all.cancel();
+    }
 }
 
 /// Is what `initialize` settled, for messages that do not say it themselves.
@@ -42,7 +56,9 @@ impl<S: ToolServer> Session<S> {
         let handshake =
             Handshake { revision: Revision::ASSUMED, client_info: None, client_capabilities: None };
         let slots = Arc::new(Semaphore::new(MAX_CALLS));
-        Self { server, auth, outgoing, gone, calls: Calls::default(), slots, handshake }
+        let (calls, read_all) = (Calls::default(), gone.child_token());
+        let tells_of_changes = false;
+        Self { server, auth, outgoing, gone, calls, slots, handshake, tells_of_changes, read_all }
     }
 
     /// Serves one message; a call goes on in the background.
@@ -56,6 +72,7 @@ impl<S: ToolServer> Session<S> {
                 self.send(encode(&*self.server, revision, &refused.id, &result)).await;
             }
             Outcome::Call(prepared) => self.start(*prepared).await,
+            Outcome::Listen(id, messages) => self.listen(&id, messages).await,
         }
     }
 
@@ -89,6 +106,7 @@ impl<S: ToolServer> Session<S> {
         let outcome = dispatch(&*self.server, &request, message, None, cx);
         if revision.era() == Era::Handshake && request.method() == "initialize" {
             self.shake_hands(&request);
+            self.tell_of_changes();
         }
         outcome
     }
@@ -123,11 +141,33 @@ impl<S: ToolServer> Session<S> {
         }
     }
 
+    /// Tells a handshake-era client of changes from its handshake on, without being asked.
+    fn tell_of_changes(&mut self) {
+        if let Some(changes) = self.server.list_changes()
+            && !mem::replace(&mut self.tells_of_changes, true)
+        {
+            let ended = self.read_all.clone();
+            tokio::spawn(forward(of_the_handshake(changes), self.outgoing.clone(), ended));
+        }
+    }
+
+    /// Answers `subscriptions/listen` until it is cancelled, or nobody reads or writes any more.
+    async fn listen(&self, id: &RawValue, messages: Messages) {
+        let ended = self.read_all.child_token();
+        let Some(registration) = self.calls.register(id, ended.clone()) else {
+            return self.send(in_use(id)).await;
+        };
+        let outgoing = self.outgoing.clone();
+        tokio::spawn(async move {
+            forward(messages, outgoing, ended).await;
+            drop(registration);
+        });
+    }
+
     async fn start(&self, mut prepared: PreparedCall) {
         let cancel = prepared.cx.cancel.clone();
         let Some(registration) = self.calls.register(&prepared.id, cancel.clone()) else {
-            let error = ProtocolError::invalid_request("a call with this id is running already");
-            return self.send(write::error(Some(&prepared.id), &error)).await;
+            return self.send(in_use(&prepared.id)).await;
         };
         if let Some(token) = &prepared.cx.meta.progress_token {
             prepared.cx.progress = ProgressSink::open(token.clone(), self.outgoing.clone());
@@ -150,6 +190,20 @@ impl<S: ToolServer> Session<S> {
         // The writer is there until every sender is gone.
         let _ = self.outgoing.send(message).await;
     }
+}
+
+/// Sends messages on until they end or `ended` fires.
+async fn forward(mut messages: Messages, outgoing: mpsc::Sender<Bytes>, ended: CancellationToken) {
+    while let Some(Some(message)) = ended.run_until_cancelled(messages.next()).await {
+        if outgoing.send(message).await.is_err() {
+            return;
+        }
+    }
+}
+
+fn in_use(id: &RawValue) -> Bytes {
+    let error = ProtocolError::invalid_request("a call with this id is running already");
+    write::error(Some(id), &error)
 }
 
 fn needs_scope(challenge: &ScopeChallenge) -> CallToolResult {

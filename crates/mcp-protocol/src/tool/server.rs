@@ -3,7 +3,9 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 
-use super::{Implementation, MirroredArgument, RequestContext, ToolCall, ToolList, ToolReply};
+use super::{
+    Implementation, ListChanges, MirroredArgument, RequestContext, ToolCall, ToolList, ToolReply,
+};
 use crate::auth::ScopeChallenge;
 use crate::jsonrpc::ProtocolError;
 
@@ -40,6 +42,18 @@ pub trait ToolServer: Send + Sync + 'static {
     /// dropped before its end.
     async fn prepare(&self, call: Option<&ToolCall>, cx: &RequestContext) {
         let _ = (call, cx);
+    }
+
+    /// Says what is not as it should be while the server serves all the same. Everyone who can
+    /// reach the health path reads it.
+    fn degraded(&self) -> Option<Arc<str>> {
+        None
+    }
+
+    /// Tells clients that the list of tools changed; a server whose list does not change has none,
+    /// and then offers none to listen to.
+    fn list_changes(&self) -> Option<&ListChanges> {
+        None
     }
 
     /// Lists the tools that this caller sees, in an order that does not change.
@@ -99,6 +113,14 @@ impl<S: ToolServer + ?Sized> ToolServer for Arc<S> {
 
     async fn prepare(&self, call: Option<&ToolCall>, cx: &RequestContext) {
         (**self).prepare(call, cx).await;
+    }
+
+    fn degraded(&self) -> Option<Arc<str>> {
+        (**self).degraded()
+    }
+
+    fn list_changes(&self) -> Option<&ListChanges> {
+        (**self).list_changes()
     }
 
     fn tools(&self, cx: &RequestContext) -> Result<ToolList, ProtocolError> {

@@ -13,6 +13,7 @@ mod anything;
 mod browsers;
 mod cancellation;
 mod eras;
+mod listening;
 mod malformed;
 mod methods;
 mod prepare;

@@ -8,8 +8,8 @@ use async_trait::async_trait;
 use futures_util::{StreamExt as _, stream};
 use mcp_protocol::auth::ScopeChallenge;
 use mcp_protocol::tool::{
-    CallToolResult, Content, Implementation, NotReady, Progress, ProtocolError, RequestContext,
-    ResourceLink, ToolCall, ToolEvent, ToolList, ToolReply, ToolServer,
+    CallToolResult, Content, Implementation, ListChanges, NotReady, Progress, ProtocolError,
+    RequestContext, ResourceLink, ToolCall, ToolEvent, ToolList, ToolReply, ToolServer,
 };
 use serde_json::value::RawValue;
 use tokio::sync::Notify;
@@ -18,6 +18,10 @@ use tokio::sync::Notify;
 pub(crate) struct Toy {
     info: Implementation,
     pub(crate) starting: AtomicBool,
+    /// What is not as it should be.
+    pub(crate) degraded: Option<Arc<str>>,
+    /// Tells of changes, where the toy does.
+    pub(crate) changes: Option<ListChanges>,
     /// `wait` has begun.
     pub(crate) waiting: Notify,
     /// Lets `wait` end.
@@ -32,18 +36,34 @@ pub(crate) struct Toy {
 
 impl Toy {
     pub(crate) fn new() -> Arc<Self> {
+        Arc::new(Self::alone())
+    }
+
+    /// A toy whose tools may change.
+    pub(crate) fn changing() -> Arc<Self> {
+        Arc::new(Self { changes: Some(ListChanges::new()), ..Self::alone() })
+    }
+
+    /// A toy that lacks something.
+    pub(crate) fn degraded(why: &str) -> Arc<Self> {
+        Arc::new(Self { degraded: Some(why.into()), ..Self::alone() })
+    }
+
+    fn alone() -> Self {
         let info = Implementation::new("toy", "1.0.0")
             .with_title("A toy")
             .with_description("Does what tests need.");
-        Arc::new(Self {
+        Self {
             info,
             starting: AtomicBool::new(false),
+            degraded: None,
+            changes: None,
             waiting: Notify::new(),
             go_on: Notify::new(),
             cancelled: Notify::new(),
             finished: Notify::new(),
             asked: Mutex::default(),
-        })
+        }
     }
 
     fn note(&self, what: &str) {
@@ -77,6 +97,14 @@ impl ToolServer for Toy {
             Some(call) if call.name == "panic_in_prepare" => panic!("prepare"),
             Some(call) => self.note(&format!("prepare {}", call.name)),
         }
+    }
+
+    fn degraded(&self) -> Option<Arc<str>> {
+        self.degraded.clone()
+    }
+
+    fn list_changes(&self) -> Option<&ListChanges> {
+        self.changes.as_ref()
     }
 
     fn tools(&self, _: &RequestContext) -> Result<ToolList, ProtocolError> {

@@ -1,0 +1,213 @@
+//! Clients that listen for changes to the list of tools, by the means of each revision.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::Body;
+use http::{Method, Request, StatusCode};
+use http_body_util::BodyExt as _;
+use mcp_protocol::http::{McpService, ResponseBody};
+use mcp_protocol::stdio::StdioServer;
+use mcp_protocol::tool::ListChanges;
+use serde_json::{Value, json};
+use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader, duplex};
+use tokio::time::timeout;
+use tower::ServiceExt as _;
+
+use crate::toy::Toy;
+use crate::wire::{Answer, HANDSHAKE, block_on, check, handshake, send, stateless, stateless_body};
+
+const ID: &str = "io.modelcontextprotocol/subscriptionId";
+
+fn changing() -> (ListChanges, McpService<Arc<Toy>>) {
+    let toy = Toy::changing();
+    let changes = toy.changes.clone().expect("it tells of changes");
+    (changes, McpService::new(toy))
+}
+
+fn get(revision: Option<&str>, accept: &str) -> Request<Body> {
+    let mut request = Request::builder().method(Method::GET).uri("/mcp").header("accept", accept);
+    if let Some(revision) = revision {
+        request = request.header("mcp-protocol-version", revision);
+    }
+    request.header("host", "localhost:8080").body(Body::empty()).expect("a request")
+}
+
+fn listen(notifications: Value) -> Request<Body> {
+    stateless("subscriptions/listen", json!({ "notifications": notifications }))
+}
+
+/// The next message of an event stream; none at its end.
+async fn next(body: &mut ResponseBody) -> Option<Value> {
+    let frame = timeout(Duration::from_secs(5), body.frame()).await.expect("a message in time")?;
+    let frame = frame.expect("a body cannot fail").into_data().expect("data");
+    let text = std::str::from_utf8(&frame).expect("UTF-8");
+    Some(serde_json::from_str(text.strip_prefix("data: ").expect("an event")).expect("JSON"))
+}
+
+#[test]
+fn a_listener_is_acknowledged_then_told_then_answered() {
+    block_on(async {
+        let (changes, service) = changing();
+        let Ok(response) = service.oneshot(listen(json!({ "toolsListChanged": true }))).await;
+        assert_eq!(response.headers()["content-type"], "text/event-stream");
+        let mut body = response.into_body();
+        let first = next(&mut body).await.expect("a message");
+        assert_eq!(first["method"], "notifications/subscriptions/acknowledged");
+        assert_eq!(first["params"]["notifications"], json!({ "toolsListChanged": true }));
+        assert_eq!(first["params"]["_meta"][ID], 1);
+        for _ in 0..2 {
+            changes.notify();
+            let told = next(&mut body).await.expect("a message");
+            assert_eq!(told["method"], "notifications/tools/list_changed");
+            assert_eq!(told["params"]["_meta"][ID], 1);
+        }
+        changes.end();
+        let last = next(&mut body).await.expect("a message");
+        assert_eq!((&last["id"], &last["result"]["resultType"]), (&json!(1), &json!("complete")));
+        assert_eq!(last["result"]["_meta"][ID], 1);
+        assert_eq!(next(&mut body).await, None);
+    });
+}
+
+#[test]
+fn what_was_not_asked_for_is_not_sent() {
+    block_on(async {
+        let (changes, service) = changing();
+        let request = listen(json!({ "promptsListChanged": true, "toolsListChanged": false }));
+        let Ok(response) = service.oneshot(request).await;
+        let mut body = response.into_body();
+        let first = next(&mut body).await.expect("a message");
+        assert_eq!(first["params"]["notifications"], json!({}));
+        changes.notify();
+        changes.end();
+        assert!(next(&mut body).await.expect("the result")["result"].is_object());
+    });
+}
+
+#[test]
+fn a_handshake_era_client_listens_with_get() {
+    block_on(async {
+        for revision in [None, Some("2025-03-26"), Some("2025-06-18"), Some(HANDSHAKE)] {
+            let (changes, service) = changing();
+            let Ok(response) = service.oneshot(get(revision, "text/event-stream")).await;
+            assert_eq!(response.status(), StatusCode::OK, "{revision:?}");
+            let mut body = response.into_body();
+            changes.notify();
+            let told = next(&mut body).await.expect("a message");
+            let expected = json!({
+                "jsonrpc": "2.0", "method": "notifications/tools/list_changed",
+            });
+            assert_eq!(told, expected);
+            changes.end();
+            assert_eq!(next(&mut body).await, None);
+        }
+    });
+}
+
+#[test]
+fn nobody_else_listens_with_get() {
+    block_on(async {
+        let (_, service) = changing();
+        for request in [
+            get(Some("2026-07-28"), "text/event-stream"),
+            get(Some("v9"), "text/event-stream"),
+            get(None, "text/html, */*"),
+        ] {
+            let answer = send(&service, request).await;
+            assert_eq!(answer.status, StatusCode::METHOD_NOT_ALLOWED);
+            assert_eq!(answer.header("allow"), Some("GET, POST, OPTIONS"));
+        }
+        let still = McpService::new(Toy::new());
+        let answer = send(&still, get(None, "text/event-stream")).await;
+        assert_eq!(answer.header("allow"), Some("POST, OPTIONS"));
+    });
+}
+
+#[test]
+fn only_who_tells_of_changes_says_so() {
+    block_on(async {
+        let (_, changing) = changing();
+        let still = McpService::new(Toy::new());
+        let hello = json!({ "protocolVersion": HANDSHAKE, "capabilities": {}, "clientInfo": {} });
+        for (service, expected) in [(changing, json!({ "listChanged": true })), (still, json!({}))]
+        {
+            for request in [
+                handshake(HANDSHAKE, "initialize", hello.clone()),
+                stateless("server/discover", json!({})),
+            ] {
+                let answer = send(&service, request).await.json();
+                assert_eq!(answer["result"]["capabilities"]["tools"], expected);
+            }
+        }
+    });
+}
+
+#[test]
+fn a_listener_says_what_it_wants() {
+    block_on(async {
+        let (_, service) = changing();
+        for wrong in [json!({}), json!({ "notifications": [] }), json!({ "notifications": true })] {
+            let answer = send(&service, stateless("subscriptions/listen", wrong)).await;
+            assert_eq!(answer.code(), -32602, "{}", answer.text);
+        }
+        let mut request = listen(json!({ "toolsListChanged": true }));
+        request.headers_mut().insert("accept", "application/json".parse().expect("a value"));
+        assert_eq!(send(&service, request).await.status, StatusCode::NOT_ACCEPTABLE);
+    });
+    check("still", listen(json!({ "toolsListChanged": true })), 404, -32601);
+}
+
+#[test]
+fn a_server_that_lacks_something_is_well_and_says_so() {
+    let service = McpService::new(Toy::degraded("it is old")).with_health_path("/healthz");
+    let request = Request::get("/healthz").body(Body::empty()).expect("a request");
+    let answer: Answer = block_on(send(&service, request));
+    assert_eq!(answer.status, StatusCode::OK);
+    assert_eq!(answer.json(), json!({ "status": "degraded", "why": "it is old" }));
+}
+
+#[test]
+fn a_client_on_a_stream_is_told_too() {
+    block_on(async {
+        let toy = Toy::changing();
+        let changes = toy.changes.clone().expect("it tells of changes");
+        let (mut input, server_input) = duplex(4096);
+        let (server_output, output) = duplex(4096);
+        let server = tokio::spawn(StdioServer::new(toy).serve(server_input, server_output));
+        let mut lines = BufReader::new(output).lines();
+        let mut receive = async || -> Value {
+            let line = timeout(Duration::from_secs(5), lines.next_line()).await;
+            let line = line.expect("in time").expect("the stream is open").expect("a line");
+            serde_json::from_str(&line).expect("JSON")
+        };
+        let hello = json!({ "protocolVersion": HANDSHAKE, "capabilities": {}, "clientInfo": {} });
+        let listen = json!({ "notifications": { "toolsListChanged": true } });
+        let cancel = json!({ "requestId": "l" });
+        for message in [
+            json!({ "jsonrpc": "2.0", "id": 1, "method": "initialize", "params": hello }),
+            stateless_body("l".into(), "subscriptions/listen", listen),
+        ] {
+            input.write_all(format!("{message}\n").as_bytes()).await.expect("the server reads");
+        }
+        assert_eq!(receive().await["id"], 1);
+        assert_eq!(receive().await["params"]["_meta"][ID], "l");
+        changes.notify();
+        let told = [receive().await, receive().await];
+        assert!(told.iter().all(|it| it["method"] == "notifications/tools/list_changed"));
+        assert_eq!(told.iter().filter(|it| it["params"]["_meta"][ID] == "l").count(), 1);
+        let cancelled = "notifications/cancelled";
+        for message in [
+            json!({ "jsonrpc": "2.0", "method": cancelled, "params": cancel }),
+            json!({ "jsonrpc": "2.0", "id": 2, "method": "ping" }),
+        ] {
+            input.write_all(format!("{message}\n").as_bytes()).await.expect("the server reads");
+        }
+        assert_eq!(receive().await["id"], 2);
+        changes.notify();
+        assert!(receive().await.get("params").is_none());
+        input.shutdown().await.expect("the stream is open");
+        let ended = timeout(Duration::from_secs(5), server).await.expect("the server ends");
+        ended.expect("no panic").expect("no error");
+    });
+}
