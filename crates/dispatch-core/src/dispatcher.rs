@@ -13,12 +13,12 @@
 use std::fmt;
 use std::sync::Arc;
 
-use arc_swap::ArcSwap;
+use arc_swap::{ArcSwap, ArcSwapOption};
 use async_trait::async_trait;
 use mcp_protocol::auth::{AuthInfo, ScopeChallenge};
 use mcp_protocol::tool::{
-    CallToolResult, Implementation, Progress, ProgressSink, ProtocolError, RequestContext,
-    ToolCall, ToolList, ToolReply, ToolServer,
+    CallToolResult, Implementation, ListChanges, Progress, ProgressSink, ProtocolError,
+    RequestContext, ToolCall, ToolList, ToolReply, ToolServer,
 };
 
 use crate::access::Access;
@@ -67,6 +67,8 @@ pub struct Dispatcher<B> {
     options: DispatcherOptions,
     permissions: Option<(Arc<dyn Permissions>, PermissionOptions)>,
     info: Implementation,
+    list_changes: Option<ListChanges>,
+    degraded: ArcSwapOption<Arc<str>>,
 }
 
 impl<B: Backend> Dispatcher<B> {
@@ -82,6 +84,8 @@ impl<B: Backend> Dispatcher<B> {
             options: DispatcherOptions::default(),
             permissions: None,
             info,
+            list_changes: None,
+            degraded: ArcSwapOption::empty(),
         }
     }
 
@@ -111,9 +115,25 @@ impl<B: Backend> Dispatcher<B> {
         self
     }
 
+    /// Tells clients that listen when the catalog is replaced.
+    #[must_use]
+    pub fn with_list_changes(mut self, changes: ListChanges) -> Self {
+        self.list_changes = Some(changes);
+        self
+    }
+
     /// Serves another catalog from now on. Calls under way keep the one they began with.
     pub fn replace_catalog(&self, catalog: impl Into<Arc<Catalog>>) {
         self.current.store(Arc::new(Snapshot::new(catalog.into())));
+        if let Some(changes) = &self.list_changes {
+            changes.notify();
+        }
+    }
+
+    /// Says what is not as it should be while the catalog is served all the same, such as that it
+    /// is an old one. Whoever reaches the health path reads it.
+    pub fn set_degraded(&self, why: Option<Arc<str>>) {
+        self.degraded.store(why.map(Arc::new));
     }
 
     /// The catalog that is served.
@@ -373,6 +393,14 @@ impl<B: Backend> ToolServer for Dispatcher<B> {
         let access = self.access(&view.catalog, cx.auth.as_ref());
         let surface = view.surface(access, &self.options.surface);
         (!surface.instructions.is_empty()).then(|| Arc::clone(&surface.instructions))
+    }
+
+    fn degraded(&self) -> Option<Arc<str>> {
+        self.degraded.load().as_deref().cloned()
+    }
+
+    fn list_changes(&self) -> Option<&ListChanges> {
+        self.list_changes.as_ref()
     }
 
     fn tools(&self, cx: &RequestContext) -> Result<ToolList, ProtocolError> {

@@ -86,6 +86,9 @@ pub struct Policy {
     pub base_path: String,
     /// Where the group of a resource that no list names comes from.
     pub group_by: GroupBy,
+    /// Parts of a path below which stands what was added to the API, such as `plugins`: where a model
+    /// there has a name that is taken, its resource is named by its path.
+    pub added_below: Vec<String>,
     /// The groups, in the order of the tools, each with the spellings of its resources.
     pub groups: IndexMap<String, Vec<String>>,
     /// Where the name of a resource comes from.

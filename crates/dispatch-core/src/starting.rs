@@ -7,8 +7,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use mcp_protocol::auth::ScopeChallenge;
 use mcp_protocol::tool::{
-    Implementation, NotReady, ProtocolError, RequestContext, ToolCall, ToolList, ToolReply,
-    ToolServer,
+    Implementation, ListChanges, NotReady, ProtocolError, RequestContext, ToolCall, ToolList,
+    ToolReply, ToolServer,
 };
 
 /// A tool server that is told its tools later, since compiling them takes a while: until then
@@ -16,6 +16,7 @@ use mcp_protocol::tool::{
 pub struct Starting<S> {
     info: Implementation,
     not_ready: NotReady,
+    list_changes: Option<ListChanges>,
     server: OnceLock<S>,
 }
 
@@ -24,7 +25,14 @@ impl<S> Starting<S> {
     #[must_use]
     pub fn new(info: Implementation, retry_after: Duration, message: impl Into<String>) -> Self {
         let not_ready = NotReady::new(retry_after, message);
-        Self { info, not_ready, server: OnceLock::new() }
+        Self { info, not_ready, list_changes: None, server: OnceLock::new() }
+    }
+
+    /// Tells clients that listen once there is a server; the server itself tells with the same.
+    #[must_use]
+    pub fn with_list_changes(mut self, changes: ListChanges) -> Self {
+        self.list_changes = Some(changes);
+        self
     }
 
     /// Serves this from now on; a second server is not taken and given back.
@@ -33,7 +41,11 @@ impl<S> Starting<S> {
     ///
     /// Gives the server back if there is one already.
     pub fn start(&self, server: S) -> Result<(), S> {
-        self.server.set(server)
+        self.server.set(server)?;
+        if let Some(changes) = &self.list_changes {
+            changes.notify();
+        }
+        Ok(())
     }
 
     /// The server, once there is one.
@@ -72,6 +84,14 @@ impl<S: ToolServer> ToolServer for Starting<S> {
         if let Some(server) = self.server.get() {
             server.prepare(call, cx).await;
         }
+    }
+
+    fn degraded(&self) -> Option<Arc<str>> {
+        self.server.get().and_then(ToolServer::degraded)
+    }
+
+    fn list_changes(&self) -> Option<&ListChanges> {
+        self.list_changes.as_ref()
     }
 
     fn tools(&self, cx: &RequestContext) -> Result<ToolList, ProtocolError> {

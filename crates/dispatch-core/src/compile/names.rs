@@ -1,6 +1,6 @@
 //! Names: what resources are called.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::{Method, normalize, singular};
 use crate::lower::Draft;
@@ -130,6 +130,7 @@ fn joined(words: &[String], n_words: usize, policy: &Policy) -> String {
 
 /// Puts more of its path in front of a name from a path, as long as another resource has it too.
 fn make_unique(resources: &mut [Named], policy: &Policy) {
+    name_what_was_added(resources, policy);
     let n_most = resources.iter().map(|resource| words(&resource.path, policy, true).len()).max();
     let lengths = (2..=n_most.unwrap_or_default()).map(|n_words| (n_words, false));
     for (n_words, with_parameters) in lengths.chain([(usize::MAX, true)]) {
@@ -142,6 +143,24 @@ fn make_unique(resources: &mut [Named], policy: &Policy) {
                 let words = words(&resource.path, policy, with_parameters);
                 resource.name = joined(&words, n_words, policy);
             }
+        }
+    }
+}
+
+/// Names what stands below [`Policy::added_below`] by its path where its model has a name that is
+/// taken: what was added to an API does not know what else the API has.
+fn name_what_was_added(resources: &mut [Named], policy: &Policy) {
+    let is_added = |resource: &Named| {
+        let parts = paths::below(&resource.path, &policy.base_path);
+        parts.iter().any(|part| policy.added_below.iter().any(|above| above == part))
+    };
+    let own = resources.iter().filter(|resource| !is_added(resource));
+    let mut taken: BTreeSet<String> = own.map(|resource| normalize(&resource.name)).collect();
+    for resource in resources.iter_mut().filter(|resource| is_added(resource)) {
+        let is_given = policy.names.keys().any(|path| paths::same(path, &resource.path));
+        if !taken.insert(normalize(&resource.name)) && !is_given {
+            resource.name = joined(&words(&resource.path, policy, false), 1, policy);
+            resource.is_by_path = true;
         }
     }
 }

@@ -85,6 +85,13 @@ impl DispatcherOptions {
         self
     }
 
+    /// Sets how long a client may keep the list of tools.
+    #[must_use]
+    pub const fn with_list_ttl(mut self, ttl: Duration) -> Self {
+        self.list_ttl = ttl;
+        self
+    }
+
     /// Sets how the tools are written.
     #[must_use]
     pub const fn with_surface(mut self, surface: SurfaceOptions) -> Self {

@@ -250,6 +250,29 @@ fn two_resources_of_one_name_are_refused_and_so_are_all_other_faults() {
     assert_eq!(named.resources().len(), 2);
 }
 
+/// What was added to an API takes no name of its own, wherever it stands in the document.
+#[test]
+fn what_is_added_has_the_names_that_are_left() {
+    let document = with_schemas(
+        &[
+            ("GET /plugins/hr/people/{id}", answers(reference("User"))),
+            ("GET /plugins/hr/staff/{id}", answers(reference("User"))),
+            ("GET /plugins/hr/teams/{id}", answers(reference("Team"))),
+            ("GET /plugins/hr/squads/{id}", answers(reference("Team"))),
+            ("GET /plugins/it/teams/{id}", answers(reference("Team"))),
+            ("GET /users/users/{id}", answers(reference("User"))),
+        ],
+        json!({
+            "User": object(json!({"id": {"type": "integer"}})),
+            "Team": object(json!({"id": {"type": "integer"}})),
+        }),
+    );
+    let policy = "name_by = \"model\"\nadded_below = [\"plugins\"]";
+    let catalog = catalog(&document, policy);
+    let names: Vec<&str> = catalog.resources().iter().map(|it| it.name.as_str()).collect();
+    assert_eq!(names, ["people", "staff", "team", "squad", "itteam", "user"]);
+}
+
 #[test]
 fn groups_come_from_lists_then_tags_then_paths() {
     let tagged = |tag: &str| json!({"tags": [tag]});
