@@ -2,8 +2,9 @@
 //!
 //! What is NetBox's own stands here and nowhere else in the libraries: a [`policy`] with groups,
 //! names, tiers, secrets and the corrections of NetBox's document; the [`credential`] that calls
-//! carry; the users of NetBox as the [`accounts`] that people sign in with; and the [`live`] schema, taken from the running NetBox and kept on disk by version and
-//! plugins.
+//! carry; the users of NetBox as the [`accounts`] that people sign in with; the [`live`] schema,
+//! taken from the running NetBox and kept on disk by version and plugins; and the [`watch`] over
+//! both, for a server that outlives an upgrade.
 //!
 //! ```
 //! let policy = netbox_adapter::policy()?;
@@ -19,6 +20,7 @@ pub mod live;
 pub mod permissions;
 mod reference_groups;
 pub mod store;
+pub mod watch;
 
 use dispatch_core::policy::Policy;
 use dispatch_core::{Catalog, Error as CoreError};
@@ -33,6 +35,7 @@ pub use live::LiveSchema;
 pub use permissions::NetBoxPermissions;
 pub use reference_groups::reference_groups;
 pub use store::CatalogStore;
+pub use watch::Watch;
 
 /// The policy for NetBox 4.3 and later, as TOML: a starting point for an operator's own.
 pub const POLICY_TOML: &str = include_str!("policy.toml");

@@ -68,13 +68,41 @@ impl LiveSchema {
         S::Error: Display,
     {
         let instance = Instance::probe(backend.clone()).await?;
-        let store = self.store.as_ref();
-        let kept = store.and_then(|s| s.load(&self.address, &instance, &self.policy_text));
-        if let Some(catalog) = kept {
-            return Ok(Loaded { catalog, instance, diagnostics: Vec::new(), kept: true });
+        match self.kept(&instance) {
+            Some(kept) => Ok(kept),
+            None => self.take(backend, instance, now).await,
         }
-        let (catalog, diagnostics) = self.compile(backend, now).await?;
-        if let Some(store) = store
+    }
+
+    /// What is kept on disk of a NetBox.
+    pub(crate) fn kept(&self, instance: &Instance) -> Option<Loaded> {
+        let catalog = self.store.as_ref()?.load(&self.address, instance, &self.policy_text)?;
+        let instance = instance.clone();
+        Some(Loaded { catalog, instance, diagnostics: Vec::new(), kept: true })
+    }
+
+    /// Takes the document from NetBox, whatever is in the store, and keeps what it is compiled to.
+    /// A schema is not that of `instance` if NetBox is another once it was read.
+    pub(crate) async fn take<S>(
+        &self,
+        backend: S,
+        instance: Instance,
+        now: SystemTime,
+    ) -> Result<Loaded, Error>
+    where
+        S: Service<Request<Bytes>, Response = Response<Bytes>> + Clone,
+        S::Error: Display,
+    {
+        let (catalog, diagnostics) = self.compile(backend.clone(), now).await?;
+        let since = Instance::probe(backend).await?;
+        if since != instance {
+            let (from, to) = (&instance.version, &since.version);
+            return Err(Error::Upstream {
+                path: SCHEMA_PATH.to_owned(),
+                why: format!("it changed while its schema was read, from {from} to {to}"),
+            });
+        }
+        if let Some(store) = &self.store
             && let Err(error) = store.save(&self.address, &instance, &self.policy_text, &catalog)
         {
             tracing::warn!(%error, "the next start compiles again");
@@ -110,7 +138,7 @@ impl LiveSchema {
         S::Error: Display,
     {
         let since = now.duration_since(UNIX_EPOCH).unwrap_or_default();
-        let path = format!("/api/schema/?format=json&asked={}", since.as_millis());
+        let path = format!("{SCHEMA_PATH}?format=json&asked={}", since.as_millis());
         tracing::info!("NetBox is writing its schema, which takes it about half a minute");
         let bytes = fetch(backend, &path).await?;
         let policy = self.policy.clone();
@@ -124,3 +152,6 @@ impl LiveSchema {
         Ok((catalog, diagnostics))
     }
 }
+
+/// Where NetBox says what it can do.
+const SCHEMA_PATH: &str = "/api/schema/";
