@@ -29,3 +29,5 @@ API_TOKEN_PEPPERS = {1: "LOOPBACK-TEST-ONLY-" * 4}
 # Nothing here may call out: neither for news of a release nor for the census.
 ISOLATED_DEPLOYMENT = True
 CENSUS_REPORTING_ENABLED = False
+_plugins = Path(os.environ["NETBOX_ROOT"], "plugins.json")
+PLUGINS = json.loads(_plugins.read_text()) if _plugins.exists() else []

@@ -44,6 +44,12 @@ pub(crate) enum Chore {
     Reset,
     /// Says whether NetBox's installed files are its package's, and what its schema hashes to.
     Fingerprint,
+    /// Runs it with these plugins from PyPI, such as `netbox-bgp==0.20.2`, and with no others. The
+    /// tables of plugins that it ran with before stay.
+    Plugins {
+        /// What to install.
+        packages: Vec<String>,
+    },
     /// Prints a test token.
     Token {
         /// Which token; `status` lists them.
@@ -81,6 +87,7 @@ pub(crate) fn run(chore: Chore) -> Result<()> {
         Chore::Restore { file } => Instance::open()?.restore(&file),
         Chore::Reset => Instance::open()?.reset(),
         Chore::Fingerprint => Instance::open()?.fingerprint(),
+        Chore::Plugins { packages } => Instance::open()?.use_plugins(&packages),
         Chore::Token { name } => {
             println!("{}", Accounts::load()?.token(&name)?);
             Ok(())

@@ -59,6 +59,11 @@ impl Instance {
             Some(folder) => workspace::root().join(folder),
             None => workspace::target().join("netbox"),
         };
+        Self::open_in(folder)
+    }
+
+    /// Opens a folder.
+    pub(crate) fn open_in(folder: PathBuf) -> Result<Self> {
         let logs = folder.join("run");
         fs::create_dir_all(&logs)
             .with_context(|| format!("failed to create {}", logs.display()))?;
@@ -214,6 +219,20 @@ impl Instance {
         let site = Site::install(&self.folder, &self.logs, &mut Steps::start())?;
         println!("{}", fingerprint::of_package(&site.packages()?)?);
         println!("{}", fingerprint::of_database(&postgres, ports.postgres)?);
+        Ok(())
+    }
+
+    /// Runs NetBox with these plugins, and with no others.
+    pub(crate) fn use_plugins(&self, packages: &[String]) -> Result<()> {
+        let site = Site::install(&self.folder, &self.logs, &mut Steps::start())?;
+        site.set_plugins(packages)?;
+        let worker = self.worker.pid().is_some();
+        self.worker.stop()?;
+        // It reads its settings when it starts.
+        self.server.stop()?;
+        self.up(&UpOptions { port: None, worker })?;
+        site.make_tables_of_plugins()?;
+        println!("NetBox runs with {} plugins", packages.len());
         Ok(())
     }
 

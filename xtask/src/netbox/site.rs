@@ -65,6 +65,33 @@ impl Site {
         command::run_logged(&mut python, &self.logs.join("database.log"))
     }
 
+    /// Installs plugins, which are then all that NetBox starts with.
+    pub(crate) fn set_plugins(&self, packages: &[String]) -> Result<()> {
+        let home = self.seen_from_inside();
+        if !packages.is_empty() {
+            fs::write(self.home.join("override.txt"), OVERRIDE)?;
+            let mut uv = self.enter(&home.join("venv/bin/uv"));
+            uv.args(["pip", "install", "--quiet", "--python"]).arg(home.join("venv/bin/python"));
+            uv.arg("--override").arg(home.join("override.txt"));
+            uv.arg(format!("netbox=={VERSION}")).args(packages);
+            command::run_logged(&mut uv, &self.logs.join("plugins.log"))?;
+        }
+        let modules: Vec<String> = packages
+            .iter()
+            .map(|package| package.split("==").next().unwrap_or_default().replace('-', "_"))
+            .collect();
+        let root = self.home.join("root");
+        fs::write(root.join("plugins.json"), serde_json::to_string(&modules)?)?;
+        fs::write(root.join("plugins.py"), PLUGINS).context("failed to write down the plugins")
+    }
+
+    /// Makes the tables that plugins need, beside those that are there.
+    pub(crate) fn make_tables_of_plugins(&self) -> Result<()> {
+        let mut python = self.program("python");
+        python.arg(self.seen_from_inside().join("root/plugins.py"));
+        command::run_logged(&mut python, &self.logs.join("plugins.log"))
+    }
+
     /// Returns a command that runs one of the environment's programs with NetBox's settings.
     pub(crate) fn program(&self, name: &str) -> Command {
         let home = self.seen_from_inside();
@@ -192,6 +219,7 @@ const OVERRIDE: &str = "psycopg[binary,pool]==3.3.6\n";
 const SUITE: &str = "trixie";
 const DEBIAN_PACKAGES: &str = "--include=python3,python3-venv,python3-pip,ca-certificates,libpq5";
 const WHOLE: &str = ".whole";
+const PLUGINS: &str = include_str!("../../netbox/plugins.py");
 const CONFIGURATION: &str = include_str!("../../netbox/configuration.py");
 /// Fills a database; the instance makes a new one when this text changes.
 pub(crate) const DATABASE: &str = include_str!("../../netbox/database.py");
