@@ -16,7 +16,8 @@ use http::{Request, Response};
 use http_body_util::{Either, Full};
 use hyper::body::Incoming;
 use mcp_protocol::auth::{AuthInfo, ScopeSet};
-use mcp_protocol::http::{McpService, ResponseBody};
+use mcp_protocol::http::ResponseBody;
+use mcp_protocol::tool::ToolServer as _;
 use oauth::authorization_server::{AuthorizationServer, HttpFetcher, SystemResolver, Unavailable};
 use oauth::configuration::{Configuration, People, StoreConfiguration};
 use oauth::resource_owner::ApiAccounts;
@@ -29,11 +30,12 @@ use oauth::{
 use tower::util::BoxCloneSyncService;
 use tower::{Layer as _, ServiceExt};
 
+use crate::Settings;
 use crate::config::Config;
+use crate::endpoint::Endpoint;
 use crate::first_user::FirstUser;
 use crate::options::Options;
-use crate::upstream::Upstream;
-use crate::{Server, Settings};
+use crate::paths::{Guarded, Paths};
 
 /// Everything behind one service: the endpoint behind its access layer, and the authorization
 /// server beside it.
@@ -55,8 +57,6 @@ pub(crate) struct Served {
 pub(crate) struct Access {
     /// What a client on standard input and output may do, and what the banner counts.
     tier: Tier,
-    /// The highest tier that a caller can have.
-    highest_tier: Tier,
     tokens: StoredStaticTokens,
     /// The token made at start, where nobody could connect without.
     token: Option<AccessToken>,
@@ -74,12 +74,13 @@ impl Access {
     pub(crate) async fn choose(
         options: &Options,
         config: &Config,
-        upstream: &Upstream,
+        endpoints: &[Endpoint],
         settings: &Settings,
         store: Arc<dyn Store>,
     ) -> Result<Self> {
+        let is_sandbox = endpoints.iter().all(|endpoint| endpoint.upstream.is_sandbox());
         let only_here = settings.is_only_here() && config.allowed_hosts.is_empty();
-        let is_open = config.access.is_none() && upstream.is_sandbox() && only_here;
+        let is_open = config.access.is_none() && is_sandbox && only_here;
         let configuration = config.access.clone().unwrap_or_default();
         let ladder = configuration.ladder().map_err(failed)?;
         let in_memory = configuration.store == StoreConfiguration::Memory;
@@ -89,13 +90,12 @@ impl Access {
         };
         let mut access = Self {
             tier: if is_open { Tier::Admin } else { options.scope },
-            highest_tier: upstream.highest_tier,
             tokens: static_tokens(&store, &ladder),
             token: None,
             configuration,
             ladder,
             store,
-            accounts: upstream.accounts.clone(),
+            accounts: endpoints.iter().find_map(|endpoint| endpoint.upstream.accounts.clone()),
             first_user,
         };
         if is_open {
@@ -127,30 +127,20 @@ impl Access {
         AuthInfo::new("process").with_scopes(scopes.clone()).with_obtainable(scopes)
     }
 
-    /// Puts the access layer in front of the endpoint, and the authorization server beside it.
+    /// Puts an access layer in front of each endpoint, and the authorization server beside them.
     pub(crate) fn protect(
         &self,
-        mcp: McpService<Server>,
+        endpoints: &[Endpoint],
         settings: &Settings,
         config: &Config,
     ) -> Result<Served> {
-        let resource = settings.url();
-        let server = self.authorization_server(settings)?;
-        let mut metadata = ResourceMetadata::new(&resource)
-            .map_err(failed)?
-            .with_scopes_supported(self.names_of_scopes()?)
-            .with_resource_name("NetBox");
-        let mut verifiers = Verifiers::new();
-        if let Some(server) = &server {
-            metadata = metadata.with_authorization_server(server.issuer());
-            verifiers = verifiers.then(server.verifier(&resource).map_err(failed)?);
-        }
-        for issuer in &self.configuration.external_issuers {
-            metadata = metadata.with_authorization_server(&issuer.issuer);
-        }
-        let verifiers = verifiers.then(self.tokens.clone());
-        let verifiers = self.configuration.external_tokens(verifiers, &resource).map_err(failed)?;
-        let protected = self.rules(AccessLayer::new(verifiers, metadata))?.layer(mcp);
+        let server = self.authorization_server(settings, endpoints)?;
+        let guarded = endpoints.iter().map(|endpoint| {
+            let path = endpoint.settings.path.trim_end_matches('/').to_owned();
+            Ok((path, self.guard(endpoint, server.as_ref())?))
+        });
+        let servers = endpoints.iter().map(|endpoint| endpoint.server.clone()).collect();
+        let protected = Paths::new(guarded.collect::<Result<_>>()?, servers);
         let proxies = config.proxies();
         let protected = match &server {
             Some(server) => {
@@ -167,7 +157,31 @@ impl Access {
         Ok(Served { protected, server })
     }
 
-    fn rules(&self, layer: AccessLayer) -> Result<AccessLayer> {
+    /// Puts the access layer in front of one endpoint: a resource of its own, whose tokens are
+    /// refused at the others.
+    fn guard(&self, endpoint: &Endpoint, server: Option<&AuthorizationServer>) -> Result<Guarded> {
+        let resource = endpoint.settings.url();
+        let highest_tier = endpoint.highest_tier();
+        let resource_name = &endpoint.server.info().title;
+        let mut metadata = ResourceMetadata::new(&resource)
+            .map_err(failed)?
+            .with_scopes_supported(self.names_of_scopes(highest_tier)?)
+            .with_resource_name(resource_name.as_deref().unwrap_or("NetBox"));
+        let mut verifiers = Verifiers::new();
+        if let Some(server) = server {
+            metadata = metadata.with_authorization_server(server.issuer());
+            verifiers = verifiers.then(server.verifier(&resource).map_err(failed)?);
+        }
+        for issuer in &self.configuration.external_issuers {
+            metadata = metadata.with_authorization_server(&issuer.issuer);
+        }
+        let verifiers = verifiers.then(self.tokens.clone());
+        let verifiers = self.configuration.external_tokens(verifiers, &resource).map_err(failed)?;
+        let layer = self.rules(AccessLayer::new(verifiers, metadata), highest_tier)?;
+        Ok(BoxCloneSyncService::new(layer.layer(endpoint.service()?)))
+    }
+
+    fn rules(&self, layer: AccessLayer, highest_tier: Tier) -> Result<AccessLayer> {
         let of_netbox = "this is a NetBox token, which this endpoint does not take: sign in here, \
                          or use a token that this server made";
         let mut layer = layer
@@ -181,26 +195,34 @@ impl Access {
             .with_deadline(DEADLINE);
         if let Some(scopes) = self.configuration.anonymous().map_err(failed)? {
             let obtainable =
-                if self.is_asked() { self.scopes_supported() } else { ScopeSet::new() };
+                if self.is_asked() { self.scopes_supported(highest_tier) } else { ScopeSet::new() };
             layer = layer.with_anonymous(scopes, obtainable);
         }
         Ok(layer)
     }
 
     /// Refuses what cannot be served, before anything listens.
-    pub(crate) fn check(&self, settings: &Settings) -> Result<()> {
-        self.authorization_server(settings).map(drop)
+    pub(crate) fn check(&self, settings: &Settings, endpoints: &[Endpoint]) -> Result<()> {
+        self.authorization_server(settings, endpoints).map(drop)
     }
 
-    fn authorization_server(&self, settings: &Settings) -> Result<Option<AuthorizationServer>> {
+    fn authorization_server(
+        &self,
+        settings: &Settings,
+        endpoints: &[Endpoint],
+    ) -> Result<Option<AuthorizationServer>> {
         let configuration = &self.configuration;
         if configuration.people.is_none() {
             return Ok(None);
         }
+        let [first, others @ ..] = endpoints else { return Ok(None) };
         let mut options = configuration
-            .options(settings.base_url(), settings.url())
+            .options(settings.base_url(), first.settings.url())
             .map_err(failed)?
             .with_service_name("NetBox");
+        for endpoint in others {
+            options = options.with_resource(endpoint.settings.url());
+        }
         let texts = [
             "read everything you can see in NetBox",
             "also create, change and delete what is in NetBox",
@@ -259,13 +281,13 @@ impl Access {
     }
 
     /// What a client may ask for: all there is where somebody is asked, else what the token has.
-    fn scopes_supported(&self) -> ScopeSet {
-        self.up_to(if self.token.is_some() { self.tier } else { self.highest_tier })
+    fn scopes_supported(&self, highest_tier: Tier) -> ScopeSet {
+        self.up_to(if self.token.is_some() { self.tier } else { highest_tier })
     }
 
     /// The same, by the names that clients ask for.
-    fn names_of_scopes(&self) -> Result<ScopeSet> {
-        let (names, scopes) = (self.scope_names()?, self.scopes_supported());
+    fn names_of_scopes(&self, highest_tier: Tier) -> Result<ScopeSet> {
+        let (names, scopes) = (self.scope_names()?, self.scopes_supported(highest_tier));
         if names.is_empty() {
             return Ok(scopes);
         }

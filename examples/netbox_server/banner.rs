@@ -5,29 +5,29 @@ use dispatch_core::surface::{Surface, SurfaceOptions};
 use serde::de::IgnoredAny;
 use tiktoken_rs::o200k_base;
 
+use crate::Settings;
 use crate::access::Access;
-use crate::upstream::Upstream;
-use crate::{Server, Settings};
+use crate::endpoint::Endpoint;
 
 /// What is known as soon as the server listens.
-pub(crate) fn listening(settings: &Settings, upstream: &Upstream, access: &Access) {
-    match &upstream.url {
-        Some(url) => println!("NetBox at {url}"),
-        None => println!("SANDBOX: a small network in this process. This is no NetBox."),
+pub(crate) fn listening(settings: &Settings, endpoints: &[Endpoint], access: &Access) {
+    for Endpoint { name, settings, upstream, .. } in endpoints {
+        match (&upstream.url, name) {
+            (Some(url), None) => println!("NetBox at {url}"),
+            (Some(url), Some(name)) => println!("NetBox {name} at {url}"),
+            _ => println!("SANDBOX: a small network in this process. This is no NetBox."),
+        }
+        println!("listening on {}", settings.url());
     }
-    println!("listening on {}", settings.url());
     for line in access.lines(settings) {
         println!("{line}");
     }
 }
 
 /// What is known once there is a catalog.
-pub(crate) fn ready(
-    server: &Server,
-    settings: &Settings,
-    access: &Access,
-    options: &SurfaceOptions,
-) {
+pub(crate) fn ready(endpoint: &Endpoint, access: &Access, options: &SurfaceOptions) {
+    let Endpoint { name, settings, server, .. } = endpoint;
+    let name = name.as_deref().map_or_else(|| "netbox".to_owned(), |name| format!("netbox-{name}"));
     let Some(dispatcher) = server.server() else {
         return;
     };
@@ -47,12 +47,12 @@ pub(crate) fn ready(
     println!("Claude Code:");
     let header = access.header().map(|header| format!(" --header \"Authorization: {header}\""));
     println!(
-        "  claude mcp add --transport http netbox {}{}",
+        "  claude mcp add --transport http {name} {}{}",
         settings.url(),
         header.unwrap_or_default()
     );
     println!("Any client that reads a JSON configuration:");
-    println!("  {}", client_configuration(settings, access));
+    println!("  {}", client_configuration(&name, settings, access));
 }
 
 fn n_tools(surface: &Surface) -> usize {
@@ -70,10 +70,10 @@ fn n_tokens(surface: &Surface) -> String {
     }
 }
 
-fn client_configuration(settings: &Settings, access: &Access) -> String {
+fn client_configuration(name: &str, settings: &Settings, access: &Access) -> String {
     let mut server = serde_json::json!({ "type": "http", "url": settings.url() });
     if let Some(header) = access.header() {
         server["headers"] = serde_json::json!({ "Authorization": header });
     }
-    serde_json::json!({ "mcpServers": { "netbox": server } }).to_string()
+    serde_json::json!({ "mcpServers": { name: server } }).to_string()
 }

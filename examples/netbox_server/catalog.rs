@@ -7,7 +7,7 @@ use anyhow::{Context as _, Result, anyhow};
 use dispatch_core::compile::compile;
 use dispatch_core::{Catalog, Dispatcher, DispatcherOptions, Document};
 use mcp_protocol::tool::ToolServer as _;
-use netbox_adapter::{CatalogStore, LiveSchema};
+use netbox_adapter::{CatalogStore, LiveSchema, Watch};
 
 use crate::Server;
 use crate::config::Config;
@@ -15,32 +15,42 @@ use crate::options::Options;
 use crate::upstream::Upstream;
 
 /// Gets the catalog and starts the server with it. A NetBox that is not there yet is asked again
-/// until it is; a document that cannot be used is an error at once.
+/// until it is; a document that cannot be used is an error at once. Answers the watch over a NetBox
+/// whose own schema it is.
 pub(crate) async fn load(
     server: &Server,
     upstream: &Upstream,
     options: &Options,
     config: &Config,
-) -> Result<()> {
-    let catalog = match (&options.schema, &upstream.url) {
-        (Some(path), _) => of_document(path, config)?,
-        (None, None) => netbox_adapter::bundled_catalog()?,
-        (None, Some(url)) => of_netbox(url, upstream, config).await?,
+) -> Result<Option<Watch>> {
+    let (catalog, watch) = match (&options.schema, &upstream.url) {
+        (Some(path), _) => (of_document(path, config)?, None),
+        (None, None) => (netbox_adapter::bundled_catalog()?, None),
+        (None, Some(url)) => {
+            let (catalog, watch) = of_netbox(url, upstream, config).await?;
+            (catalog, Some(watch))
+        }
     };
     let dispatcher = Dispatcher::new(catalog, upstream.service.clone());
     let options = DispatcherOptions::default()
         .with_surface(config.surface.options(options))
         .with_notes_of_changes(config.netbox.change_messages.unwrap_or(true))
-        .with_highest_tier(upstream.highest_tier);
+        .with_highest_tier(upstream.highest_tier)
+        .with_list_ttl(config.netbox.poll().map_or(LONGEST_TTL, |every| every.min(LONGEST_TTL)));
     let mut dispatcher = dispatcher.with_info(server.info().clone()).with_options(options);
     if let Some((permissions, options)) = &upstream.permissions {
         dispatcher = dispatcher.with_permissions(permissions.clone(), *options);
     }
+    if let Some(changes) = server.list_changes() {
+        dispatcher = dispatcher.with_list_changes(changes.clone());
+    }
     // The server is started once, here.
-    server.start(dispatcher).map_err(|_| anyhow!("the server has a catalog already"))
+    server.start(dispatcher).map_err(|_| anyhow!("the server has a catalog already"))?;
+    Ok(watch)
 }
 
-fn of_document(path: &PathBuf, config: &Config) -> Result<Catalog> {
+/// Compiles a document under the policy as it stands now.
+pub(crate) fn of_document(path: &PathBuf, config: &Config) -> Result<Catalog> {
     let bytes =
         std::fs::read(path).with_context(|| format!("failed to read {}", path.display()))?;
     let policy = config.policy()?;
@@ -49,11 +59,17 @@ fn of_document(path: &PathBuf, config: &Config) -> Result<Catalog> {
     Ok(compiled.catalog)
 }
 
-async fn of_netbox(url: &str, upstream: &Upstream, config: &Config) -> Result<Catalog> {
-    let mut live = LiveSchema::new(url, config.policy()?);
-    if let Some(folder) = config.netbox.cache.clone().or_else(cache_folder) {
-        live = live.with_store(CatalogStore::new(folder));
-    }
+/// The schema of a running NetBox under the policy as it stands now.
+pub(crate) fn live(url: &str, config: &Config) -> Result<LiveSchema> {
+    let live = LiveSchema::new(url, config.policy()?);
+    Ok(match config.netbox.cache.clone().or_else(cache_folder) {
+        Some(folder) => live.with_store(CatalogStore::new(folder)),
+        None => live,
+    })
+}
+
+async fn of_netbox(url: &str, upstream: &Upstream, config: &Config) -> Result<(Catalog, Watch)> {
+    let live = live(url, config)?;
     let mut pause = FIRST_PAUSE;
     loop {
         match live.load(upstream.own.clone(), SystemTime::now()).await {
@@ -61,7 +77,8 @@ async fn of_netbox(url: &str, upstream: &Upstream, config: &Config) -> Result<Ca
                 let n_remarks = loaded.diagnostics.len();
                 let from = if loaded.kept { "kept from an earlier start" } else { "compiled" };
                 tracing::info!(version = %loaded.instance.version, n_remarks, "catalog {from}");
-                return Ok(loaded.catalog);
+                let every = config.netbox.poll().unwrap_or_default();
+                return Ok((loaded.catalog, Watch::new(live, loaded.instance, every)));
             }
             Err(error @ netbox_adapter::Error::Upstream { .. }) => {
                 tracing::warn!("failed to {error}; asking again in {pause:?}");
@@ -82,3 +99,6 @@ fn cache_folder() -> Option<PathBuf> {
 
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+
+/// How long clients keep the list of tools at most.
+const LONGEST_TTL: Duration = Duration::from_secs(300);

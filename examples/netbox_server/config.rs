@@ -38,8 +38,11 @@ pub(crate) struct Config {
     pub(crate) trusted_hops: usize,
     /// Origins that browsers may send requests from.
     pub(crate) allowed_origins: Vec<String>,
-    /// The real NetBox.
+    /// The real NetBox, or what is common to several.
     pub(crate) netbox: NetBox,
+    /// Several NetBoxes by their names: the tables `[netbox.NAME]`.
+    #[serde(skip)]
+    pub(crate) netboxes: IndexMap<String, NetBox>,
     /// Which of NetBox's tokens calls run with.
     pub(crate) upstream: Option<Upstream>,
     /// Who may connect.
@@ -62,6 +65,32 @@ pub(crate) struct NetBox {
     pub(crate) change_messages: Option<bool>,
     /// The folder where compiled catalogs are kept.
     pub(crate) cache: Option<PathBuf>,
+    /// How often NetBox is asked whether it was upgraded or has other plugins, in seconds: 60 unless
+    /// it is set, and never with 0.
+    pub(crate) poll_seconds: Option<u64>,
+    /// Which of its tokens calls run with, in place of `[upstream]`.
+    pub(crate) upstream: Option<Upstream>,
+}
+
+impl NetBox {
+    /// The same, with what is left out taken from what is common to several.
+    fn or(self, common: &Self) -> Self {
+        Self {
+            url: self.url,
+            token_file: self.token_file,
+            timeout_seconds: self.timeout_seconds.or(common.timeout_seconds),
+            cache: self.cache.or_else(|| common.cache.clone()),
+            poll_seconds: self.poll_seconds.or(common.poll_seconds),
+            change_messages: self.change_messages.or(common.change_messages),
+            upstream: self.upstream,
+        }
+    }
+
+    /// How often NetBox is asked what it is, if ever.
+    pub(crate) fn poll(&self) -> Option<Duration> {
+        let seconds = self.poll_seconds.unwrap_or(60);
+        (seconds > 0).then(|| Duration::from_secs(seconds))
+    }
 }
 
 /// Which of NetBox's tokens calls run with.
@@ -180,7 +209,7 @@ impl Config {
 
     /// Reads a configuration, with the line and a suggestion where a key is unknown.
     pub(crate) fn parse(text: &str) -> Result<Self> {
-        toml::from_str(text).map_err(|error| {
+        let explained = |error: toml::de::Error| {
             if error.message().starts_with(SECRET_IS_NAMED) {
                 // The error would show the line, and so the secret.
                 let place = error.span().map_or(0, |span| span.start).min(text.len());
@@ -188,7 +217,56 @@ impl Config {
                 return anyhow!("line {}: {SECRET_IS_NAMED}", line + 1);
             }
             anyhow!("{error}{}", suggestion(error.message()))
-        })
+        };
+        let mut table: toml::Table = text.parse().map_err(explained)?;
+        let named = take_named(&mut table);
+        if named.is_empty() {
+            let mut config: Self = toml::from_str(text).map_err(explained)?;
+            if let Some(upstream) = config.netbox.upstream.take()
+                && config.upstream.replace(upstream).is_some()
+            {
+                bail!("there are both [upstream] and [netbox.upstream]: give one of them");
+            }
+            return Ok(config);
+        }
+        let mut config: Self = table.try_into().map_err(explained)?;
+        for (name, value) in named {
+            check_name(&name)?;
+            let netbox: NetBox = value
+                .try_into()
+                .map_err(|error| anyhow!("[netbox.{name}]: {}", explained(error)))?;
+            if netbox.url.is_none() {
+                bail!("[netbox.{name}] has no url");
+            }
+            config.netboxes.insert(name, netbox);
+        }
+        let common = &config.netbox;
+        if common.url.is_some() || common.token_file.is_some() || config.upstream.is_some() {
+            bail!(
+                "with several NetBoxes, url, token_file and upstream stand in [netbox.NAME] of each"
+            );
+        }
+        Ok(config)
+    }
+
+    /// What each NetBox is served with: one without a name, or several with theirs. `only` chooses
+    /// one of several.
+    pub(crate) fn each(&self, only: Option<&str>) -> Result<Vec<(Option<String>, Self)>> {
+        if let Some(only) = only.filter(|only| !self.netboxes.contains_key(*only)) {
+            bail!("--only {only}: there is no [netbox.{only}] in the configuration");
+        }
+        if self.netboxes.is_empty() {
+            return Ok(vec![(None, self.clone())]);
+        }
+        let chosen = self.netboxes.iter().filter(|(name, _)| only.is_none_or(|it| it == *name));
+        let one = |(name, netbox): (&String, &NetBox)| {
+            let mut config = self.clone();
+            config.netbox = netbox.clone().or(&self.netbox);
+            config.upstream = config.netbox.upstream.take();
+            config.netboxes.clear();
+            (Some(name.clone()), config)
+        };
+        Ok(chosen.map(one).collect())
     }
 
     /// Refuses what would be ignored: the sandbox has no document that another policy could be
@@ -260,6 +338,28 @@ impl Config {
         }
         Ok(policy)
     }
+}
+
+/// Takes the NetBoxes that have names out of a configuration.
+fn take_named(table: &mut toml::Table) -> Vec<(String, toml::Value)> {
+    let Some(netbox) = table.get_mut("netbox").and_then(toml::Value::as_table_mut) else {
+        return Vec::new();
+    };
+    let is_named =
+        |(name, value): &(&String, &toml::Value)| value.is_table() && name.as_str() != "upstream";
+    let names: Vec<String> = netbox.iter().filter(is_named).map(|(name, _)| name.clone()).collect();
+    names.into_iter().filter_map(|name| netbox.remove_entry(&name)).collect()
+}
+
+/// Refuses a name that could not stand in an address.
+fn check_name(name: &str) -> Result<()> {
+    let is_legal = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    if name.is_empty() || !name.bytes().all(is_legal) {
+        bail!(
+            "[netbox.{name}]: a name stands in the address of its endpoint, and has a-z, 0-9 and -"
+        );
+    }
+    Ok(())
 }
 
 /// What may have been meant by an unknown key, read off the text of the parser's error, which lists

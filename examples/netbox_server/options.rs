@@ -36,6 +36,10 @@ pub(crate) struct Options {
     #[arg(long, value_name = "FILE")]
     pub(crate) netbox_token_file: Option<PathBuf>,
 
+    /// Serve only this one of the several NetBoxes of the configuration.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) only: Option<String>,
+
     /// The scope of the access token that is made at start where no access is configured.
     #[arg(long, value_parser = tier, default_value = "read")]
     pub(crate) scope: Tier,

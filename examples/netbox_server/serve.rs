@@ -1,70 +1,57 @@
 //! HTTP: accept, serve, and end cleanly.
 
-use std::convert::Infallible;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
+use futures_util::future::try_join_all;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
-use mcp_protocol::http::McpService;
+use mcp_protocol::tool::ToolServer as _;
 use tokio::net::TcpListener;
 
 use crate::access::{Access, Served, keep_house};
 use crate::config::Config;
+use crate::endpoint::Endpoint;
 use crate::options::Options;
-use crate::upstream::Upstream;
-use crate::{HEALTH_PATH, Server, Settings, banner, catalog};
+use crate::{Settings, banner};
 
 /// Serves until Ctrl-C or SIGTERM, then lets what is under way end.
 pub(crate) async fn serve(
-    server: Server,
-    upstream: Upstream,
-    access: Access,
+    mut endpoints: Vec<Endpoint>,
+    access: &Access,
     settings: &Settings,
     options: &Options,
     config: &Config,
 ) -> Result<()> {
-    access.check(settings)?;
+    access.check(settings, &endpoints)?;
     let listener = TcpListener::bind(settings.listen)
         .await
         .with_context(|| format!("failed to listen on {}", settings.listen))?;
-    let settings = Settings { listen: listener.local_addr()?, ..settings.clone() };
-    let mcp = service(&server, &settings, config)?;
-    let Served { protected, server: people } = access.protect(mcp, &settings, config)?;
-    banner::listening(&settings, &upstream, &access);
+    let listen = listener.local_addr()?;
+    let settings = Settings { listen, ..settings.clone() };
+    for endpoint in &mut endpoints {
+        endpoint.settings.listen = listen;
+    }
+    let Served { protected, server: people } = access.protect(&endpoints, &settings, config)?;
+    banner::listening(&settings, &endpoints, access);
 
-    let accepting = accept(listener, protected);
-    let starting = async {
-        catalog::load(&server, &upstream, options, config).await?;
-        banner::ready(&server, &settings, &access, &config.surface.options(options));
-        std::future::pending::<Result<Infallible>>().await
-    };
+    let accepting = accept(listener, protected, &endpoints);
+    let running = try_join_all(endpoints.iter().map(|endpoint| endpoint.run(options, access)));
     tokio::select! {
         ended = accepting => ended,
-        failed = starting => failed.map(|never| match never {}),
+        failed = running => failed.map(drop),
         never = keep_house(people) => match never {},
     }
 }
 
-fn service(server: &Server, settings: &Settings, config: &Config) -> Result<McpService<Server>> {
-    let mut mcp =
-        McpService::new(server.clone()).with_path(&settings.path).with_health_path(HEALTH_PATH);
-    if let Some(url) = &settings.public_url {
-        mcp = mcp.with_public_url(url).with_context(|| format!("public_url = {url:?}"))?;
-    }
-    if !config.allowed_hosts.is_empty() {
-        mcp = mcp.with_allowed_hosts(&config.allowed_hosts).context("allowed_hosts")?;
-    }
-    if !config.allowed_origins.is_empty() {
-        mcp = mcp.with_allowed_origins(&config.allowed_origins).context("allowed_origins")?;
-    }
-    Ok(mcp)
-}
-
 /// Accepts connections until the process is told to end.
-async fn accept(listener: TcpListener, service: crate::access::Protected) -> Result<()> {
+async fn accept(
+    listener: TcpListener,
+    service: crate::access::Protected,
+    endpoints: &[Endpoint],
+) -> Result<()> {
     let mut builder = Builder::new(TokioExecutor::new());
     builder.http1().timer(TokioTimer::new()).header_read_timeout(HEADER_TIMEOUT);
     builder.http2().timer(TokioTimer::new()).keep_alive_interval(Some(HEADER_TIMEOUT));
@@ -92,6 +79,9 @@ async fn accept(listener: TcpListener, service: crate::access::Protected) -> Res
         });
     }
     drop(listener);
+    for changes in endpoints.iter().filter_map(|endpoint| endpoint.server.list_changes()) {
+        changes.end();
+    }
     tracing::info!("ending; what is under way has {LAST_CALLS:?}");
     if tokio::time::timeout(LAST_CALLS, graceful.shutdown()).await.is_err() {
         tracing::warn!("connections were still open");
