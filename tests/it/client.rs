@@ -53,7 +53,7 @@ impl Client {
         Self(service.await.expect("the client connects"))
     }
 
-    fn peer(&self) -> &Peer<RoleClient> {
+    pub(crate) fn peer(&self) -> &Peer<RoleClient> {
         self.0.peer()
     }
 

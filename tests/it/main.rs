@@ -1,20 +1,25 @@
 //! Tests of the whole: how the crates are cut, and what they do together.
 
 mod access;
+mod another_api;
 mod batch;
 mod client;
 mod clients;
+mod fake_netbox;
 mod flows;
 mod guides;
 mod layering;
 mod locks;
 mod names;
 mod netbox;
+mod plugin;
 mod progress;
 mod readme;
 mod rehearsals;
+mod reload;
 mod scenario;
 mod server;
+mod several;
 mod stdio;
 mod walkthrough;
 mod words;

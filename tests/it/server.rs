@@ -74,6 +74,14 @@ impl Server {
         &self.url[..path.unwrap_or(self.url.len())]
     }
 
+    /// Sends a signal to the process.
+    #[cfg(unix)]
+    pub(crate) fn signal(&self, name: &str) {
+        let (signal, pid) = (format!("-{name}"), self.child.id().to_string());
+        let sent = Command::new("kill").args([&signal, &pid]).status().expect("kill runs");
+        assert!(sent.success(), "the signal was not sent");
+    }
+
     /// Asks the process to end as Ctrl-C does, and answers whether it ended well and in time.
     #[cfg(unix)]
     pub(crate) fn interrupt(mut self) -> bool {

@@ -1,0 +1,80 @@
+//! A real plugin, added to a real NetBox under the running server.
+
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use rmcp::model::SubscriptionFilter;
+use serde_json::json;
+use tokio::time::timeout;
+
+use crate::access::Config;
+use crate::client::{Client, Era};
+use crate::netbox;
+use crate::server::Server;
+
+/// Runs NetBox with these plugins, which restarts it.
+fn use_plugins(packages: &[&str]) {
+    let mut xtask = Command::new(env!("CARGO"));
+    xtask.args(["run", "--quiet", "--package", "xtask", "--", "netbox", "plugins"]).args(packages);
+    assert!(xtask.status().expect("cargo runs").success(), "{packages:?} cannot be used");
+}
+
+#[tokio::test]
+#[ignore = "takes minutes and a NetBox of its own: `cargo xtask plugin` runs it"]
+async fn a_plugin_is_found_used_and_gone_again() {
+    let Some(netbox) = netbox::access() else { return };
+    let config = Config::new("[netbox]\npoll_seconds = 1\ncache = \"FOLDER/cache\"\n");
+    let arguments = ["--netbox-url", &netbox.url, "--config", &config.path(), "--scope", "write"];
+    let token = [("NETBOX_TOKEN", netbox.admin_v2.as_str())];
+    let Some(server) = Server::start(&arguments, &token) else { return };
+    let client = Client::connect(&server, Era::PerRequest).await;
+    let n_before = client.tools().await.len();
+    let filter = SubscriptionFilter::builder().tools_list_changed().build();
+    let mut listening = client.peer().listen(filter).await.expect("it may listen");
+
+    let started = Instant::now();
+    tokio::task::spawn_blocking(|| use_plugins(&["netbox-bgp==0.20.2"])).await.expect("no panic");
+    println!("{:?}: NetBox runs with the plugin", started.elapsed());
+    let told = timeout(Duration::from_secs(300), listening.next()).await.expect("in time");
+    told.expect("no error").expect("a notification");
+    println!("{:?}: the client was told", started.elapsed());
+
+    let tools = client.tools().await;
+    assert_eq!(tools.len(), n_before + 1);
+    let plugins = tools.iter().find(|tool| tool.name == "plugins").expect("a tool for plugins");
+    println!("{}", plugins.description.as_deref().unwrap_or_default());
+    let rir = client.create("ipam", "rir", json!({ "name": "Test", "slug": "test-bgp" })).await;
+    let asn = json!({ "asn": 65001, "rir": "test-bgp" });
+    let asn = client.create("ipam", "asn", asn).await;
+    let address = json!({ "address": "192.0.2.77/32" });
+    let address = client.create("ipam", "ipaddress", address).await;
+    // References into NetBox by name, as everywhere.
+    let params = json!({
+        "name": "to the neighbour", "status": "active", "local_as": 65001, "remote_as": 65001,
+        "local_address": "192.0.2.77/32", "remote_address": "192.0.2.77/32",
+    });
+    let session = client.create("plugins", "bgpsession", params).await;
+    let list = json!({ "resource": "bgpsession", "action": "list" });
+    let listed = client.call("plugins", list.clone()).await;
+    println!("{}", listed.text);
+    assert!(listed.text.contains("to the neighbour") && listed.text.contains("65001"));
+
+    for (tool, resource, id) in [
+        ("plugins", "bgpsession", session),
+        ("ipam", "ipaddress", address),
+        ("ipam", "asn", asn),
+        ("ipam", "rir", rir),
+    ] {
+        let params = json!({ "id": id });
+        let delete = json!({ "resource": resource, "action": "delete", "params": params });
+        let deleted = client.call(tool, delete).await;
+        assert!(!deleted.is_error, "{}", deleted.text);
+    }
+    tokio::task::spawn_blocking(|| use_plugins(&[])).await.expect("no panic");
+    let told = timeout(Duration::from_secs(300), listening.next()).await.expect("in time");
+    told.expect("no error").expect("a notification");
+    assert_eq!(client.tools().await.len(), n_before);
+    assert!(
+        client.peer().list_all_tools().await.expect("a list").iter().all(|it| it.name != "plugins")
+    );
+}

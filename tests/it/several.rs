@@ -1,0 +1,183 @@
+//! Several NetBoxes behind one server, each at its own path, with its own tokens.
+
+use serde_json::json;
+
+use crate::access::Config;
+use crate::access::browser::{App, Person, World, bearer};
+use crate::client::{Client, Era};
+use crate::fake_netbox::FakeNetBox;
+use crate::server::{Server, refused};
+
+const LAB: &str = "1111111111111111111111111111111111111111";
+const PROD: &str = "2222222222222222222222222222222222222222";
+
+/// The lab can be written to, and nobody writes to the other.
+fn configuration(lab: &FakeNetBox, prod: &FakeNetBox, access: &str) -> Config {
+    let (lab, prod) = (&lab.url, &prod.url);
+    let config = Config::new(&format!(
+        r#"
+        [netbox]
+        cache = "FOLDER/cache"
+        poll_seconds = 1
+
+        [netbox.lab]
+        url = "{lab}"
+        upstream = {{ token = {{ env = "LAB_TOKEN" }} }}
+
+        [netbox.prod]
+        url = "{prod}"
+        upstream = {{ tokens = {{ read = {{ env = "PROD_TOKEN" }} }} }}
+
+        [surface]
+        policy_file = "FOLDER/policy.toml"
+        {access}
+        "#
+    ));
+    let policy = "title = \"A fake\"\nbase_path = \"/api\"\ngroup_by = \"path\"\n";
+    std::fs::write(config.file("policy.toml"), policy).expect("the policy");
+    config
+}
+
+fn start(config: &Config) -> Option<Server> {
+    let environment = [("LAB_TOKEN", LAB), ("PROD_TOKEN", PROD)];
+    Server::start(&["--config", &config.path()], &environment)
+}
+
+/// The addresses of the two endpoints, as the server said them.
+fn urls(server: &Server) -> [String; 2] {
+    let said = server.said.iter().filter_map(|line| line.strip_prefix("listening on "));
+    let urls: Vec<String> = said.map(str::to_owned).collect();
+    urls.try_into().unwrap_or_else(|urls| panic!("{urls:?}"))
+}
+
+/// Waits until both have read their schemas.
+async fn both_ready(server: &Server) {
+    let url = format!("{}/healthz", server.base_url());
+    for _ in 0..300 {
+        let answer = reqwest::get(&url).await.expect("an answer").text().await.expect("a text");
+        if answer == r#"{"status":"ok"}"# {
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+    panic!("one of them does not get ready");
+}
+
+const PEOPLE: &str = r#"
+        [access]
+        people = "local_users"
+        [access.unregistered_clients]
+        redirect_hosts = ["loopback"]
+        max_scope = "write"
+        dynamic_registration = true
+"#;
+
+#[tokio::test]
+async fn a_token_for_one_is_refused_at_the_other() {
+    let (lab, prod) = (
+        FakeNetBox::start("in the lab", &["sites"]),
+        FakeNetBox::start("in production", &["sites"]),
+    );
+    let Some(server) = start(&configuration(&lab, &prod, PEOPLE)) else { return };
+    both_ready(&server).await;
+    let [lab_url, prod_url] = urls(&server);
+    assert!(lab_url.ends_with("/api/mcp/lab") && prod_url.ends_with("/api/mcp/prod"));
+    let (at_lab, at_prod) = (World::new(&lab_url), World::new(&prod_url));
+    let mut person = Person::operator(&server.said);
+    // Each has metadata of its own, which the client compares with the address it was given.
+    let app = App::register(&at_lab).await;
+    let for_lab = bearer(&app.tokens(&mut person, "read write").await);
+    let app = App::register(&at_prod).await;
+    let for_prod = bearer(&app.tokens(&mut person, "read").await);
+
+    for (world, token, other, text) in [
+        (&at_lab, &for_lab, &for_prod, "in the lab"),
+        (&at_prod, &for_prod, &for_lab, "in production"),
+    ] {
+        let listed = world.list_sites(Some(token)).await;
+        assert!(listed.is(200).body.contains(text), "{listed:?}");
+        let locked_out = world.list_sites(Some(other)).await;
+        assert!(locked_out.is(401).challenge.contains("error=\"invalid_token\""), "{locked_out:?}");
+        world.list_sites(None).await.is(401);
+    }
+    let created = at_lab.create_site(Some(&for_lab), "romulus").await;
+    assert!(created.is(200).body.contains("\"isError\":false"), "{created:?}");
+    // Nobody writes with a token of NetBox that only reads.
+    let not_there = at_prod.create_site(Some(&for_prod), "romulus").await;
+    assert!(not_there.is(200).body.contains("\"isError\":true"), "{not_there:?}");
+
+    assert_eq!(lab.credentials(), [format!("Token {LAB}")]);
+    assert_eq!(prod.credentials(), [format!("Token {PROD}")]);
+    assert_eq!(prod.n_asked("POST /api/dcim/sites/"), 0);
+}
+
+#[tokio::test]
+async fn what_is_at_no_endpoint_is_nowhere() {
+    let (lab, prod) = (FakeNetBox::start("lab", &["sites"]), FakeNetBox::start("prod", &["sites"]));
+    let Some(server) = start(&configuration(&lab, &prod, PEOPLE)) else { return };
+    let world = World::new(&server.url);
+    let metadata = "/.well-known/oauth-protected-resource";
+    for path in ["/api/mcp", "/api/mcp/labs", "/api/mcp/lab/x", metadata, "/"] {
+        world.get(path).await.is(404);
+    }
+    let of_prod = world.get(&format!("{metadata}/api/mcp/prod")).await.is(200).json();
+    let url = format!("{}/api/mcp/prod", server.base_url());
+    assert_eq!(of_prod["resource"], url.as_str());
+    assert_eq!(of_prod["resource_name"], "NetBox prod");
+    // What nobody can have there is not asked for.
+    assert_eq!(of_prod["scopes_supported"], json!(["read"]));
+}
+
+/// The operator's own tokens are for the server, and so for each of its NetBoxes.
+#[tokio::test]
+async fn one_of_several_is_upgraded_alone() {
+    let (lab, prod) = (FakeNetBox::start("lab", &["sites"]), FakeNetBox::start("prod", &["sites"]));
+    let Some(server) = start(&configuration(&lab, &prod, "")) else { return };
+    both_ready(&server).await;
+    let [lab_url, prod_url] = urls(&server);
+    let at = async |url: &String| {
+        Client::connect_to(url, server.token.as_deref(), Era::PerRequest).await
+    };
+    let (at_lab, at_prod) = (at(&lab_url).await, at(&prod_url).await);
+    let filter = rmcp::model::SubscriptionFilter::builder().tools_list_changed().build();
+    let mut listening = at_lab.peer().listen(filter).await.expect("it may listen");
+    lab.become_another("4.7.0", crate::fake_netbox::document(&["sites", "coolers"]));
+    listening.next().await.expect("no error").expect("a notification");
+    let call = json!({ "resource": "cooler", "action": "list" });
+    assert!(!at_lab.call("dcim", call.clone()).await.is_error);
+    assert!(at_prod.call("dcim", call).await.is_error);
+}
+
+#[tokio::test]
+async fn one_of_several_is_served_alone() {
+    let (lab, prod) = (FakeNetBox::start("lab", &["sites"]), FakeNetBox::start("prod", &["sites"]));
+    let config = configuration(&lab, &prod, PEOPLE);
+    let arguments = ["--config", &config.path(), "--only", "prod"];
+    let environment = [("PROD_TOKEN", PROD)];
+    let Some(server) = Server::start(&arguments, &environment) else { return };
+    assert!(server.url.ends_with("/api/mcp/prod"), "{}", server.url);
+    World::new(&server.url).get("/api/mcp/lab").await.is(401);
+    assert_eq!(lab.credentials(), Vec::<String>::new());
+}
+
+#[test]
+fn a_configuration_that_cannot_be_meant_is_refused() {
+    let lab = "[netbox.lab]\nurl = \"http://127.0.0.1:9\"\n";
+    for (text, arguments, expected) in [
+        (format!("[netbox]\nurl = \"http://a\"\n{lab}"), vec![], "stand in [netbox.NAME] of each"),
+        (format!("{lab}[upstream]\ntoken = {{ env = \"A\" }}"), vec![], "[netbox.NAME] of each"),
+        ("[netbox.lab]\ntimeout_seconds = 5".to_owned(), vec![], "[netbox.lab] has no url"),
+        ("[netbox.\"a b\"]\nurl = \"http://a\"".to_owned(), vec![], "has a-z, 0-9 and -"),
+        ("[netbox.lab]\nulr = \"http://a\"".to_owned(), vec![], "did you mean `url`?"),
+        (lab.to_owned(), vec!["--only", "prod"], "there is no [netbox.prod]"),
+        (lab.to_owned(), vec![], "[netbox.lab]: no NetBox token"),
+        (lab.to_owned(), vec!["--netbox-url", "http://a"], "--netbox-url is for one NetBox"),
+        (format!("{lab}[access]\npeople = \"accounts\""), vec![], "signs in to one NetBox"),
+    ] {
+        let config = Config::new(&text);
+        let path = config.path();
+        let arguments = [&["--config", path.as_str()], arguments.as_slice()].concat();
+        let Some(said) = refused(&arguments) else { return };
+        assert!(said.contains(expected), "{text}\n{said}");
+    }
+}
