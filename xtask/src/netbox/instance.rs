@@ -130,6 +130,9 @@ impl Instance {
         if self.fill_database(&site, &postgres, ports)? {
             steps.done("created the database");
         }
+        if site.collect_static()? {
+            steps.done("collected its style sheets");
+        }
         self.write_access_file()?;
         let token = Accounts::load()?.token(TOKEN)?;
         server::start(&site, &self.server, ports.http, &token)?;
