@@ -25,6 +25,7 @@ mod resource;
 mod spelling;
 mod types;
 mod validate;
+mod vocabulary;
 
 pub use entity_tag::EntityTag;
 pub use operation::{
@@ -32,13 +33,16 @@ pub use operation::{
     Refers, Style,
 };
 pub use operation_set::OperationSet;
-pub use resource::{Action, Form, Group, GroupId, Key, KeyField, Resource, ResourceId};
+pub use resource::{
+    Action, Form, GenericField, Group, GroupId, Key, KeyField, Kind, Resource, ResourceId,
+};
 pub(crate) use spelling::singular;
 pub use spelling::{Spellings, normalize};
 pub use types::{
     Additional, Bounds, Field, Length, ObjectType, Reference, Shape, Type, TypeId, Types,
 };
 pub(crate) use validate::faults_of;
+pub use vocabulary::{Choices, Vocabulary};
 
 /// What was compiled from a document: see the [module](self).
 #[derive(Clone, Debug)]
@@ -69,6 +73,9 @@ pub struct CatalogParts {
     /// that other field.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub generic: BTreeMap<String, String>,
+    /// Fields whose words are rows of a list, by their names.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub vocabularies: BTreeMap<String, Vocabulary>,
     /// What an agent is told about this API beside the grammar of the tools.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub instructions: Option<String>,

@@ -20,6 +20,7 @@ mod body;
 mod by_name;
 mod checker;
 mod fault;
+mod kinds;
 mod parameters;
 mod place;
 mod reference;
@@ -28,6 +29,7 @@ mod split;
 mod value;
 
 pub use fault::{Fault, Faults};
+pub(crate) use kinds::{by_kind, kinds};
 pub(crate) use scalar::IN_ALL;
 
 /// The parameters of one call, checked and told apart.

@@ -15,6 +15,7 @@ mod examples;
 mod fit;
 mod groups;
 mod keys;
+mod kinds;
 mod names;
 mod paths;
 mod prune;
@@ -127,6 +128,7 @@ fn parts(
         n_dropped: draft.n_dropped,
         hidden: Vec::new(),
         generic: BTreeMap::new(),
+        vocabularies: BTreeMap::new(),
         instructions: policy.instructions.clone(),
         bulk_is_atomic: policy.bulk_is_atomic,
         entity_tag: None,
@@ -153,6 +155,7 @@ fn parts(
                 actions: actions::actions(&draft, places, named, &faces, policy),
                 keys: Vec::new(),
                 ensure: None,
+                generic: Vec::new(),
                 columns: Vec::new(),
                 secrets: Vec::new(),
                 note: None,
@@ -192,6 +195,10 @@ fn operations(draft: &Draft, mut families: Families, policy: &Policy) -> Vec<Ope
             body: operation.body.as_ref().map(|body| body::body(&draft.types, body)),
             answer,
             paging,
+            has_pictures: policy
+                .pictures
+                .iter()
+                .any(|selector| selector.matches(operation.method, &operation.path)),
             description: operation.description.clone(),
             words: words.next().unwrap_or_default(),
         }

@@ -17,7 +17,7 @@ use arc_swap::{ArcSwap, ArcSwapOption};
 use async_trait::async_trait;
 use mcp_protocol::auth::{AuthInfo, ScopeChallenge};
 use mcp_protocol::tool::{
-    CallToolResult, Implementation, ListChanges, Progress, ProgressSink, ProtocolError,
+    CallToolResult, Content, Implementation, ListChanges, Progress, ProgressSink, ProtocolError,
     RequestContext, ToolCall, ToolList, ToolReply, ToolServer,
 };
 
@@ -27,6 +27,7 @@ use crate::catalog::Catalog;
 use crate::execute::{Limits, execute};
 use crate::help::help_with;
 use crate::permissions::{PermissionOptions, Permissions, Permitted};
+use crate::picture::Picture;
 use crate::plan::{Arrived, Plan, Step};
 use crate::request::Caller;
 use crate::shape::Text;
@@ -48,6 +49,7 @@ mod recent;
 mod refusal;
 mod snapshot;
 mod understand;
+mod vocabulary;
 
 use batch::UnderstoodBatch;
 use mention::Mention;
@@ -217,7 +219,7 @@ impl<B: Backend> Dispatcher<B> {
         output
     }
 
-    async fn dispatch(&self, call: ToolCall, cx: &RequestContext) -> Result<Text, ProtocolError> {
+    async fn dispatch(&self, call: ToolCall, cx: &RequestContext) -> Result<Reply, ProtocolError> {
         self.has_access(cx)?;
         let snapshot = self.current.load_full();
         let view = self.view(&snapshot, cx.auth.as_ref());
@@ -228,7 +230,10 @@ impl<B: Backend> Dispatcher<B> {
         let route = match Route::of(catalog, access, surface, &call.name) {
             None => return Err(ProtocolError::unknown_tool(&call.name)),
             Some(route) if is_batch(route, &call.arguments) => {
-                return Ok(self.run_batch(asked, &snapshot, route, &call.arguments, cx).await);
+                return Ok(self
+                    .run_batch(asked, &snapshot, route, &call.arguments, cx)
+                    .await
+                    .into());
             }
             Some(route) => route,
         };
@@ -237,12 +242,16 @@ impl<B: Backend> Dispatcher<B> {
             return Ok(match words {
                 Ok(words) => Text::ok(crate::find::answer(catalog, access, index, &words, surface)),
                 Err(refused) => refuse(&asked, &refused),
-            });
+            }
+            .into());
         }
         Ok(match asked.understand(route, surface, &call.arguments) {
             Ok(Understood::Help(request)) => {
-                let help = help_with(catalog, access, view.common(access), &request);
-                Text { text: help.text, is_error: help.is_error }
+                let mut help = help_with(catalog, access, view.common(access), &request);
+                if let Some(words) = self.words(asked, &request, &snapshot, cx).await {
+                    help.text = format!("{}\n{words}", help.text);
+                }
+                Text { text: help.text, is_error: help.is_error }.into()
             }
             Ok(Understood::Call(understood)) => {
                 let resolved = understood.resolved;
@@ -251,13 +260,16 @@ impl<B: Backend> Dispatcher<B> {
                 let recent = recent.then(|| self.recent(&snapshot, &asked));
                 let settings = &self.options;
                 let context = Context { asked, caller: &caller, settings, recent };
-                let text = match batch::parts(context, &understood) {
-                    Some(parts) => self.run(context, parts, &snapshot, cx).await,
+                let reply = match batch::parts(context, &understood) {
+                    Some(parts) => self.run(context, parts, &snapshot, cx).await.into(),
                     None => {
                         let mut performance = Performance::new(context, *understood);
                         let limits = self.options.limits;
                         let outcome = self.execute(&mut performance, limits, &snapshot, cx).await;
-                        performance.shape(outcome)
+                        match self.show(performance.picture(&outcome)).await {
+                            Some(reply) => reply,
+                            None => performance.shape(outcome).into(),
+                        }
                     }
                 };
                 if recent.is_none() {
@@ -267,13 +279,30 @@ impl<B: Backend> Dispatcher<B> {
                     subject = asked.subject(),
                     resource = resolved.resource.name,
                     action = resolved.action.name,
-                    is_error = text.is_error,
+                    is_error = reply.text.is_error,
                     "called",
                 );
-                text
+                reply
             }
-            Err(refused) => refuse(&asked, &refused),
+            Err(refused) => refuse(&asked, &refused).into(),
         })
+    }
+
+    /// Shows a picture, where there is one and somebody can draw it.
+    async fn show(&self, picture: Option<Picture>) -> Option<Reply> {
+        match picture?.content(self.options.rasterizer.as_deref()).await {
+            Ok(content) => {
+                let text = Text::ok("the picture:");
+                content.map(|content| Reply { text, picture: Some(content) })
+            }
+            Err(why) => Some(
+                Text::error(format!(
+                    "the API drew a picture that cannot be shown: {why}; options.format=\"raw\" \
+                     gives what it answered"
+                ))
+                .into(),
+            ),
+        }
     }
 
     async fn run_batch(
@@ -347,6 +376,18 @@ impl Plan for Told<'_> {
 /// A count as progress is told.
 fn count(n: usize) -> f64 {
     f64::from(u32::try_from(n).unwrap_or(u32::MAX))
+}
+
+/// What a call is answered with.
+struct Reply {
+    text: Text,
+    picture: Option<Content>,
+}
+
+impl From<Text> for Reply {
+    fn from(text: Text) -> Self {
+        Self { text, picture: None }
+    }
 }
 
 /// Says why a call is refused. What it lacked is logged.
@@ -435,9 +476,10 @@ impl<B: Backend> ToolServer for Dispatcher<B> {
     }
 
     async fn call(&self, call: ToolCall, cx: RequestContext) -> Result<ToolReply, ProtocolError> {
-        let Text { text, is_error } = self.dispatch(call, &cx).await?;
-        let result =
+        let Reply { text: Text { text, is_error }, picture } = self.dispatch(call, &cx).await?;
+        let mut result =
             if is_error { CallToolResult::error(text) } else { CallToolResult::text(text) };
+        result.content.extend(picture);
         Ok(result.into())
     }
 }

@@ -104,6 +104,19 @@ pub(crate) fn help_with(
     Help { text: texts.join("\n"), is_error }
 }
 
+/// The field that a request asks about, where it is about one of one resource.
+pub(crate) fn field_of(
+    catalog: &Catalog,
+    access: Access,
+    request: &HelpRequest,
+) -> Option<(ResourceId, String)> {
+    let [spelling] = request.resources.as_slice() else { return None };
+    let (id, path) = resource_and_path(catalog, access, request.group, spelling).ok()?;
+    let path = request.field.as_deref().or(path)?;
+    let field = path.rsplit('.').next().unwrap_or(path);
+    Some((id, field.to_owned()))
+}
+
 /// The group that is named where a resource is asked about, if the caller sees any of it.
 fn named_group(catalog: &Catalog, access: Access, resources: &[String]) -> Option<GroupId> {
     let [spelling] = resources else { return None };

@@ -19,6 +19,7 @@ pub mod help;
 pub mod lower;
 mod names;
 pub mod permissions;
+pub mod picture;
 pub mod plan;
 pub mod policy;
 pub mod request;

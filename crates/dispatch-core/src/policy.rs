@@ -54,7 +54,7 @@ use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::catalog::EntityTag;
+use crate::catalog::{EntityTag, Vocabulary};
 use crate::error::Error;
 use crate::tier::Tier;
 
@@ -109,8 +109,14 @@ pub struct Policy {
     /// The tier that each scope grants; `read`, `write` and `admin` by their own names if empty.
     pub scopes: BTreeMap<String, Tier>,
     /// The columns of lists, by resource or `*`, as dotted paths. One that ends in `?` may be
-    /// missing from the document; so may any of `*`.
+    /// missing from the document; so may any of `*`. An entry `resource.action` is for the rows that
+    /// an action of the API's own answers with.
     pub columns: IndexMap<String, Vec<String>>,
+    /// Lists of places, as `resource.action`: neighbouring rows that differ in their first column
+    /// only are shown as one, from the first to the last of them.
+    pub runs: Vec<String>,
+    /// Operations that may answer with a picture, which is shown to the agent and holds no secret.
+    pub pictures: Vec<Selector>,
     /// Fields whose values never reach an agent: `resource.path.to.field`, where `*` is any one
     /// resource or key and `**` is any number of keys. A field that the document does not tell of is
     /// masked too if its entry ends in `?`.
@@ -125,6 +131,13 @@ pub struct Policy {
     /// Fields that hold the id of an object whose kind another field of the same object says: the
     /// field of the id, and the field of the kind. A kind is a spelling of a resource.
     pub generic: IndexMap<String, String>,
+    /// What kinds of objects a field holds, the usual one first, by `resource.field`: the name of
+    /// the field without the `_id` of [`generic`](Self::generic), or of a list of objects that have
+    /// such an id. A caller may then give the object by its name alone, or by its kind and name; the
+    /// kind `*` is any other resource.
+    pub kinds: IndexMap<String, Vec<String>>,
+    /// Fields, by their names, whose words are rows of a list: `help` on such a field tells them.
+    pub vocabularies: IndexMap<String, Vocabulary>,
     /// Remarks for `help`, by resource or `*`.
     pub notes: IndexMap<String, String>,
     /// What people say for a resource or an action, for `find`: by resource, by `resource.action`,

@@ -19,6 +19,7 @@ use serde_json::Value;
 use crate::catalog::{Action, Catalog, Operation, Resource};
 
 mod budget;
+mod chain;
 mod columns;
 mod flatten;
 mod list;
@@ -35,7 +36,7 @@ mod unknown;
 mod written;
 
 pub(crate) use budget::{cut, max_bytes};
-pub(crate) use quote::cell;
+pub(crate) use quote::{cell, word};
 pub use reduce::{Condition, Reducers};
 pub(crate) use rehearsed::Rehearsed;
 pub use row::Row;

@@ -43,6 +43,9 @@ pub struct Operation {
     /// How the answer is paged, where it is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub paging: Option<Paging>,
+    /// Whether it may answer with a picture, which is shown.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub has_pictures: bool,
     /// What the document says about it, where descriptions are kept.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,

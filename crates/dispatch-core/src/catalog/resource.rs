@@ -52,6 +52,9 @@ pub struct Resource {
     /// all that it takes. Its operation is that of `create`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ensure: Option<Action>,
+    /// Fields of its objects that hold an object of one of several kinds.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub generic: Vec<GenericField>,
     /// Columns of a list, picked when the catalog was compiled, as dotted paths.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub columns: Vec<String>,
@@ -115,6 +118,35 @@ pub struct KeyField {
     pub number: bool,
 }
 
+/// A field of a resource's objects that holds an object of one of several kinds. In a request, two
+/// fields say it: the object's id and its kind.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GenericField {
+    /// Its name, by which a caller may give the object: `assigned_object`, `a_terminations`.
+    pub name: String,
+    /// The field of the id: `assigned_object_id`.
+    pub id: String,
+    /// The field of the kind: `assigned_object_type`.
+    pub kind: String,
+    /// Whether it is a list of objects that hold these two fields.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_list: bool,
+    /// The kinds of objects it may hold, the usual one first.
+    pub kinds: Vec<Kind>,
+    /// Whether an object of any other resource fits too.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_open: bool,
+}
+
+/// A kind of objects.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Kind {
+    /// What the API calls it: `dcim.interface`.
+    pub name: String,
+    /// The resource of these objects.
+    pub resource: String,
+}
+
 /// An action of a resource: one face of an operation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Action {
@@ -127,6 +159,12 @@ pub struct Action {
     /// What people say for it, for `find`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub synonyms: Vec<String>,
+    /// Columns of the rows it answers with, where these are no rows of the resource's list.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub columns: Vec<String>,
+    /// Whether neighbouring rows that differ in their first column only are shown as one.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub has_runs: bool,
 }
 
 /// Which form of its operation's body an action takes.

@@ -292,7 +292,12 @@ fn named<'a>(parameters: &'a [Parameter], name: &str) -> Option<&'a Parameter> {
 }
 
 /// Collects the objects that a type, or a branch of it, is.
-fn collect_objects<'a>(types: &'a Types, ty: TypeId, depth: u8, into: &mut Vec<&'a ObjectType>) {
+pub(super) fn collect_objects<'a>(
+    types: &'a Types,
+    ty: TypeId,
+    depth: u8,
+    into: &mut Vec<&'a ObjectType>,
+) {
     match &types.get(ty).shape {
         Shape::Object(object) => into.push(object),
         Shape::Union(variants) if depth < MAX_UNIONS => {

@@ -62,7 +62,14 @@ pub(super) fn actions(
             [(faces[*place].one, name, Form::One), (faces[*place].many, bulk_name, Form::Many)];
         for (_, name, form) in forms.into_iter().filter(|(has_form, ..)| *has_form) {
             wanted.push(Wanted {
-                action: Action { name, operation: id, form, synonyms: Vec::new() },
+                action: Action {
+                    name,
+                    operation: id,
+                    form,
+                    synonyms: Vec::new(),
+                    columns: Vec::new(),
+                    has_runs: false,
+                },
                 is_given,
                 n_parts: paths::parts(&operation.path).count(),
                 parameters: parameters(&operation.path, &resource.path),

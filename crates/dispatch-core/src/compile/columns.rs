@@ -1,6 +1,8 @@
 //! The columns of lists.
 
-use crate::catalog::{AnswerKind, CatalogParts, Field, Operation, Resource, Shape, TypeId, Types};
+use crate::catalog::{
+    Action, AnswerKind, CatalogParts, Field, Operation, Resource, Shape, TypeId, Types,
+};
 use crate::policy::{Policy, optional};
 
 use super::details::find;
@@ -12,6 +14,12 @@ pub(super) fn apply(parts: &mut CatalogParts, policy: &Policy, faults: &mut Vec<
         parts.resources[place].columns = default_columns(parts, &parts.resources[place]);
     }
     for (entry, columns) in &policy.columns {
+        if let Some(action) = action_of(parts, "columns", entry, faults) {
+            if let Some(action) = action {
+                action.columns = columns.clone();
+            }
+            continue;
+        }
         let is_for_all = optional(entry).0 == "*";
         for place in find(parts, "columns", entry, faults) {
             let resource = &parts.resources[place];
@@ -34,6 +42,27 @@ pub(super) fn apply(parts: &mut CatalogParts, policy: &Policy, faults: &mut Vec<
     }
 }
 
+/// The action that an entry `resource.action` is about, if it is one and is there.
+fn action_of<'a>(
+    parts: &'a mut CatalogParts,
+    what: &str,
+    entry: &str,
+    faults: &mut Vec<String>,
+) -> Option<Option<&'a mut Action>> {
+    let (name, is_optional) = optional(entry);
+    let (resource, action) = name.split_once('.')?;
+    let mark = if is_optional { "?" } else { "" };
+    let [place] = *find(parts, what, &format!("{resource}{mark}"), faults).as_slice() else {
+        return Some(None);
+    };
+    let actions = &mut parts.resources[place].actions;
+    let found = actions.iter_mut().find(|it| it.name == action);
+    if found.is_none() && !is_optional {
+        faults.push(format!("{what}: {entry:?} matches no action"));
+    }
+    Some(found)
+}
+
 /// What is wrong with a column, if the rows of the resource's list are known not to have it.
 fn unknown(parts: &CatalogParts, resource: &Resource, column: &str) -> Option<String> {
     let first = column.split('.').next().unwrap_or(column);
@@ -43,6 +72,17 @@ fn unknown(parts: &CatalogParts, resource: &Resource, column: &str) -> Option<St
     }
     let hint = hint(first, fields.iter().map(|field| field.name.as_str()));
     Some(format!("no list of {} has a field {first:?}{hint}", resource.name))
+}
+
+/// Marks the actions whose rows are folded into runs.
+pub(super) fn runs(parts: &mut CatalogParts, policy: &Policy, faults: &mut Vec<String>) {
+    for entry in &policy.runs {
+        match action_of(parts, "runs", entry, faults) {
+            Some(Some(action)) => action.has_runs = true,
+            Some(None) => {}
+            None => faults.push(format!("runs: {entry:?} is no resource and action")),
+        }
+    }
 }
 
 /// The columns of a list where the policy names none: what identifies a row, its status, and what

@@ -5,16 +5,27 @@ use crate::catalog::{CatalogParts, EntityTag, ObjectType, Shape, Types, normaliz
 use crate::policy::{Policy, optional};
 
 use super::fit::hint;
-use super::{columns, examples, keys, refers, secrets, synonyms};
+use super::{columns, examples, keys, kinds, refers, secrets, synonyms};
 
 /// Fills in columns, secrets, remarks, examples and spellings from the policy, and default columns.
 pub(super) fn apply(parts: &mut CatalogParts, policy: &Policy, faults: &mut Vec<String>) {
     columns::apply(parts, policy, faults);
+    columns::runs(parts, policy, faults);
     keys::apply(parts, policy, faults);
     refers::apply(parts, policy, faults);
     generic(parts, policy, faults);
     entity_tag(parts, policy, faults);
     change_message(parts, policy, faults);
+    for (entry, kinds) in &policy.kinds {
+        kinds::apply(parts, entry, kinds, faults);
+    }
+    for (field, vocabulary) in &policy.vocabularies {
+        let choices = vocabulary.choices.as_ref();
+        for list in [Some(&vocabulary.list), choices.map(|it| &it.list)].into_iter().flatten() {
+            find(parts, "vocabularies", list, faults);
+        }
+        parts.vocabularies.insert(field.clone(), vocabulary.clone());
+    }
     for (entry, note) in &policy.notes {
         for resource in find(parts, "notes", entry, faults) {
             parts.resources[resource].note = Some(note.clone());

@@ -102,8 +102,9 @@ fn selectors(draft: &mut Draft, policy: &Policy, faults: &mut Vec<String>) {
     let corrections = policy.corrections.iter().filter(due);
     let lists = tiers.chain(corrections.map(|it| ("corrections", it.on.as_slice())));
     let mut unmatched = Vec::new();
-    for (place, selectors) in [("hidden", policy.hidden.as_slice())].into_iter().chain(lists) {
-        if selectors.is_empty() && place != "hidden" {
+    let alone = [("hidden", policy.hidden.as_slice()), ("pictures", policy.pictures.as_slice())];
+    for (place, selectors) in alone.into_iter().chain(lists) {
+        if selectors.is_empty() && !alone.iter().any(|(name, _)| *name == place) {
             faults.push(format!("{place}: an entry without `on` is about no operation"));
         }
         for selector in selectors.iter().filter(|selector| !is_matched(draft, selector)) {

@@ -80,6 +80,8 @@ fn ensure(parts: &CatalogParts, resource: &Resource) -> Option<Action> {
         operation: create.operation,
         form: Form::One,
         synonyms: Vec::new(),
+        columns: Vec::new(),
+        has_runs: false,
     };
     (is_changed && has_key && is_free && is_object).then(action)
 }

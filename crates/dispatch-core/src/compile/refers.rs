@@ -131,6 +131,8 @@ fn ids(parts: &mut CatalogParts, place: usize) {
     let (name, collection) =
         (resource.name.clone(), resource.path.trim_end_matches('/').to_owned());
     let operations: Vec<OperationId> = resource.actions.iter().map(|it| it.operation).collect();
+    let rows = operation(resource, "list").and_then(|it| parts.operations[it].answer.kind.object());
+    let rows = rows.map(|ty| fields(&parts.types, ty).to_vec()).unwrap_or_default();
     for id in operations {
         let operation = &mut parts.operations[id.0 as usize];
         let below = operation.path.strip_prefix(&collection).and_then(|it| it.strip_prefix("/{"));
@@ -138,7 +140,8 @@ fn ids(parts: &mut CatalogParts, place: usize) {
         let parameter = parameter.to_owned();
         let mut known = operation.path_parameters.iter_mut();
         if let Some(known) = known.find(|known| known.name == parameter)
-            && is_number(&parts.types, known.ty)
+            && (is_number(&parts.types, known.ty)
+                || rows.iter().any(|it| it.name == parameter && is_number(&parts.types, it.ty)))
         {
             known.refers = Some(Refers { resource: name.clone(), takes: None, twin: None });
         }

@@ -12,7 +12,7 @@ use crate::catalog::{AnswerKind, Form, Paging};
 use crate::check;
 use crate::cursor::Cursor;
 use crate::plan::{Outcome, Position, Rows};
-use crate::shape::{Format, Page, Refusal, Sent, Shaper, Text};
+use crate::shape::{self, Format, Page, Refusal, Sent, Shaper, Text};
 use crate::tier::Tier;
 
 /// What is needed to say what came of a call.
@@ -102,7 +102,16 @@ impl Answered<'_> {
     fn no_json(&self, response: &Response<Bytes>) -> Text {
         let (status, body) = (response.status(), response.body());
         let content_type = header(response.headers(), &CONTENT_TYPE);
-        match &self.shaper.operation.answer.kind {
+        let operation = self.shaper.operation;
+        if let Some(media) = content_type.filter(|it| it.starts_with("image/"))
+            && operation.has_pictures
+        {
+            let (media, n) = (shape::cell(media), body.len());
+            return Text::ok(format!(
+                "a picture ({media}, {n} bytes), not shown here; options.format=\"raw\" gives it"
+            ));
+        }
+        match &operation.answer.kind {
             AnswerKind::Other { .. } => self.shaper.other(content_type, body),
             AnswerKind::One { .. } | AnswerKind::List { .. } | AnswerKind::Empty => {
                 self.shaper.unreadable(status, content_type, body, self.sent)

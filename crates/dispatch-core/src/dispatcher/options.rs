@@ -1,10 +1,12 @@
 //! How a dispatcher behaves.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::access::Access;
 use crate::batch::BatchLimits;
 use crate::execute::Limits;
+use crate::picture::Rasterizer;
 use crate::plan::ListLimits;
 use crate::surface::SurfaceOptions;
 use crate::tier::Tier;
@@ -42,6 +44,8 @@ pub struct DispatcherOptions {
     pub names_kept: Duration,
     /// The clock that ages are told by.
     pub clock: fn() -> Instant,
+    /// Who draws what the API answers as SVG; without one, the agent gets its text where it asks.
+    pub rasterizer: Option<Arc<dyn Rasterizer>>,
 }
 
 impl Default for DispatcherOptions {
@@ -59,6 +63,7 @@ impl Default for DispatcherOptions {
             list_ttl: Duration::from_secs(300),
             names_kept: Duration::from_secs(30),
             clock: Instant::now,
+            rasterizer: None,
         }
     }
 }
@@ -66,14 +71,14 @@ impl Default for DispatcherOptions {
 impl DispatcherOptions {
     /// Sets what a request may do that came through no access layer.
     #[must_use]
-    pub const fn with_access_without_auth(mut self, access: Access) -> Self {
+    pub fn with_access_without_auth(mut self, access: Access) -> Self {
         self.without_auth = access;
         self
     }
 
     /// Sets the highest tier that anyone can have.
     #[must_use]
-    pub const fn with_highest_tier(mut self, tier: Tier) -> Self {
+    pub fn with_highest_tier(mut self, tier: Tier) -> Self {
         self.highest_tier = tier;
         self
     }
@@ -94,8 +99,15 @@ impl DispatcherOptions {
 
     /// Sets how the tools are written.
     #[must_use]
-    pub const fn with_surface(mut self, surface: SurfaceOptions) -> Self {
+    pub fn with_surface(mut self, surface: SurfaceOptions) -> Self {
         self.surface = surface;
+        self
+    }
+
+    /// Sets who draws what the API answers as SVG.
+    #[must_use]
+    pub fn with_rasterizer(mut self, rasterizer: Arc<dyn Rasterizer>) -> Self {
+        self.rasterizer = Some(rasterizer);
         self
     }
 }

@@ -1,5 +1,6 @@
 //! One call of an action, as a plan: its check, its requests, its answer.
 
+use http::header::CONTENT_TYPE;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
@@ -10,11 +11,13 @@ use super::named::{self, Named};
 use super::note;
 use super::recent::Recent;
 use super::understand::{Asked, UnderstoodCall};
+use super::vocabulary;
 use crate::backend::BackendError;
 use crate::call::{Members, Options};
 use crate::catalog::{AnswerKind, Form, Method, Operation, ResourceId};
 use crate::check::{self, Arguments};
 use crate::names::{Found, Lookup, Sources, Wanted};
+use crate::picture::Picture;
 use crate::plan::{Arrived, List, One, Outcome, Plan, Position, Step, take_paging};
 use crate::request::{self, Caller, RequestError};
 use crate::resolve::Resolved;
@@ -117,10 +120,13 @@ impl<'a> Performance<'a> {
         let params = self.by_key_fields(self.params.clone());
         // What is only told of may stand in a batch, and have values that are not known yet.
         let check = if self.options.dry_run { check::check_known } else { check::check };
-        self.arguments = check(asked.catalog, asked.access, operation, form, params)
+        let resource = self.resolved.resource;
+        self.arguments = check::by_kind(asked.catalog, resource, operation, form, params)
+            .and_then(|params| check(asked.catalog, asked.access, operation, form, params))
             .map_err(|faults| explain::faults(&asked, &self.resolved, &faults))?;
         self.from = from;
-        let needed = self.named.collect(asked.catalog, operation, &mut self.arguments);
+        let mut needed = self.named.collect(asked.catalog, operation, &mut self.arguments);
+        needed.extend(vocabulary::of_filters(asked, &self.resolved, &self.arguments));
         let mut needed = self.recall(needed);
         if self.options.dry_run && !is_reading(operation) {
             needed.retain(|wanted| !check::has_stand_in(&wanted.value));
@@ -189,6 +195,9 @@ impl<'a> Performance<'a> {
         self.options.limit = self.options.limit.or(wanted.filter(|wanted| *wanted > 0));
         let from = from.unwrap_or(given);
         let limit = match reducers.is_empty() {
+            true if self.resolved.action.has_runs => {
+                self.options.limit.or(Some(settings.list.max_rows))
+            }
             true => self.options.limit,
             false if reducers.is_count_alone() && tells_total(operation) => Some(1),
             false => Some(settings.list.max_rows),
@@ -337,7 +346,25 @@ impl<'a> Performance<'a> {
         let Text { text, is_error } = self.said(outcome);
         let max_tokens = self.context.settings.max_answer_tokens.saturating_add(REMARK_TOKENS);
         let how = "name the fields you need in options.fields";
+        let text = match is_error {
+            true => vocabulary::with_hint(self.context.asked, &self.resolved, text),
+            false => text,
+        };
         Text { text: shape::cut(text, max_tokens, how), is_error }
+    }
+
+    /// The picture that the API answered with, where the action may and the caller did not ask for
+    /// what came.
+    pub(super) fn picture(&self, outcome: &Outcome) -> Option<Picture> {
+        let Outcome::Answer(response) = outcome else { return None };
+        let operation = self.resolved.operation;
+        let is_shown = operation.has_pictures && self.options.format == Format::Auto;
+        if !is_shown || !response.status().is_success() {
+            return None;
+        }
+        let media = response.headers().get(CONTENT_TYPE)?.to_str().ok()?;
+        let media = media.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+        media.starts_with("image/").then(|| Picture { media, bytes: response.body().clone() })
     }
 
     fn said(&self, outcome: Outcome) -> Text {
@@ -411,7 +438,10 @@ pub(super) fn known_faults(context: Context<'_>, call: &UnderstoodCall<'_>) -> O
     let Context { asked, .. } = context;
     let UnderstoodCall { resolved, params, .. } = call;
     let (operation, form) = (resolved.operation, resolved.action.form);
-    let checked = check::check_known(asked.catalog, asked.access, operation, form, params.clone());
+    let (catalog, access) = (asked.catalog, asked.access);
+    let params = check::by_kind(catalog, resolved.resource, operation, form, params.clone());
+    let checked =
+        params.and_then(|params| check::check_known(catalog, access, operation, form, params));
     checked.err().map(|faults| explain::problems(&asked, resolved, &faults))
 }
 

@@ -39,7 +39,8 @@ pub(crate) fn is_right(
     let members = Members::parse(&params.to_string(), "params").map_err(|it| it.to_string())?;
     let (operation, form) = (resolved.operation, resolved.action.form);
     let all = Access::up_to(Tier::Admin);
-    let checked = check::check(catalog, all, operation, form, members);
+    let members = check::by_kind(catalog, resolved.resource, operation, form, members);
+    let checked = members.and_then(|it| check::check(catalog, all, operation, form, it));
     checked.map(drop).map_err(|faults| faults.to_string())
 }
 

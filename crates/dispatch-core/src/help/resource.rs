@@ -8,6 +8,7 @@ use super::room::estimated_tokens;
 use super::{Access, Catalog, ResourceId, example};
 use crate::access::Standing;
 use crate::catalog::{Field, Parameter, Resource, TypeId};
+use crate::check;
 use crate::resolve::{self, Resolved};
 use crate::signature::Notation;
 use crate::signature::arguments::{self, Argument, Arguments, Required};
@@ -86,8 +87,24 @@ impl<'a> Page<'a> {
     fn text(&self) -> String {
         let mut lines = self.needs();
         lines.extend(self.lines());
+        lines.extend(self.by_kind());
         lines.extend(self.resource.note.clone());
         self.finish(&lines)
+    }
+
+    /// Says which fields take an object of several kinds, those of the same kinds together.
+    fn by_kind(&self) -> Vec<String> {
+        let mut by_kinds: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        let writes = self.actions.iter().any(|it| !it.arguments.body.is_empty());
+        for field in self.resource.generic.iter().filter(|_| writes) {
+            let list = if field.is_list { "[]" } else { "" };
+            let fields = by_kinds.entry(check::kinds(field)).or_default();
+            fields.push(format!("{}{list}", field.name));
+        }
+        let line = |(kinds, fields): (String, Vec<String>)| {
+            format!("{}: {{KIND: name}}, {kinds}", fields.join(" "))
+        };
+        by_kinds.into_iter().map(line).collect()
     }
 
     /// Writes one action by itself, its fields in full.

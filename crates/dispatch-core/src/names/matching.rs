@@ -65,6 +65,9 @@ impl Compared<'_> {
     /// Whether the field of a row is what a name says of it.
     fn field(&self, of: &Resource, name: &str, value: &Value, row: &Value) -> bool {
         let Some(shown) = row.get(name) else { return false };
+        if let (Value::Array(elements), Value::String(text)) = (shown, value) {
+            return elements.iter().any(|element| self.plain(element, text));
+        }
         let Value::Object(members) = shown else {
             return match value {
                 Value::String(text) => self.plain(shown, text),

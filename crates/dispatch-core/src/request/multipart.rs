@@ -3,15 +3,16 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
-use serde_json::Value;
 use serde_json::value::RawValue;
+use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
 use super::RequestError;
 use super::body::plain;
 use crate::call::Members;
 
-/// A file, as a caller gives it: `{"filename": "...", "content_base64": "..."}`.
+/// A file, as a caller gives it: `{"filename": "...", "content_base64": "..."}`, or with its text as
+/// `content`.
 struct File {
     filename: String,
     content: Vec<u8>,
@@ -19,7 +20,8 @@ struct File {
 
 /// Whether a value is a file with its name rather than a field.
 pub(crate) fn is_file(value: &Value) -> bool {
-    value.as_object().is_some_and(|object| object.contains_key(CONTENT))
+    let has = |object: &Map<String, Value>, name| object.contains_key(name);
+    value.as_object().is_some_and(|object| has(object, CONTENT) || has(object, TEXT))
 }
 
 /// Writes fields and files; the content type, which names the boundary, comes first.
@@ -63,9 +65,14 @@ fn part(name: &str, value: &RawValue) -> Result<(String, Vec<u8>), RequestError>
 }
 
 fn file(value: &Value) -> Result<File, &'static str> {
-    let content = value.get(CONTENT).and_then(Value::as_str);
-    let content = content.ok_or("content_base64 must be a string")?;
-    let content = STANDARD.decode(content).map_err(|_| "content_base64 is no base64")?;
+    let text = |name: &str| value.get(name).and_then(Value::as_str);
+    let content = match (text(CONTENT), text(TEXT)) {
+        (Some(base64), None) => {
+            STANDARD.decode(base64).map_err(|_| "content_base64 is no base64")?
+        }
+        (None, Some(text)) => text.as_bytes().to_owned(),
+        _ => return Err("give content, a text, or content_base64"),
+    };
     let filename = value.get("filename").and_then(Value::as_str).unwrap_or("file").to_owned();
     Ok(File { filename, content })
 }
@@ -84,5 +91,6 @@ fn quoted(name: &str) -> String {
     quoted
 }
 
-/// The key that makes an object a file.
+/// The keys that make an object a file.
 const CONTENT: &str = "content_base64";
+const TEXT: &str = "content";

@@ -21,7 +21,8 @@ pub(super) struct Columns {
 }
 
 /// Chooses the columns of these rows: those asked for, those picked when the catalog was compiled,
-/// or else what the rows themselves suggest. The id is always one.
+/// or else what the rows themselves suggest. The id is always one, but of rows that are no objects of
+/// the resource.
 pub(super) fn choose(shaper: &Shaper<'_>, rows: &[Cow<'_, Value>]) -> Columns {
     let mut columns = Columns::default();
     if let Some(fields) = shaper.fields {
@@ -34,7 +35,14 @@ pub(super) fn choose(shaper: &Shaper<'_>, rows: &[Cow<'_, Value>]) -> Columns {
         }
     } else {
         let has_value = |path: &&String| rows.iter().any(|row| cell_at(row, path) != Cell::Empty);
-        columns.paths.extend(shaper.resource.columns.iter().filter(has_value).cloned());
+        let own = &shaper.action.columns;
+        let of_resource = shaper.resource.columns.iter().filter(|_| is_of_resource(shaper));
+        let known: Vec<&String> =
+            if own.is_empty() { of_resource.collect() } else { own.iter().collect() };
+        columns.paths.extend(known.into_iter().filter(has_value).cloned());
+        if !own.is_empty() && !columns.paths.is_empty() {
+            return columns;
+        }
         if columns.paths.is_empty() && rows.iter().all(|row| row.is_object()) {
             columns.paths = pick(rows);
         }
@@ -44,6 +52,13 @@ pub(super) fn choose(shaper: &Shaper<'_>, rows: &[Cow<'_, Value>]) -> Columns {
         columns.paths.insert(0, key.to_owned());
     }
     columns
+}
+
+/// Whether the rows are those that the resource's own list has.
+fn is_of_resource(shaper: &Shaper<'_>) -> bool {
+    let list = shaper.resource.action("list");
+    let list = list.map(|list| &shaper.catalog.operation(list.operation).answer.kind);
+    shaper.action.name == "list" || list.is_none_or(|list| list.object() == answered(shaper))
 }
 
 /// The values at a dotted path; more than one where it leads through a list.

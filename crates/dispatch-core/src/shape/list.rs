@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use serde_json::{Map, Value};
 
+use super::chain;
 use super::columns::{self, Columns, cell_at};
 use super::flatten::{self, Cell};
 use super::secrets::{MASK, Secrets};
@@ -23,6 +24,7 @@ pub(super) fn list<R: Row>(
             head: String::new(),
             rows: rows.iter().map(|row| exact(&secrets, row)).collect(),
             brackets: true,
+            spans: Vec::new(),
         },
         format => {
             let values: Vec<Cow<'_, Value>> =
@@ -30,7 +32,10 @@ pub(super) fn list<R: Row>(
             let columns = columns::choose(shaper, &values);
             match format {
                 Format::Json | Format::Raw => projected(columns, &values),
-                Format::Auto => table(columns, &values),
+                Format::Auto => {
+                    let has_runs = shaper.action.has_runs && shaper.fields.is_none();
+                    table(shaper, columns, &values, has_runs)
+                }
             }
         }
     };
@@ -62,30 +67,79 @@ struct Body {
     rows: Vec<String>,
     /// Whether the rows are the elements of one JSON array.
     brackets: bool,
+    /// How many rows of the API each row stands for, where that is not one.
+    spans: Vec<usize>,
 }
 
-fn table(columns: Columns, rows: &[Cow<'_, Value>]) -> Body {
+impl Body {
+    /// How many rows of the API the first rows stand for.
+    fn n_rows(&self, n: usize) -> usize {
+        if self.spans.is_empty() { n } else { self.spans[..n].iter().sum() }
+    }
+}
+
+fn table(shaper: &Shaper<'_>, columns: Columns, rows: &[Cow<'_, Value>], has_runs: bool) -> Body {
     let Columns { mut paths, remarks } = columns;
     if rows.is_empty() || paths.is_empty() || rows.iter().any(|row| !row.is_object()) {
         // Rows that are no objects, or have nothing short, stand as they are.
-        let rows = rows.iter().map(|row| bare(row)).collect();
-        return Body { remarks, head: String::new(), rows, brackets: false };
+        let row = |row: &Cow<'_, Value>| chain::chain(shaper, row).unwrap_or_else(|| bare(row));
+        let rows = rows.iter().map(row).collect();
+        return Body { remarks, head: String::new(), rows, brackets: false, spans: Vec::new() };
     }
     let mut cells: Vec<Vec<Cell>> =
-        rows.iter().map(|row| paths.iter().map(|path| cell_at(row, path)).collect()).collect();
+        rows.iter().map(|row| paths.iter().map(|path| cell(shaper, row, path)).collect()).collect();
     let mut head = String::new();
     if rows.len() >= MIN_ROWS {
         head = hoist(&mut paths, &mut cells);
     }
-    if is_sparse(&cells) || cells.iter().flatten().any(|cell| matches!(cell, Cell::Json(_))) {
+    let spans = if has_runs { fold_runs(&mut cells) } else { Vec::new() };
+    if !has_runs && is_sparse(&cells)
+        || cells.iter().flatten().any(|cell| matches!(cell, Cell::Json(_)))
+    {
         let rows = rows.iter().map(|row| json_line(&paths, row)).collect();
-        return Body { remarks, head, rows, brackets: false };
+        return Body { remarks, head, rows, brackets: false, spans };
     }
     let names: Vec<Cow<'_, str>> = paths.iter().map(|path| quote::cell(path)).collect();
     head.push_str(&names.join("\t"));
     head.push('\n');
     let line = |row: &Vec<Cell>| row.iter().map(Cell::quoted).collect::<Vec<_>>().join("\t");
-    Body { remarks, head, rows: cells.iter().map(line).collect(), brackets: false }
+    Body { remarks, head, rows: cells.iter().map(line).collect(), brackets: false, spans }
+}
+
+/// The cell at a dotted path; a chain of objects is a text.
+fn cell(shaper: &Shaper<'_>, row: &Value, path: &str) -> Cell {
+    match row.get(path).and_then(|value| chain::chain(shaper, value)) {
+        Some(chain) => Cell::Text(chain),
+        None => cell_at(row, path),
+    }
+}
+
+/// Makes one row of neighbours that differ in their first column only, which then says from where to
+/// where they go; answers how many each row stands for.
+fn fold_runs(cells: &mut Vec<Vec<Cell>>) -> Vec<usize> {
+    let mut spans = Vec::new();
+    let mut folded: Vec<Vec<Cell>> = Vec::new();
+    let mut lasts: Vec<Cell> = Vec::new();
+    for row in cells.drain(..) {
+        match (folded.last(), lasts.last_mut(), spans.last_mut()) {
+            (Some(known), Some(last), Some(span)) if known[1..] == row[1..] => {
+                *last = row[0].clone();
+                *span += 1;
+            }
+            _ => {
+                lasts.push(row[0].clone());
+                folded.push(row);
+                spans.push(1);
+            }
+        }
+    }
+    for ((row, last), span) in folded.iter_mut().zip(lasts).zip(&spans) {
+        if let (true, Cell::Text(first), Cell::Text(last)) = (*span > 1, &row[0], &last) {
+            row[0] = Cell::Text(format!("{first}..{last}"));
+        }
+    }
+    *cells = folded;
+    spans
 }
 
 /// Takes the columns that are the same in every row out of the table, into a line of their own. The
@@ -129,7 +183,7 @@ fn bare(row: &Value) -> String {
 fn projected(columns: Columns, rows: &[Cow<'_, Value>]) -> Body {
     let Columns { paths, remarks } = columns;
     let rows = rows.iter().map(|row| quote::json(&columns::project(&paths, row))).collect();
-    Body { remarks, head: String::new(), rows, brackets: true }
+    Body { remarks, head: String::new(), rows, brackets: true, spans: Vec::new() }
 }
 
 /// Writes as many rows as fit, and says how many that are.
@@ -153,7 +207,7 @@ fn fit(
     };
     let mut n = body.rows.iter().take_while(fits).count();
     while n > 0 {
-        let cursor = next_at(page.first + n as u64);
+        let cursor = next_at(page.first + body.n_rows(n) as u64);
         let text = write_rows(shaper, body, page, n, cursor.as_deref());
         if text.len() <= max {
             return text;
@@ -170,7 +224,8 @@ fn write_rows(
     n: usize,
     next: Option<&str>,
 ) -> String {
-    let mut text = count(shaper, page, n, body.rows.len(), next);
+    let (n_shown, n_given) = (body.n_rows(n), body.n_rows(body.rows.len()));
+    let mut text = count(shaper, page, n_shown, n_given, next);
     for remark in &body.remarks {
         text.push_str("\nremark: ");
         text.push_str(remark);

@@ -28,7 +28,7 @@ pub(super) fn object<R: Row>(shaper: &Shaper<'_>, object: &R) -> String {
 fn fields(shaper: &Shaper<'_>, value: &Value) -> String {
     let Value::Object(members) = value else { return bare(value) };
     let mut lines = Vec::new();
-    if shaper.fields.is_some() {
+    if shaper.fields.is_some() || !shaper.action.columns.is_empty() {
         let columns = columns::choose(shaper, &[Cow::Borrowed(value)]);
         lines.extend(columns.remarks.iter().map(|remark| format!("remark: {remark}")));
         for path in &columns.paths {

@@ -19,7 +19,7 @@ pub(crate) fn cell(text: &str) -> Cow<'_, str> {
 }
 
 /// Text of one word among others on a line, such as a key or the value in `key=value`.
-pub(super) fn word(text: &str) -> Cow<'_, str> {
+pub(crate) fn word(text: &str) -> Cow<'_, str> {
     let is_apart = |c: char| c.is_whitespace() || matches!(c, '=' | ',' | ':' | ';' | '(' | ')');
     if text.chars().any(is_apart) && !is_time_or_address(text) {
         return Cow::Owned(json(text));

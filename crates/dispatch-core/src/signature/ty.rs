@@ -137,6 +137,7 @@ impl<'a> Writer<'a> {
         let name = length.format.as_deref().filter(|format| FORMATS.contains(format));
         let name = name.unwrap_or("str");
         match self.notation.detail {
+            Detail::Full if name == "binary" => FILE.to_owned(),
             Detail::Full => format!("{name}{}", range(length)),
             Detail::Filter => name.to_owned(),
             Detail::Brief => {
@@ -205,3 +206,6 @@ const MAX_DEPTH: usize = 8;
 
 /// Limits beyond this, such as those of the integers of a database, are not worth their tokens.
 const WIDE: f64 = 32_767.0;
+
+/// How a file is given.
+const FILE: &str = "binary, as {filename:str,content:str} or {filename:str,content_base64:str}";

@@ -12,6 +12,7 @@ mod lists;
 mod one;
 mod permissions;
 mod plans;
+mod policy_words;
 mod random;
 mod reducers;
 mod refusals;

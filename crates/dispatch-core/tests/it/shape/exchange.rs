@@ -154,6 +154,8 @@ pub(crate) fn catalog_of(
         operation: OperationId(n),
         form: Form::One,
         synonyms: Vec::new(),
+        columns: Vec::new(),
+        has_runs: false,
     });
     let mut resource: Resource = serde_json::from_value(serde_json::json!({
         "name": resource, "group": 0, "path": path, "actions": actions.collect::<Vec<_>>(),
@@ -193,6 +195,7 @@ fn operation(name: &str, method: Method, path: &str, kind: AnswerKind) -> Operat
         body: None,
         answer: Answer { status: 200, kind },
         paging: None,
+        has_pictures: false,
         description: None,
         words: Vec::new(),
     }
