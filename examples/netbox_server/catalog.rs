@@ -37,6 +37,9 @@ pub(crate) async fn load(
         .with_notes_of_changes(config.netbox.change_messages.unwrap_or(true))
         .with_highest_tier(upstream.highest_tier)
         .with_list_ttl(config.netbox.poll().map_or(LONGEST_TTL, |every| every.min(LONGEST_TTL)));
+    #[cfg(feature = "pictures")]
+    let options =
+        options.with_rasterizer(std::sync::Arc::new(netbox_adapter::SvgRasterizer::new()));
     let mut dispatcher = dispatcher.with_info(server.info().clone()).with_options(options);
     if let Some((permissions, options)) = &upstream.permissions {
         dispatcher = dispatcher.with_permissions(permissions.clone(), *options);

@@ -18,6 +18,8 @@ mod error;
 pub mod instance;
 pub mod live;
 pub mod permissions;
+#[cfg(feature = "pictures")]
+mod picture;
 mod reference_groups;
 pub mod store;
 pub mod watch;
@@ -33,6 +35,8 @@ pub use error::Error;
 pub use instance::Instance;
 pub use live::LiveSchema;
 pub use permissions::NetBoxPermissions;
+#[cfg(feature = "pictures")]
+pub use picture::SvgRasterizer;
 pub use reference_groups::reference_groups;
 pub use store::CatalogStore;
 pub use watch::Watch;
