@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use dispatch_core::access::Access;
+use dispatch_core::picture::Rasterizer;
 use dispatch_core::{Backend, Catalog, Dispatcher, DispatcherOptions, Tier};
 use mcp_protocol::auth::{AuthInfo, ScopeSet};
 use mcp_protocol::revision::Revision;
@@ -51,6 +54,32 @@ impl<B: Backend> Client<B> {
         let mut options = DispatcherOptions::default();
         options.batch.n_bulk_rows = n_rows;
         Self { dispatcher: self.dispatcher.with_options(options), ..self }
+    }
+
+    /// Shows pictures from now on.
+    pub(crate) fn with_rasterizer(self, rasterizer: Arc<dyn Rasterizer>) -> Self {
+        let options = DispatcherOptions::default().with_rasterizer(rasterizer);
+        Self { dispatcher: self.dispatcher.with_options(options), ..self }
+    }
+
+    /// Calls an action that is to answer with a picture, and returns its bytes.
+    pub(crate) async fn picture(
+        &self,
+        tool: &str,
+        resource: &str,
+        action: &str,
+        params: &Value,
+    ) -> Vec<u8> {
+        let arguments = json!({"resource": resource, "action": action, "params": params});
+        let reply = self.dispatcher.call(self.tool_call(tool, &arguments), self.context()).await;
+        let Ok(ToolReply::Complete(result)) = reply else { panic!("{reply:?}") };
+        let [Content::Text { .. }, Content::Image { data, mime_type, .. }] =
+            result.content.as_slice()
+        else {
+            panic!("{:?}", result.content)
+        };
+        assert_eq!(mime_type, "image/png");
+        STANDARD.decode(data).expect("base64")
     }
 
     /// Calls with this access from now on.
@@ -129,7 +158,12 @@ impl<B: Backend> Client<B> {
 
     /// Calls a tool; a fault of the protocol, such as a tool that is none, is an error.
     pub(crate) async fn send(&self, tool: &str, arguments: &Value) -> Result<Answer, String> {
-        let call = self.tool_call(tool, arguments);
+        self.send_text(tool, &arguments.to_string()).await
+    }
+
+    /// Calls a tool with arguments as they are written.
+    pub(crate) async fn send_text(&self, tool: &str, arguments: &str) -> Result<Answer, String> {
+        let call = ToolCall::new(tool).with_arguments(arguments.to_owned());
         let reply = self.dispatcher.call(call, self.context()).await;
         let ToolReply::Complete(result) = reply.map_err(|error| format!("{error:?}"))? else {
             panic!("a stream")

@@ -4,6 +4,7 @@
 //! What needs a document or a NetBox that is not at hand prints a line that starts with `SKIPPED:`
 //! and passes, unless `MCP_DISPATCH_REQUIRE` is set.
 
+mod actions;
 mod catalog;
 mod client;
 mod connections;
@@ -11,13 +12,17 @@ mod corrections;
 mod credentials;
 mod documents;
 mod environment;
+mod filters;
 mod groups;
 mod help;
 mod hostile;
+mod kinds;
 mod live;
 mod mistakes;
 mod netbox;
 mod permissions;
+#[cfg(feature = "pictures")]
+mod pictures;
 mod plugin;
 mod raw;
 mod recorder;
@@ -25,4 +30,5 @@ mod rehearsals;
 mod requests;
 mod secrets;
 mod tiers;
+mod verbatim;
 mod watch;

@@ -73,6 +73,11 @@ impl NetBox {
         self.text("version")
     }
 
+    /// The password of its administrator.
+    pub(crate) fn password(&self) -> &str {
+        self.text("password")
+    }
+
     /// A backend without a token.
     pub(crate) fn without_token(&self) -> HttpBackend {
         let mut options = HttpBackendOptions::default();
@@ -116,6 +121,11 @@ impl NetBox {
             }
         };
         COMPILED.get_or_init(|| Compiled::new(bytes))
+    }
+
+    /// Asks NetBox itself, and returns what it wrote.
+    pub(crate) async fn bytes(&self, method: Method, path: &str) -> (StatusCode, Bytes) {
+        self.send(method, path, None).await
     }
 
     async fn send(&self, method: Method, path: &str, body: Option<&Value>) -> (StatusCode, Bytes) {

@@ -1,0 +1,9 @@
+//! NetBox's own actions: everything that is no list, get, create, update, replace or delete of one
+//! kind of object, on the page that tells of them and on a running NetBox.
+
+mod background;
+mod devices;
+mod page;
+mod scripts;
+mod synced;
+mod users;
