@@ -10,7 +10,7 @@ use super::commands::run;
 use super::real::{NetBox, PASSWORD, with_netbox};
 use crate::server::Server;
 
-fn config(netbox: &NetBox, scope_of_groups: &str, permissions: &str) -> Config {
+fn config(netbox: &NetBox, scope_of_groups: &str, permissions: &str, session: &str) -> Config {
     Config::new(&format!(
         r#"{}
 [upstream]
@@ -23,7 +23,7 @@ people = "accounts"
 store = {{ sqlite = "FOLDER/access.db" }}
 key = {{ env = "OF_THE_STORE" }}
 scope_of_groups = {scope_of_groups}
-lifetimes = {{ session = "10s" }}
+lifetimes = {{ session = "{session}" }}
 unregistered_clients = {{ redirect_hosts = ["loopback"], max_scope = "write", dynamic_registration = true }}
 "#,
         netbox.config()
@@ -40,7 +40,7 @@ async fn calls_run_as_the_user_who_signed_in() {
     with_netbox(|netbox| async move {
         let all = ["view", "add", "change", "delete"];
         let (ada, bob) = (netbox.user("ada", &all).await, netbox.user("bob", &["view"]).await);
-        let config = config(&netbox, r#"{ "*" = "write" }"#, "offer");
+        let config = config(&netbox, r#"{ "*" = "write" }"#, "offer", "10m");
         let Some(server) = start(&netbox, &config) else { return };
         let world = World::new(&server.url);
         let app = App::register(&world).await;
@@ -91,7 +91,8 @@ async fn calls_run_as_the_user_who_signed_in() {
 async fn groups_bound_what_is_granted_and_a_restart_keeps_it() {
     with_netbox(|netbox| async move {
         let ada = netbox.user("ada", &["view", "add"]).await;
-        let config = config(&netbox, r#"{ "*" = "read", "access-engineers" = "write" }"#, "strict");
+        let config =
+            config(&netbox, r#"{ "*" = "read", "access-engineers" = "write" }"#, "strict", "10s");
         let Some(server) = start(&netbox, &config) else { return };
         let world = World::new(&server.url);
         let app = App::register(&world).await;
@@ -138,7 +139,7 @@ async fn groups_bound_what_is_granted_and_a_restart_keeps_it() {
 async fn everything_is_offered_where_that_is_wanted() {
     with_netbox(|netbox| async move {
         let bob = netbox.user("bob", &["view"]).await;
-        let config = config(&netbox, r#"{ "*" = "write" }"#, "off");
+        let config = config(&netbox, r#"{ "*" = "write" }"#, "off", "10m");
         let Some(server) = start(&netbox, &config) else { return };
         let world = World::new(&server.url);
         let app = App::register(&world).await;

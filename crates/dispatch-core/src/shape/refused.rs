@@ -150,7 +150,7 @@ fn remarks(shaper: &Shaper<'_>, refusal: &Refusal<'_>, sent: Sent<'_>) -> Vec<St
     let resource = &shaper.resource.name;
     match refusal.status {
         StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => remarks.push(
-            "the API refused the credential this server uses for it; your own access to this \
+            "the API refused this to the account that the call ran as; your own access to this \
              server is not in question"
                 .to_owned(),
         ),
