@@ -1,5 +1,6 @@
 //! Objects by what people know them by, on the sandbox: what is sent, and what is answered.
 
+mod kinds;
 mod recent;
 pub(crate) mod traced;
 
