@@ -48,9 +48,9 @@ async fn a_plugin_is_found_used_and_gone_again() {
     let asn = client.create("ipam", "asn", asn).await;
     let address = json!({ "address": "192.0.2.77/32" });
     let address = client.create("ipam", "ipaddress", address).await;
-    // References into NetBox by name, as everywhere.
+    // References into NetBox by name, as everywhere; a number is an id.
     let params = json!({
-        "name": "to the neighbour", "status": "active", "local_as": 65001, "remote_as": 65001,
+        "name": "to the neighbour", "status": "active", "local_as": asn, "remote_as": asn,
         "local_address": "192.0.2.77/32", "remote_address": "192.0.2.77/32",
     });
     let session = client.create("plugins", "bgpsession", params).await;
