@@ -265,7 +265,9 @@ fn of_creates_bulk_and_deletes() {
             assert_eq!(without_secrets(row), read(&id), "{name}");
             n_in_bulk += 1;
         }
-        let line = server.ask(name, "bulk_delete", &in_bulk);
+        let mut counted = in_bulk.clone();
+        counted["options"] = json!({"expect": 2});
+        let line = server.ask(name, "bulk_delete", &counted);
         assert!(line.starts_with("deleted 2 ") && !line.contains('\n'), "{line}");
         let line = server.ask(name, "delete", &json!({"params": {"id": id}}));
         assert_eq!(line, format!("deleted {name} {id}"));

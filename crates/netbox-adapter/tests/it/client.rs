@@ -120,7 +120,7 @@ impl<B: Backend> Client<B> {
         action: &str,
         params: &Value,
     ) -> Answer {
-        let arguments = json!({"resource": resource, "action": action, "params": params});
+        let arguments = arguments(resource, action, params);
         self.send(tool, &arguments).await.unwrap_or_else(|error| panic!("{error}"))
     }
 
@@ -185,4 +185,14 @@ impl<B: Backend> Client<B> {
     fn tool_call(&self, tool: &str, arguments: &Value) -> ToolCall {
         ToolCall::new(tool).with_arguments(arguments.to_string())
     }
+}
+
+/// The arguments of a call; a bulk delete says how many objects it is about.
+pub(crate) fn arguments(resource: &str, action: &str, params: &Value) -> Value {
+    let mut arguments = json!({"resource": resource, "action": action, "params": params});
+    if action == "bulk_delete" {
+        let n_items = params["items"].as_array().map_or(0, Vec::len);
+        arguments["options"] = json!({"expect": n_items});
+    }
+    arguments
 }

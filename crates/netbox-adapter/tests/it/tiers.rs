@@ -9,7 +9,7 @@ use dispatch_core::request::UpstreamContext;
 use dispatch_core::{Catalog, Tier};
 use serde_json::{Value, json};
 
-use crate::client::{Answer, Client};
+use crate::client::{Answer, Client, arguments};
 use crate::documents;
 use crate::raw::Raw;
 use crate::recorder::RecordingBackend;
@@ -122,7 +122,7 @@ struct Tried<'a> {
 
 impl Tried<'_> {
     fn arguments(&self, action: &str) -> Value {
-        json!({"resource": self.resource.name, "action": action, "params": self.params})
+        arguments(&self.resource.name, action, &self.params)
     }
 
     fn name(&self) -> String {

@@ -99,13 +99,12 @@ fn a_web_page_is_no_answer() {
 #[test]
 fn a_body_that_is_too_large_is_refused_whole() {
     let recorder = Recorder::json(200, json!([]));
-    let row = json!({"id": 1, "status": "active"});
-    let items = vec![row; 120_000];
+    let serial = "x".repeat(3_000_000);
     let (text, is_error) = call(
         &recorder,
-        &json!({"resource": "device", "action": "bulk_update", "params": {"items": items}}),
+        &json!({"resource": "device", "action": "update", "params": {"id": 5, "serial": serial}}),
     );
-    assert!(is_error && text.contains("fewer items"), "{text}");
+    assert!(is_error && text.contains("3000013 bytes"), "{text}");
     assert_eq!(recorder.sent().len(), 0);
 }
 

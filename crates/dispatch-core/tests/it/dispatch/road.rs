@@ -193,7 +193,7 @@ fn what_happened_and_what_is_known_of_the_effect_is_told() {
     );
     check(
         Fault::Says(REVOKED),
-        (&["403 Forbidden", "Invalid v2 token", "the credential this server uses"], 1),
+        (&["403 Forbidden", "Invalid v2 token", "the account that the call ran as"], 1),
         (&["403 Forbidden", "Invalid v2 token", "your own access to this server"], 1),
     );
 }

@@ -50,19 +50,11 @@ impl Ports {
     }
 
     /// A port's trace, by its name, is one cable long and ends at the other.
-    #[track_caller]
-    fn check<'a>(
-        &'a self,
-        resource: &'a str,
-        id: Value,
-        words: &'a str,
-    ) -> impl Future<Output = ()> + 'a {
-        async move {
-            let answer = self.client.call("dcim", resource, "trace", &json!({"id": id})).await;
-            let text = &answer.text;
-            assert!(!answer.is_error && text.contains(words), "{resource}: {text}");
-            assert!(text.len() < 300, "{resource}: {} bytes\n{text}", text.len());
-        }
+    async fn check(&self, resource: &str, id: Value, words: &str) {
+        let answer = self.client.call("dcim", resource, "trace", &json!({"id": id})).await;
+        let text = &answer.text;
+        assert!(!answer.is_error && text.contains(words), "{resource}: {text}");
+        assert!(text.len() < 300, "{resource}: {} bytes\n{text}", text.len());
     }
 }
 
