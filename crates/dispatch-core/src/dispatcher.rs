@@ -12,23 +12,27 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use arc_swap::{ArcSwap, ArcSwapOption};
 use async_trait::async_trait;
+use bytes::Bytes;
+use http::{Response, StatusCode};
 use mcp_protocol::auth::{AuthInfo, ScopeChallenge};
 use mcp_protocol::tool::{
-    CallToolResult, Content, Implementation, ListChanges, Progress, ProgressSink, ProtocolError,
-    RequestContext, ToolCall, ToolList, ToolReply, ToolServer,
+    CallToolResult, Content, Implementation, ListChanges, ProtocolError, RequestContext, ToolCall,
+    ToolList, ToolReply, ToolServer,
 };
+use tower::ServiceExt as _;
 
 use crate::access::Access;
-use crate::backend::{Backend, BackendError};
+use crate::backend::Backend;
 use crate::catalog::Catalog;
 use crate::execute::{Limits, execute};
 use crate::help::help_with;
 use crate::permissions::{PermissionOptions, Permissions, Permitted};
 use crate::picture::Picture;
-use crate::plan::{Arrived, Plan, Step};
+use crate::plan::Plan;
 use crate::request::Caller;
 use crate::shape::Text;
 use crate::surface::Route;
@@ -41,10 +45,10 @@ mod find;
 mod mention;
 mod named;
 mod note;
-mod notice;
 mod options;
 mod people;
 mod perform;
+mod progress;
 mod recent;
 mod refusal;
 mod snapshot;
@@ -53,10 +57,10 @@ mod vocabulary;
 
 use batch::UnderstoodBatch;
 use mention::Mention;
-use notice::Noticing;
 pub use options::DispatcherOptions;
 use people::Asking;
 use perform::{Context, Performance};
+use progress::Told;
 use recent::Recent;
 use refusal::Refused;
 use snapshot::{Snapshot, View};
@@ -145,21 +149,21 @@ impl<B: Backend> Dispatcher<B> {
     }
 
     /// How the API is asked what a caller may do, if it is about that caller.
-    fn permissions_of(
+    fn permissions_of<'a>(
         &self,
-        auth: Option<&AuthInfo>,
-    ) -> Option<(&dyn Permissions, PermissionOptions)> {
-        let (permissions, options) = self.permissions.as_ref()?;
-        permissions.is_about(auth?).then_some((&**permissions, *options))
+        auth: Option<&'a AuthInfo>,
+    ) -> Option<(&dyn Permissions, PermissionOptions, &'a AuthInfo)> {
+        let ((permissions, options), auth) = (self.permissions.as_ref()?, auth?);
+        permissions.is_about(auth).then_some((&**permissions, *options, auth))
     }
 
     /// What there is for a caller.
     fn view(&self, snapshot: &Snapshot, auth: Option<&AuthInfo>) -> Arc<View> {
-        match (self.permissions_of(auth), auth) {
-            (Some((_, options)), Some(auth)) => {
+        match self.permissions_of(auth) {
+            Some((_, options, auth)) => {
                 snapshot.view_of(&auth.subject, options.unanswered, options.n_views)
             }
-            _ => Arc::clone(snapshot.whole()),
+            None => Arc::clone(snapshot.whole()),
         }
     }
 
@@ -207,13 +211,17 @@ impl<B: Backend> Dispatcher<B> {
         snapshot: &Snapshot,
         cx: &RequestContext,
     ) -> P::Output {
-        let auth = cx.auth.as_ref();
-        let (Some(_), Some(auth)) = (self.permissions_of(auth), auth) else {
+        let Some((_, _, auth)) = self.permissions_of(cx.auth.as_ref()) else {
             return execute(plan, &self.backend, limits, &cx.cancel).await;
         };
-        let backend = Noticing::new(self.backend.clone());
+        let is_refused = Arc::new(AtomicBool::new(false));
+        let noticed = Arc::clone(&is_refused);
+        let backend = self.backend.clone().map_response(move |answer: Response<Bytes>| {
+            noticed.fetch_or(answer.status() == StatusCode::FORBIDDEN, Ordering::Relaxed);
+            answer
+        });
         let output = execute(plan, &backend, limits, &cx.cancel).await;
-        if backend.is_refused() {
+        if is_refused.load(Ordering::Relaxed) {
             snapshot.people.ask_again(&auth.subject, (self.options.clock)());
         }
         output
@@ -348,36 +356,6 @@ impl<B: Backend> Dispatcher<B> {
     }
 }
 
-/// A batch that tells its client how far it is.
-struct Told<'r> {
-    run: batch::Run<'r>,
-    progress: &'r ProgressSink,
-}
-
-impl Plan for Told<'_> {
-    type Output = Text;
-
-    fn next(&mut self, arrived: Vec<Arrived>) -> Step<Text> {
-        let step = self.run.next(arrived);
-        let (n_done, n_all) = self.run.progress();
-        if matches!(step, Step::Send(_)) && n_done > 0 && self.progress.is_wanted() {
-            let message = format!("{n_done} of {n_all} done");
-            let progress = Progress::new(count(n_done)).with_total(count(n_all));
-            self.progress.report(&progress.with_message(message));
-        }
-        step
-    }
-
-    fn give_up(&mut self, error: BackendError) -> Text {
-        self.run.give_up(error)
-    }
-}
-
-/// A count as progress is told.
-fn count(n: usize) -> f64 {
-    f64::from(u32::try_from(n).unwrap_or(u32::MAX))
-}
-
 /// What a call is answered with.
 struct Reply {
     text: Text,
@@ -411,8 +389,7 @@ impl<B: Backend> ToolServer for Dispatcher<B> {
     }
 
     async fn prepare(&self, call: Option<&ToolCall>, cx: &RequestContext) {
-        let auth = cx.auth.as_ref();
-        let (Some((permissions, options)), Some(auth)) = (self.permissions_of(auth), auth) else {
+        let Some((permissions, options, auth)) = self.permissions_of(cx.auth.as_ref()) else {
             return;
         };
         let snapshot = self.current.load_full();
@@ -451,8 +428,9 @@ impl<B: Backend> ToolServer for Dispatcher<B> {
         let access = self.access(&view.catalog, cx.auth.as_ref());
         let surface = view.surface(access, &self.options.surface);
         let permissions = self.permissions_of(cx.auth.as_ref());
-        let ttl = permissions
-            .map_or(self.options.list_ttl, |(_, options)| self.options.list_ttl.min(options.ttl));
+        let ttl = permissions.map_or(self.options.list_ttl, |(_, options, _)| {
+            self.options.list_ttl.min(options.ttl)
+        });
         Ok(ToolList::new(surface.tools.clone()).with_ttl(ttl))
     }
 
