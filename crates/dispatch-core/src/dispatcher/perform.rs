@@ -1,7 +1,8 @@
 //! One call of an action, as a plan: its check, its requests, its answer.
 
+use std::fmt;
+
 use http::header::CONTENT_TYPE;
-use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::DispatcherOptions;
@@ -27,9 +28,11 @@ use crate::surface::is_reading;
 mod ensuring;
 mod locking;
 mod rehearsing;
+mod sent;
 
 use ensuring::Creation;
 use rehearsing::Rehearsal;
+use sent::SentValues;
 
 /// What the calls of one caller have in common.
 #[derive(Clone, Copy, Debug)]
@@ -172,19 +175,17 @@ impl<'a> Performance<'a> {
         if settings.notes_changes {
             note::add(self.context, &self.resolved, &self.options, &mut arguments);
         }
-        let not_sent = |error| not_sent(&self.resolved, &error);
         let reducers = &self.options.reducers;
         if !is_list(operation, form) {
             if !reducers.is_empty() {
-                let what = format!("{} {}", self.resolved.resource.name, self.resolved.action.name);
-                return Err(format!(
-                    "{what} not sent: options count, count_by, sum and where are for lists"
-                ));
+                let why = "options count, count_by, sum and where are for lists";
+                return Err(self.not_sent(why));
             }
-            let request = request::build(operation, &arguments, caller).map_err(not_sent)?;
+            let request = request::build(operation, &arguments, caller)
+                .map_err(|error| self.not_sent(error))?;
             let (n_bytes, most) = (request.body().len(), settings.max_body_bytes);
             if n_bytes > most {
-                return Err(not_sent(RequestError::BodyTooLarge { n_bytes, most }));
+                return Err(self.not_sent(RequestError::BodyTooLarge { n_bytes, most }));
             }
             return Ok(Stage::One(Box::new(One::new(request))));
         }
@@ -204,12 +205,17 @@ impl<'a> Performance<'a> {
         };
         let reducers_are_none = reducers.is_empty();
         let list = List::new(operation, arguments, caller.clone(), settings.list, limit, from)
-            .map_err(not_sent)?;
+            .map_err(|error| self.not_sent(error))?;
         // The bytes of several pages are no answer that came as it is shown.
         Ok(match self.options.format {
             Format::Raw if reducers_are_none => Stage::One(Box::new(list.first_page())),
             Format::Auto | Format::Json | Format::Raw => Stage::List(Box::new(list)),
         })
+    }
+
+    /// Says why the call is not sent.
+    fn not_sent(&self, why: impl fmt::Display) -> String {
+        format!("{} {} not sent: {why}", self.resolved.resource.name, self.resolved.action.name)
     }
 
     /// Says what the caller calls the items of a bulk body.
@@ -462,27 +468,6 @@ pub(super) fn shaper<'s>(
     }
 }
 
-/// What was sent, which answers are shaped by.
-#[derive(Debug, Default)]
-struct SentValues {
-    id: Option<String>,
-    body: Option<Value>,
-}
-
-impl SentValues {
-    fn of(arguments: &Arguments) -> Self {
-        let body = arguments.body.as_ref().and_then(|body| {
-            let text = request::body::json(body);
-            serde_json::from_slice(&text).ok()
-        });
-        Self { id: arguments.id().map(str::to_owned), body }
-    }
-
-    fn as_sent(&self) -> Sent<'_> {
-        Sent { id: self.id.as_deref(), body: self.body.as_ref(), ..Sent::default() }
-    }
-}
-
 /// Whether an action reads a list, whose rows are gathered from pages.
 fn is_list(operation: &Operation, form: Form) -> bool {
     operation.method.is_safe()
@@ -496,10 +481,6 @@ fn tells_total(operation: &Operation) -> bool {
         return false;
     };
     envelope.total.is_some() && operation.paging.is_some()
-}
-
-fn not_sent(resolved: &Resolved<'_>, error: &RequestError) -> String {
-    format!("{} {} not sent: {error}", resolved.resource.name, resolved.action.name)
 }
 
 /// What may be said behind a list that fills an answer.

@@ -42,7 +42,9 @@ impl<'a> Performance<'a> {
         } else if self.options.if_match.is_some() {
             let tag = &self.context.asked.catalog.parts().entity_tag;
             let field = tag.as_ref().map_or("ETag", |tag| tag.field.as_str());
-            return Err(self.not_sent(&format!("options.if_match takes the {field} that was read")));
+            return Err(
+                self.not_sent(format_args!("options.if_match takes the {field} that was read"))
+            );
         }
         Ok(())
     }

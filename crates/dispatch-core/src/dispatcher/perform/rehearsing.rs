@@ -5,7 +5,8 @@ use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
 use super::super::ensure;
-use super::{Context, Performance, SentValues, Stage, shaper};
+use super::sent::SentValues;
+use super::{Context, Performance, Stage, shaper};
 use crate::access::Standing;
 use crate::backend::BackendError;
 use crate::catalog::Form;
@@ -189,11 +190,7 @@ impl<'a> Performance<'a> {
             Outcome::Failed(error) => error.to_string(),
             _ => return outcome,
         };
-        Outcome::NotSent(self.not_sent(&format!("what there is could not be read ({why})")))
-    }
-
-    pub(super) fn not_sent(&self, why: &str) -> String {
-        format!("{} {} not sent: {why}", self.resolved.resource.name, self.resolved.action.name)
+        Outcome::NotSent(self.not_sent(format_args!("what there is could not be read ({why})")))
     }
 }
 
