@@ -11,6 +11,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use mcp_protocol::tool::ToolPrefix;
 use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
@@ -49,9 +50,11 @@ pub use vocabulary::{Choices, Vocabulary};
 pub struct Catalog {
     parts: Arc<CatalogParts>,
     /// The resources in place of those of the parts, where some of their actions are left out.
-    narrowed: Option<Vec<Resource>>,
+    narrowed: Option<Arc<[Resource]>>,
     spellings: Arc<Spellings>,
-    faces: Vec<Vec<(ResourceId, usize)>>,
+    faces: Arc<[Vec<(ResourceId, usize)>]>,
+    /// What clients see before the names of the tools.
+    tool_prefix: ToolPrefix,
 }
 
 /// The parts of a catalog, before it is known that they fit each other.
@@ -119,7 +122,19 @@ impl Catalog {
         });
         let spellings = Spellings::new(named);
         let faces = faces(&parts.resources, parts.operations.len());
-        Ok(Self { parts: Arc::new(parts), narrowed: None, spellings: Arc::new(spellings), faces })
+        Ok(Self {
+            parts: Arc::new(parts),
+            narrowed: None,
+            spellings: Arc::new(spellings),
+            faces,
+            tool_prefix: ToolPrefix::default(),
+        })
+    }
+
+    /// The same catalog, whose texts say the names of its tools with a prefix.
+    #[must_use]
+    pub fn with_tool_prefix(&self, tool_prefix: ToolPrefix) -> Self {
+        Self { tool_prefix, ..self.clone() }
     }
 
     /// Reads a catalog that [`Catalog::save`] wrote.
@@ -169,9 +184,10 @@ impl Catalog {
         &self.parts.groups
     }
 
-    /// The group of this exact name.
+    /// The group of this exact name, or of its tool's.
     #[must_use]
     pub fn group_named(&self, name: &str) -> Option<GroupId> {
+        let name = self.tool_prefix.strip(name);
         let place = self.parts.groups.iter().position(|group| group.name == name)?;
         Some(GroupId(index(place)))
     }
@@ -180,6 +196,18 @@ impl Catalog {
     #[must_use]
     pub fn group(&self, id: GroupId) -> &Group {
         &self.parts.groups[id.0 as usize]
+    }
+
+    /// The name of a group's tool, as clients see it.
+    #[must_use]
+    pub fn tool_of(&self, id: GroupId) -> String {
+        self.tool_prefix.full(&self.group(id).name)
+    }
+
+    /// What clients see before the names of the tools.
+    #[must_use]
+    pub const fn tool_prefix(&self) -> &ToolPrefix {
+        &self.tool_prefix
     }
 
     /// The resources.
@@ -197,7 +225,8 @@ impl Catalog {
     /// The resource that a spelling means, asked for through a group's tool or through none.
     #[must_use]
     pub fn resource_spelled(&self, spelling: &str, group: Option<GroupId>) -> Option<ResourceId> {
-        self.spellings.resource(spelling, group)
+        let known = |spelling| self.spellings.resource(spelling, group);
+        known(spelling).or_else(|| known(self.tool_prefix.strip(spelling)))
     }
 
     /// The operations, in the document's order.
@@ -247,14 +276,14 @@ struct SavedRef<'a> {
 }
 
 /// The actions that reach each operation.
-fn faces(resources: &[Resource], n_operations: usize) -> Vec<Vec<(ResourceId, usize)>> {
+fn faces(resources: &[Resource], n_operations: usize) -> Arc<[Vec<(ResourceId, usize)>]> {
     let mut faces = vec![Vec::new(); n_operations];
     for (i, resource) in resources.iter().enumerate() {
         for (j, action) in resource.actions.iter().enumerate() {
             faces[action.operation.0 as usize].push((ResourceId(index(i)), j));
         }
     }
-    faces
+    faces.into()
 }
 
 /// A place in a list as an id; a catalog of more than four thousand million entries is refused by

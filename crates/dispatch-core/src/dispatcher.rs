@@ -157,6 +157,15 @@ impl<B: Backend> Dispatcher<B> {
         permissions.is_about(auth).then_some((&**permissions, *options, auth))
     }
 
+    /// The catalog as it is now, with the names of tools that clients see.
+    fn snapshot(&self, cx: &RequestContext) -> Arc<Snapshot> {
+        let snapshot = self.current.load_full();
+        match cx.tool_prefix.as_str() {
+            "" => snapshot,
+            _ => snapshot.under(&cx.tool_prefix),
+        }
+    }
+
     /// What there is for a caller.
     fn view(&self, snapshot: &Snapshot, auth: Option<&AuthInfo>) -> Arc<View> {
         match self.permissions_of(auth) {
@@ -229,14 +238,14 @@ impl<B: Backend> Dispatcher<B> {
 
     async fn dispatch(&self, call: ToolCall, cx: &RequestContext) -> Result<Reply, ProtocolError> {
         self.has_access(cx)?;
-        let snapshot = self.current.load_full();
+        let snapshot = self.snapshot(cx);
         let view = self.view(&snapshot, cx.auth.as_ref());
         let catalog = &*view.catalog;
         let access = self.access(catalog, cx.auth.as_ref());
         let asked = Asked { catalog, access, auth: cx.auth.as_ref() };
         let surface = &self.options.surface;
         let route = match Route::of(catalog, access, surface, &call.name) {
-            None => return Err(ProtocolError::unknown_tool(&call.name)),
+            None => return Err(ProtocolError::unknown_tool(&cx.tool_prefix.full(&call.name))),
             Some(route) if is_batch(route, &call.arguments) => {
                 return Ok(self
                     .run_batch(asked, &snapshot, route, &call.arguments, cx)
@@ -392,7 +401,7 @@ impl<B: Backend> ToolServer for Dispatcher<B> {
         let Some((permissions, options, auth)) = self.permissions_of(cx.auth.as_ref()) else {
             return;
         };
-        let snapshot = self.current.load_full();
+        let snapshot = self.snapshot(cx);
         let catalog = &*snapshot.whole().catalog;
         let mentions = call.map(|call| Mention::of_call(catalog, call, &self.options));
         let mentions = mentions.unwrap_or_default();
@@ -406,7 +415,7 @@ impl<B: Backend> ToolServer for Dispatcher<B> {
     }
 
     fn instructions(&self, cx: &RequestContext) -> Option<Arc<str>> {
-        let snapshot = self.current.load_full();
+        let snapshot = self.snapshot(cx);
         let view = self.view(&snapshot, cx.auth.as_ref());
         let access = self.access(&view.catalog, cx.auth.as_ref());
         let surface = view.surface(access, &self.options.surface);
@@ -423,7 +432,7 @@ impl<B: Backend> ToolServer for Dispatcher<B> {
 
     fn tools(&self, cx: &RequestContext) -> Result<ToolList, ProtocolError> {
         self.has_access(cx)?;
-        let snapshot = self.current.load_full();
+        let snapshot = self.snapshot(cx);
         let view = self.view(&snapshot, cx.auth.as_ref());
         let access = self.access(&view.catalog, cx.auth.as_ref());
         let surface = view.surface(access, &self.options.surface);
@@ -436,7 +445,7 @@ impl<B: Backend> ToolServer for Dispatcher<B> {
 
     fn authorize(&self, call: &ToolCall, cx: &RequestContext) -> Result<(), ScopeChallenge> {
         let Some(auth) = cx.auth.as_ref() else { return Ok(()) };
-        let snapshot = self.current.load_full();
+        let snapshot = self.snapshot(cx);
         let view = self.view(&snapshot, Some(auth));
         let catalog = &*view.catalog;
         let access = self.access(catalog, Some(auth));

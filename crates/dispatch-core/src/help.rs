@@ -128,7 +128,9 @@ fn named_group(catalog: &Catalog, access: Access, resources: &[String]) -> Optio
 /// of the tools requires a resource, so that an agent has to write something.
 fn is_group(catalog: &Catalog, group: Option<GroupId>, spelling: &str) -> bool {
     let word = normalize(spelling);
-    let is_name = group.is_some_and(|group| normalize(&catalog.group(group).name) == word);
+    let is_name = group.is_some_and(|group| {
+        normalize(&catalog.group(group).name) == word || catalog.tool_of(group) == spelling
+    });
     let spelled = || catalog.resource_spelled(spelling, group);
     // The name of a tool means the tool, though it may be the plural of one of its resources.
     let names_resource =

@@ -72,8 +72,8 @@ pub fn resource(
         Some(asked) if asked != resource.group => Err(Refusal(format!(
             "{} is a resource of the tool {}, not of {}",
             resource.name,
-            catalog.group(resource.group).name,
-            catalog.group(asked).name,
+            catalog.tool_of(resource.group),
+            catalog.tool_of(asked),
         ))),
         _ => Ok(id),
     }
@@ -170,6 +170,14 @@ fn unknown_resource(
     group: Option<GroupId>,
     spelling: &str,
 ) -> Refusal {
+    let prefix = catalog.tool_prefix();
+    if let Some(other) = prefix.of_another(spelling) {
+        return Refusal(format!(
+            "{} is of the tools {other}*; {}* reach only their own",
+            quoted(spelling),
+            prefix.as_str(),
+        ));
+    }
     let groups = || (0u32..).map(GroupId).take(catalog.groups().len());
     let candidates = |within: &dyn Fn(GroupId) -> bool| -> Vec<&Resource> {
         groups()
@@ -186,13 +194,13 @@ fn unknown_resource(
             .into_iter()
             .filter_map(|name| {
                 let id = catalog.resource_spelled(name, None)?;
-                let tool = &catalog.group(catalog.resource(id).group).name;
+                let tool = catalog.tool_of(catalog.resource(id).group);
                 Some(format!("{name} (tool {tool})"))
             })
             .collect();
     }
     let place = match group {
-        Some(group) => format!(" in {}", catalog.group(group).name),
+        Some(group) => format!(" in {}", catalog.tool_of(group)),
         None => String::new(),
     };
     let question = suggest::question(&meant);

@@ -67,7 +67,7 @@ fn tools(catalog: &Catalog, access: Access, options: &SurfaceOptions) -> Vec<Too
     let routes = groups.chain(Route::OWN).filter(|it| it.is_offered(catalog, access, options));
     let only_reads = only_reads(catalog, access);
     let tool = |(place, route): (usize, Route)| Tool {
-        name: route.name(catalog),
+        name: route.bare_name(catalog),
         description: match place {
             0 => profile.note().to_owned() + &descriptions.first(route),
             _ => descriptions.of(route),

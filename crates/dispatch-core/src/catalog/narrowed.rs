@@ -10,12 +10,11 @@ impl Catalog {
     #[must_use]
     pub fn without(&self, left_out: &OperationSet) -> Self {
         let narrow = |resource: &Resource| resource.without(left_out);
-        let resources: Vec<Resource> = self.resources().iter().map(narrow).collect();
+        let resources: Arc<[Resource]> = self.resources().iter().map(narrow).collect();
         Self {
-            parts: Arc::clone(&self.parts),
             faces: faces(&resources, self.operations().len()),
             narrowed: Some(resources),
-            spellings: Arc::clone(&self.spellings),
+            ..self.clone()
         }
     }
 

@@ -1,8 +1,10 @@
 //! A catalog and what was computed from it.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use indexmap::IndexMap;
+use mcp_protocol::tool::ToolPrefix;
 
 use super::people::People;
 use super::recent::RecentNames;
@@ -23,6 +25,9 @@ pub(super) struct Snapshot {
     /// The views of callers from whom something is withheld, the oldest first. Callers from whom the
     /// same is withheld share one.
     narrowed: Mutex<IndexMap<Arc<OperationSet>, Arc<View>>>,
+    /// The same where tools have a prefix, which their texts say. Whoever mounts this server chooses
+    /// it, and no client.
+    prefixed: Mutex<BTreeMap<ToolPrefix, Arc<Self>>>,
 }
 
 /// A catalog as some callers see it, its surfaces and what help shares, each computed when it is
@@ -45,7 +50,16 @@ impl Snapshot {
             people: People::default(),
             recent: RecentNames::default(),
             narrowed: Mutex::default(),
+            prefixed: Mutex::default(),
         }
+    }
+
+    /// The same, whose texts say the names of tools with a prefix.
+    pub(super) fn under(&self, prefix: &ToolPrefix) -> Arc<Self> {
+        let mut prefixed = self.prefixed.lock().unwrap_or_else(PoisonError::into_inner);
+        let new =
+            || Arc::new(Self::new(Arc::new(self.whole.catalog.with_tool_prefix(prefix.clone()))));
+        Arc::clone(prefixed.entry(prefix.clone()).or_insert_with(new))
     }
 
     /// The catalog with nothing left out.

@@ -196,7 +196,7 @@ impl<'a> Asked<'a> {
         let Some(group) = group else { return "every call names one".to_owned() };
         let ids = resolve::resources(self.catalog, self.access, group);
         let names: Vec<&str> = ids.map(|id| self.catalog.resource(id).name.as_str()).collect();
-        format!("{} has {}", self.catalog.group(group).name, names.join(" "))
+        format!("{} has {}", self.catalog.tool_of(group), names.join(" "))
     }
 }
 

@@ -20,7 +20,7 @@ pub(super) fn describe(
     if lines.is_empty() {
         return String::new();
     }
-    lines.insert(0, format!("{}: actions of its resources", catalog.group(group).name));
+    lines.insert(0, format!("{}: actions of its resources", catalog.tool_of(group)));
     lines.extend(shared(catalog, access, common));
     lines.join("\n")
 }
@@ -28,12 +28,12 @@ pub(super) fn describe(
 /// Describes every group that the caller may see anything of.
 pub(super) fn describe_all(catalog: &Catalog, access: Access, common: &Common) -> String {
     let mut lines = Vec::new();
-    for (place, group) in (0..).zip(catalog.groups()) {
-        let names: Vec<&str> = resolve::resources(catalog, access, GroupId(place))
+    for group in (0..).map(GroupId).take(catalog.groups().len()) {
+        let names: Vec<&str> = resolve::resources(catalog, access, group)
             .map(|id| catalog.resource(id).name.as_str())
             .collect();
         if !names.is_empty() {
-            lines.push(format!("{}: {}", group.name, names.join(" ")));
+            lines.push(format!("{}: {}", catalog.tool_of(group), names.join(" ")));
         }
     }
     if !lines.is_empty() {

@@ -126,9 +126,9 @@ impl<'a> Page<'a> {
     }
 
     fn finish(&self, lines: &[String]) -> String {
-        let group = &self.notation.catalog.group(self.resource.group).name;
+        let tool = self.notation.catalog.tool_of(self.resource.group);
         let name = &self.resource.name;
-        let mut text = format!("{name} ({group})\n{}", lines.join("\n"));
+        let mut text = format!("{name} ({tool})\n{}", lines.join("\n"));
         if text.contains(LEFT_OUT) {
             text.push_str(&format!("\n{LEFT_OUT}N: N more choices, help on {name}.FIELD"));
         }
@@ -171,9 +171,9 @@ impl<'a> Page<'a> {
             .collect();
         lines.extend(also);
         if !usual.is_empty() {
-            let group = &self.notation.catalog.group(self.resource.group).name;
+            let tool = self.notation.catalog.tool_of(self.resource.group);
             let names = self.common.usual().names(&usual);
-            lines.push(format!("usual (help {group}): {names}"));
+            lines.push(format!("usual (help {tool}): {names}"));
         }
         for action in self.actions.iter().filter(|it| it.is_folded()) {
             lines.extend(self.folded(action, base));

@@ -48,8 +48,8 @@ impl<'a> Descriptions<'a> {
     pub(super) fn of(&self, route: Route) -> String {
         let others = instructions::others(self.catalog, self.access, self.options, route).join(" ");
         let batch = match self.options.tools {
-            Tools::Groups => Route::Batch.own_name(self.catalog),
-            Tools::One => Route::One.own_name(self.catalog),
+            Tools::Groups => Route::Batch.name(self.catalog),
+            Tools::One => Route::One.name(self.catalog),
         };
         match route {
             Route::Group(group) => self.resources(&[group]),

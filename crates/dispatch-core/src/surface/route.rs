@@ -28,7 +28,7 @@ impl Route {
     pub(super) const OWN: [Self; 5] =
         [Self::One, Self::Find, Self::Batch, Self::Write, Self::Delete];
 
-    /// The tool of this name, if the caller has it.
+    /// The tool that a call names, if the caller has it.
     pub(crate) fn of(
         catalog: &Catalog,
         access: Access,
@@ -37,7 +37,7 @@ impl Route {
     ) -> Option<Self> {
         let group = catalog.group_named(tool).map(Self::Group);
         let mut routes = group.into_iter().chain(Self::OWN);
-        routes.find(|it| it.name(catalog) == tool && it.is_offered(catalog, access, options))
+        routes.find(|it| it.bare_name(catalog) == tool && it.is_offered(catalog, access, options))
     }
 
     /// The tool through which a resolved action is called where writing is split from reading.
@@ -69,8 +69,13 @@ impl Route {
         }
     }
 
-    /// The name of the tool.
+    /// The name of the tool, as clients see it.
     pub(crate) fn name(self, catalog: &Catalog) -> String {
+        catalog.tool_prefix().full(&self.bare_name(catalog))
+    }
+
+    /// The name of the tool in lists and calls, which differs from every other's.
+    pub(super) fn bare_name(self, catalog: &Catalog) -> String {
         match self {
             Self::Group(group) => catalog.group(group).name.clone(),
             own => own.own_name(catalog),
@@ -86,7 +91,7 @@ impl Route {
     }
 
     /// The name of a tool that is no group's, which differs from every group's.
-    pub(super) fn own_name(self, catalog: &Catalog) -> String {
+    fn own_name(self, catalog: &Catalog) -> String {
         let mut name = match self {
             Self::One => return ONE.to_owned(),
             Self::Find | Self::Group(_) => "find",

@@ -13,6 +13,7 @@ mod one;
 mod permissions;
 mod plans;
 mod policy_words;
+mod prefix;
 mod random;
 mod reducers;
 mod refusals;

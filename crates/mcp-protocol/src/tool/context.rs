@@ -2,7 +2,7 @@ use http::Extensions;
 use serde_json::value::RawValue;
 use tokio_util::sync::CancellationToken;
 
-use super::ProgressSink;
+use super::{ProgressSink, ToolPrefix};
 use crate::auth::AuthInfo;
 use crate::jsonrpc::members;
 use crate::revision::Revision;
@@ -23,6 +23,8 @@ pub struct RequestContext {
     pub cancel: CancellationToken,
     /// Sends progress while the call runs.
     pub progress: ProgressSink,
+    /// What clients see before the names of this server's tools.
+    pub tool_prefix: ToolPrefix,
 }
 
 impl RequestContext {
@@ -35,6 +37,7 @@ impl RequestContext {
             meta: RequestMeta::default(),
             cancel: CancellationToken::new(),
             progress: ProgressSink::closed(),
+            tool_prefix: ToolPrefix::default(),
         }
     }
 
@@ -56,6 +59,13 @@ impl RequestContext {
     #[must_use]
     pub fn with_meta(mut self, meta: RequestMeta) -> Self {
         self.meta = meta;
+        self
+    }
+
+    /// Sets what clients see before the names of the server's tools.
+    #[must_use]
+    pub fn with_tool_prefix(mut self, prefix: ToolPrefix) -> Self {
+        self.tool_prefix = prefix;
         self
     }
 

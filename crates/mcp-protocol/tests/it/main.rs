@@ -12,6 +12,7 @@ mod access;
 mod anything;
 mod browsers;
 mod cancellation;
+mod composition;
 mod eras;
 mod listening;
 mod malformed;

@@ -7,6 +7,7 @@ use axum::body::Body;
 use http::{Method, Request, Response, StatusCode};
 use http_body_util::BodyExt as _;
 use mcp_protocol::http::{McpService, ResponseBody};
+use mcp_protocol::tool::ToolServer;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
@@ -107,7 +108,7 @@ impl Answer {
 }
 
 /// Sends one request and reads the answer.
-pub(crate) async fn send(service: &McpService<Arc<Toy>>, request: Request<Body>) -> Answer {
+pub(crate) async fn send<S: ToolServer>(service: &McpService<S>, request: Request<Body>) -> Answer {
     let Ok(response) = service.clone().oneshot(request).await;
     Answer::of(response).await
 }
