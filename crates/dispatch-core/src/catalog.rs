@@ -39,6 +39,7 @@ pub use resource::{
 };
 pub(crate) use spelling::singular;
 pub use spelling::{Spellings, normalize};
+pub(crate) use types::MAX_UNIONS;
 pub use types::{
     Additional, Bounds, Field, Length, ObjectType, Reference, Shape, Type, TypeId, Types,
 };
@@ -227,6 +228,12 @@ impl Catalog {
     pub fn resource_spelled(&self, spelling: &str, group: Option<GroupId>) -> Option<ResourceId> {
         let known = |spelling| self.spellings.resource(spelling, group);
         known(spelling).or_else(|| known(self.tool_prefix.strip(spelling)))
+    }
+
+    /// What an API that names kinds of objects calls this resource: `dcim.device`.
+    #[must_use]
+    pub(crate) fn kind_of(&self, resource: &Resource) -> String {
+        format!("{}.{}", self.group(resource.group).name, resource.name)
     }
 
     /// The operations, in the document's order.

@@ -28,6 +28,26 @@ impl Types {
         &self.0[id.0 as usize]
     }
 
+    /// The objects that a type, or a branch of it, is.
+    #[must_use]
+    pub(crate) fn objects(&self, id: TypeId) -> Vec<&ObjectType> {
+        let mut objects = Vec::new();
+        self.collect_objects(id, 0, &mut objects);
+        objects
+    }
+
+    fn collect_objects<'a>(&'a self, id: TypeId, depth: u8, into: &mut Vec<&'a ObjectType>) {
+        match &self.get(id).shape {
+            Shape::Object(object) => into.push(object),
+            Shape::Union(variants) if depth < MAX_UNIONS => {
+                for variant in variants {
+                    self.collect_objects(*variant, depth + 1, into);
+                }
+            }
+            _ => {}
+        }
+    }
+
     /// Adds a type.
     #[expect(clippy::cast_possible_truncation, reason = "bounded by the size of a document")]
     pub(crate) fn push(&mut self, ty: Type) -> TypeId {
@@ -35,6 +55,9 @@ impl Types {
         TypeId((self.0.len() - 1) as u32)
     }
 }
+
+/// How deep unions within unions are looked at; the compiler flattens them.
+pub(crate) const MAX_UNIONS: u8 = 4;
 
 /// One type: a shape, and whether `null` is also a value of it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -146,6 +169,20 @@ pub struct ObjectType {
     /// What the document says of keys that are no field.
     #[serde(default, skip_serializing_if = "Additional::is_unstated")]
     pub additional: Additional,
+}
+
+impl ObjectType {
+    /// The field of this name.
+    #[must_use]
+    pub fn field(&self, name: &str) -> Option<&Field> {
+        self.fields.iter().find(|field| field.name == name)
+    }
+
+    /// Whether a field of this name can be written.
+    #[must_use]
+    pub fn is_writable(&self, name: &str) -> bool {
+        self.field(name).is_some_and(|field| !field.read_only)
+    }
 }
 
 /// A field of an object.

@@ -7,14 +7,10 @@
 use serde_json::value::{RawValue, to_raw_value};
 use serde_json::{Map, Value};
 
-use super::STAND_IN;
 use super::fault::Faults;
 use super::place::Place;
-use super::split::collect_objects;
 use crate::call::{ITEMS, Members};
-use crate::catalog::{
-    Catalog, Form, GenericField, Kind, ObjectType, Operation, Resource, TypeId, normalize,
-};
+use crate::catalog::{Catalog, Form, GenericField, Kind, Operation, Resource, TypeId, normalize};
 use crate::names;
 
 /// Writes objects that are given by name, or by kind and name, as the fields that the API takes.
@@ -62,11 +58,8 @@ struct Writer<'a> {
 impl<'a> Writer<'a> {
     /// The fields of a resource that a body of this type takes.
     fn taken(&self, resource: &'a Resource, ty: TypeId) -> Vec<&'a GenericField> {
-        let mut objects: Vec<&ObjectType> = Vec::new();
-        collect_objects(self.catalog.types(), ty, 0, &mut objects);
-        let has = |name: &str| {
-            objects.iter().any(|it| it.fields.iter().any(|f| f.name == name && !f.read_only))
-        };
+        let objects = self.catalog.types().objects(ty);
+        let has = |name: &str| objects.iter().any(|it| it.is_writable(name));
         let is_taken =
             |field: &&GenericField| has(if field.is_list { &field.name } else { &field.id });
         resource.generic.iter().filter(is_taken).collect()
@@ -126,7 +119,7 @@ impl<'a> Writer<'a> {
 
     /// Writes a list of objects, or one that stands for a list of itself.
     fn list(&mut self, field: &GenericField, raw: &RawValue, place: &mut Place) -> Box<RawValue> {
-        let is_one = raw.get().starts_with(['{', '"']) && raw.get().trim_matches('"') != STAND_IN;
+        let is_one = raw.get().starts_with(['{', '"']);
         let elements = match is_one {
             true => Ok(vec![raw.to_owned()]),
             false => serde_json::from_str::<Vec<Box<RawValue>>>(raw.get()),
@@ -187,9 +180,6 @@ impl<'a> Writer<'a> {
                 let kind = field.kinds.iter().find(|kind| self.fits(kind, members))?;
                 Some((kind.name.clone(), value.clone()))
             }),
-            Value::String(text) if text == STAND_IN => {
-                Some((field.kinds.first()?.name.clone(), value.clone()))
-            }
             Value::String(text) if !names::is_digits(text) => {
                 let is_name = |kind: &&Kind| {
                     let resource = names::resource(self.catalog, &kind.resource);
@@ -229,8 +219,7 @@ impl<'a> Writer<'a> {
         if let Some(kind) = field.kinds.iter().find(is_it) {
             return Some(kind.name.clone());
         }
-        let resource = resource.filter(|_| field.is_open)?;
-        Some(format!("{}.{}", self.catalog.group(resource.group).name, resource.name))
+        resource.filter(|_| field.is_open).map(|it| self.catalog.kind_of(it))
     }
 
     /// Whether these members are a whole key of a kind, and nothing that is of none.

@@ -6,7 +6,8 @@ use super::fault::Faults;
 use super::place::Place;
 use crate::call::{ITEMS, Members};
 use crate::catalog::{
-    Additional, AnswerKind, Field, Form, ObjectType, Operation, Parameter, Shape, TypeId, Types,
+    Additional, AnswerKind, Form, MAX_UNIONS, ObjectType, Operation, Parameter, Shape, TypeId,
+    Types,
 };
 use crate::suggest;
 
@@ -113,15 +114,12 @@ impl<'a> Taker<'a> {
     }
 
     fn body_objects(&self) -> Vec<&'a ObjectType> {
-        let mut objects = Vec::new();
-        if let Some(one) = self.operation.body.as_ref().and_then(|body| body.one) {
-            collect_objects(self.types, one, 0, &mut objects);
-        }
-        objects
+        let one = self.operation.body.as_ref().and_then(|body| body.one);
+        one.map(|one| self.types.objects(one)).unwrap_or_default()
     }
 
     fn has_field(&self, name: &str) -> bool {
-        self.body_objects().iter().any(|object| object.fields.iter().any(|f| f.name == name))
+        self.body_objects().iter().any(|object| object.field(name).is_some())
     }
 
     /// Whether the body is an object of any keys.
@@ -152,9 +150,7 @@ impl<'a> Taker<'a> {
         else {
             return false;
         };
-        let mut objects = Vec::new();
-        collect_objects(self.types, ty, 0, &mut objects);
-        objects.iter().any(|object| object.fields.iter().any(|field: &Field| field.name == name))
+        self.types.objects(ty).iter().any(|object| object.field(name).is_some())
     }
 
     fn is_body_object(&self) -> bool {
@@ -291,24 +287,6 @@ fn named<'a>(parameters: &'a [Parameter], name: &str) -> Option<&'a Parameter> {
     parameters.iter().find(|parameter| parameter.name == name)
 }
 
-/// Collects the objects that a type, or a branch of it, is.
-pub(super) fn collect_objects<'a>(
-    types: &'a Types,
-    ty: TypeId,
-    depth: u8,
-    into: &mut Vec<&'a ObjectType>,
-) {
-    match &types.get(ty).shape {
-        Shape::Object(object) => into.push(object),
-        Shape::Union(variants) if depth < MAX_UNIONS => {
-            for variant in variants {
-                collect_objects(types, *variant, depth + 1, into);
-            }
-        }
-        _ => {}
-    }
-}
-
 fn takes_any_key(types: &Types, ty: TypeId, depth: u8) -> bool {
     match &types.get(ty).shape {
         Shape::Any | Shape::Map(_) => true,
@@ -318,9 +296,6 @@ fn takes_any_key(types: &Types, ty: TypeId, depth: u8) -> bool {
         _ => false,
     }
 }
-
-/// How deep unions within unions are looked at; the compiler flattens them.
-const MAX_UNIONS: u8 = 4;
 
 /// What is said of a field that only the API writes.
 pub(super) const READ_ONLY: &str = "read-only: only the API sets it";

@@ -7,7 +7,7 @@ use super::fault::Faults;
 use super::place::Place;
 use super::scalar;
 use super::split::READ_ONLY;
-use crate::catalog::{Additional, ObjectType, Shape, TypeId};
+use crate::catalog::{Additional, MAX_UNIONS, ObjectType, Shape, TypeId};
 use crate::resolve::quoted;
 use crate::suggest;
 
@@ -185,6 +185,3 @@ pub(super) fn shown(value: &Value) -> String {
         Value::Null | Value::Bool(_) | Value::Number(_) => value.to_string(),
     }
 }
-
-/// How deep unions within unions are looked at; the compiler flattens them.
-const MAX_UNIONS: u8 = 4;

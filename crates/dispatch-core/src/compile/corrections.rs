@@ -111,8 +111,7 @@ fn applies(draft: &Draft, correction: &Correction, place: usize) -> bool {
     let forms = body.map_or_else(Forms::default, |body| forms(&draft.types, body.ty));
     let answered = answers::answer(&draft.types, &operation.answer).kind.object();
     let has = |ty: TypeId, name: &String| {
-        object(draft, ty)
-            .is_some_and(|object| object.fields.iter().any(|field| field.name == *name))
+        object(draft, ty).is_some_and(|object| object.field(name).is_some())
     };
     let in_body = |name: &String| forms.one.into_iter().chain(forms.many).any(|ty| has(ty, name));
     let in_answer = |name: &String| answered.is_some_and(|ty| has(ty, name));

@@ -96,7 +96,7 @@ fn generic(parts: &mut CatalogParts, policy: &Policy, faults: &mut Vec<String>) 
     let objects: Vec<&ObjectType> = objects(&parts.types).collect();
     for (id, kind) in &policy.generic {
         let (name, is_optional) = optional(id);
-        if objects.iter().any(|it| has(it, name) && has(it, kind)) {
+        if objects.iter().any(|it| it.field(name).is_some() && it.field(kind).is_some()) {
             parts.generic.insert(name.to_owned(), kind.clone());
         } else if !is_optional {
             faults.push(format!("generic: no object has the fields {name:?} and {kind:?}"));
@@ -111,7 +111,7 @@ fn entity_tag(parts: &mut CatalogParts, policy: &Policy, faults: &mut Vec<String
     if !tag.tag.contains("{}") {
         faults.push(format!("entity_tag: {:?} has no {{}} for the value of {name}", tag.tag));
     }
-    if objects(&parts.types).any(|it| has(it, name)) {
+    if objects(&parts.types).any(|it| it.field(name).is_some()) {
         parts.entity_tag = Some(EntityTag { field: name.to_owned(), ..tag.clone() });
     } else if !is_optional {
         faults.push(format!("entity_tag: no object has the field {name:?}"));
@@ -122,7 +122,7 @@ fn entity_tag(parts: &mut CatalogParts, policy: &Policy, faults: &mut Vec<String
 fn change_message(parts: &mut CatalogParts, policy: &Policy, faults: &mut Vec<String>) {
     let Some(entry) = &policy.change_message else { return };
     let (name, is_optional) = optional(entry);
-    if objects(&parts.types).any(|it| has(it, name)) {
+    if objects(&parts.types).any(|it| it.field(name).is_some()) {
         parts.change_message = Some(name.to_owned());
     } else if !is_optional {
         faults.push(format!("change_message: no object has the field {name:?}"));
@@ -134,8 +134,4 @@ fn objects(types: &Types) -> impl Iterator<Item = &ObjectType> {
         Shape::Object(object) => Some(object),
         _ => None,
     })
-}
-
-fn has(object: &ObjectType, name: &str) -> bool {
-    object.fields.iter().any(|field| field.name == name)
 }

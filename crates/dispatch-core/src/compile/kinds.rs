@@ -2,9 +2,7 @@
 
 use super::details;
 use super::fit::hint;
-use crate::catalog::{
-    CatalogParts, GenericField, Kind, ObjectType, Resource, Shape, TypeId, normalize,
-};
+use crate::catalog::{CatalogParts, GenericField, Kind, Resource, Shape, normalize};
 use crate::policy::optional;
 
 /// Takes over one entry of the policy: a field of a resource, and the kinds of what it holds.
@@ -63,9 +61,9 @@ fn field_of(parts: &CatalogParts, resource: &Resource, field: &str) -> Option<Ge
         let bodies = operations.filter_map(|place| parts.operations[place].body.as_ref());
         bodies.flat_map(|body| [body.one, body.many]).flatten()
     };
-    let objects = || bodies().flat_map(|ty| objects(parts, ty, 0));
+    let objects = || bodies().flat_map(|ty| parts.types.objects(ty));
     if let Some(kind) = parts.generic.get(&id) {
-        return objects().any(|it| has(it, &id)).then(|| generic(field, &id, kind, false));
+        return objects().any(|it| it.is_writable(&id)).then(|| generic(field, &id, kind, false));
     }
     let lists = objects().flat_map(|it| &it.fields).filter(|it| it.name == field);
     let mut items = lists.filter_map(|list| match parts.types.get(list.ty).shape {
@@ -73,10 +71,11 @@ fn field_of(parts: &CatalogParts, resource: &Resource, field: &str) -> Option<Ge
         _ => None,
     });
     items.find_map(|items| {
-        let objects = self::objects(parts, items, 0);
+        let objects = parts.types.objects(items);
         let mut pairs = parts.generic.iter();
-        let (id, kind) =
-            pairs.find(|(id, kind)| objects.iter().any(|it| has(it, id) && has(it, kind)))?;
+        let (id, kind) = pairs.find(|(id, kind)| {
+            objects.iter().any(|it| it.is_writable(id) && it.is_writable(kind))
+        })?;
         Some(generic(field, id, kind, true))
     })
 }
@@ -90,21 +89,3 @@ fn resource_of(parts: &CatalogParts, kind: &str) -> Option<String> {
     let found = named.clone().find(in_group).or_else(|| named.next());
     found.map(|resource| resource.name.clone())
 }
-
-fn has(object: &ObjectType, name: &str) -> bool {
-    object.fields.iter().any(|field| field.name == name && !field.read_only)
-}
-
-/// The objects that a type, or a branch of it, is.
-fn objects(parts: &CatalogParts, ty: TypeId, depth: u8) -> Vec<&ObjectType> {
-    match &parts.types.get(ty).shape {
-        Shape::Object(object) => vec![object],
-        Shape::Union(variants) if depth < MAX_UNIONS => {
-            variants.iter().flat_map(|ty| objects(parts, *ty, depth + 1)).collect()
-        }
-        _ => Vec::new(),
-    }
-}
-
-/// How deep unions within unions are looked at; the compiler flattens them.
-const MAX_UNIONS: u8 = 4;

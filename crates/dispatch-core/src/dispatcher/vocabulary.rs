@@ -35,7 +35,7 @@ impl<B: Backend> Dispatcher<B> {
         let (id, field) = help::field_of(catalog, asked.access, request)?;
         let vocabulary = catalog.parts().vocabularies.get(&field)?;
         let about = catalog.resource(id);
-        let kind = kind_of(asked, about);
+        let kind = catalog.kind_of(about);
         let query = vocabulary.params.iter();
         let query = query.map(|(name, value)| (name.clone(), vec![value.replace(KIND, &kind)]));
         let rows = match self.rows(asked, &vocabulary.list, query.collect(), snapshot, cx).await {
@@ -157,7 +157,7 @@ pub(super) fn of_filters(
             let mut name = Map::new();
             name.insert(vocabulary.name.clone(), Value::from(word));
             if let Some(kinds) = &vocabulary.kinds {
-                name.insert(kinds.clone(), Value::from(kind_of(asked, resolved.resource)));
+                name.insert(kinds.clone(), Value::from(asked.catalog.kind_of(resolved.resource)));
             }
             let (value, place) = (Value::Object(name), argument.name.clone());
             wanted.push(Wanted { resource, value, place });
@@ -186,11 +186,6 @@ pub(super) fn with_hint(asked: Asked<'_>, resolved: &Resolved<'_>, mut text: Str
         text.push_str(&hints.concat());
     }
     text
-}
-
-/// What a policy calls the objects of a resource.
-fn kind_of(asked: Asked<'_>, resource: &Resource) -> String {
-    format!("{}.{}", asked.catalog.group(resource.group).name, resource.name)
 }
 
 /// The list of a resource, where the caller may read it.

@@ -107,7 +107,7 @@ fn projected(shaper: &Shaper<'_>, value: &Value) -> String {
 fn is_writable(shaper: &Shaper<'_>, key: &str) -> bool {
     let types = shaper.catalog.types();
     let has_field = |ty: TypeId| match &types.get(ty).shape {
-        Shape::Object(object) => object.fields.iter().any(|f| f.name == key && !f.read_only),
+        Shape::Object(object) => object.is_writable(key),
         _ => false,
     };
     let bodies = shaper

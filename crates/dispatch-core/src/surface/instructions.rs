@@ -73,7 +73,7 @@ fn shared(catalog: &Catalog, access: Access) -> Vec<String> {
     let is_field = |name: &str| {
         lists().filter_map(|list| list.answer.kind.object()).any(|ty| {
             let Shape::Object(object) = &catalog.types().get(ty).shape else { return false };
-            object.fields.iter().any(|field| field.name == name)
+            object.field(name).is_some()
         })
     };
     let pages = |name: &str| {
