@@ -243,13 +243,7 @@ fn ensure_creates_changes_or_leaves_what_there_is() {
 #[test]
 fn sixty_items_by_name_make_few_requests() {
     let traced = Traced::campus();
-    let list = json!({"resource": "device", "action": "list",
-        "options": {"limit": 60, "fields": ["name"], "format": "json"}});
-    let (text, _) = traced.call("dcim", &list);
-    let rows: Vec<Value> = serde_json::from_str(text.split_once('\n').unwrap().1).unwrap();
-    let names: Vec<&str> = rows.iter().map(|row| row["name"].as_str().unwrap()).collect();
-    assert_eq!(names.len(), 60);
-    traced.sent();
+    let names = traced.sixty_devices();
 
     let items = |item: &dyn Fn(&str) -> Value| -> Value {
         json!({"items": names.iter().map(|name| item(name)).collect::<Vec<_>>()})

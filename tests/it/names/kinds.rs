@@ -57,6 +57,29 @@ fn the_ends_of_a_cable_are_named() {
     }
 }
 
+/// An id of an earlier step says of which kind it is, or nothing is sent.
+#[test]
+fn the_ends_of_a_cable_are_of_an_earlier_step() {
+    let traced = Traced::small();
+    let steps = |end: Value| {
+        let port = json!({"device": "ham-fw-01", "name": "new0", "type": "1000base-t"});
+        let near = json!({"device": "ham-rtr-01", "name": "Gi0/1"});
+        json!({"steps": [
+            {"resource": "interface", "action": "create", "params": port},
+            {"resource": "cable", "action": "create",
+             "params": {"a_terminations": near, "b_terminations": end}},
+        ]})
+    };
+    for end in [json!("$1.id"), json!(["$1.id"])] {
+        let (text, is_error) = traced.call("batch", &steps(end));
+        assert!(is_error && text.contains("say what it is"), "{text}");
+        assert!(traced.sent().is_empty(), "{text}");
+    }
+    traced.call("batch", &steps(json!({"interface": "$1.id"})));
+    let cable = traced.sent().pop().unwrap();
+    assert!(cable.starts_with("POST /api/dcim/cables/"), "{cable}");
+}
+
 /// The id of an interface of the small network.
 fn interface(device: &str, name: &str) -> i64 {
     let traced = Traced::small();
@@ -147,12 +170,7 @@ fn what_is_of_no_kind_says_which_there_are() {
 #[test]
 fn cables_of_sixty_ends_by_name_are_looked_up_in_few_requests() {
     let traced = Traced::campus();
-    let list = json!({"resource": "device", "action": "list",
-        "options": {"limit": 60, "fields": ["name"], "format": "json"}});
-    let (text, _) = traced.call("dcim", &list);
-    let rows: Vec<Value> = serde_json::from_str(text.split_once('\n').unwrap().1).unwrap();
-    let names: Vec<&str> = rows.iter().map(|row| row["name"].as_str().unwrap()).collect();
-    assert_eq!(names.len(), 60);
+    let names = traced.sixty_devices();
     let items: Vec<Value> = names
         .iter()
         .map(|name| json!({"device": name, "name": "new0", "type": "1000base-t"}))
@@ -162,9 +180,9 @@ fn cables_of_sixty_ends_by_name_are_looked_up_in_few_requests() {
     let (text, is_error) = traced.call("dcim", &create);
     assert!(!is_error, "{text}");
     traced.sent();
-    let cable = |pair: &[&str]| {
+    let cable = |pair: &[String]| {
         let end = |device: &str| json!({"device": device, "name": "new0"});
-        json!({"a_terminations": [end(pair[0])], "b_terminations": [end(pair[1])]})
+        json!({"a_terminations": [end(&pair[0])], "b_terminations": [end(&pair[1])]})
     };
     let items: Vec<Value> = names.chunks(2).map(cable).collect();
     let create = json!({"resource": "cable", "action": "bulk_create", "params": {"items": items}});

@@ -14,7 +14,7 @@ use mcp_dispatch::mcp_protocol::auth::AuthInfo;
 use mcp_dispatch::mcp_protocol::revision::Revision;
 use mcp_dispatch::mcp_protocol::tool::{Content, RequestContext, ToolCall, ToolReply, ToolServer};
 use netbox_sandbox::{Sandbox, seed};
-use serde_json::Value;
+use serde_json::{Value, json};
 use tower::Service;
 
 /// The small network of the sandbox, and what was asked of it.
@@ -131,6 +131,21 @@ impl Traced {
         let ToolReply::Complete(result) = reply else { panic!("a stream") };
         let [Content::Text { text, .. }] = result.content.as_slice() else { panic!("no text") };
         (text.to_string(), result.is_error)
+    }
+
+    /// The names of sixty devices, as the tools list them.
+    #[track_caller]
+    pub(crate) fn sixty_devices(&self) -> Vec<String> {
+        let list = json!({"resource": "device", "action": "list",
+            "options": {"limit": 60, "fields": ["name"], "format": "json"}});
+        let (text, _) = self.call("dcim", &list);
+        let (_, rows) = text.split_once('\n').unwrap();
+        let rows: Vec<Value> = serde_json::from_str(rows).unwrap();
+        let names: Vec<String> =
+            rows.iter().map(|row| row["name"].as_str().unwrap().to_owned()).collect();
+        assert_eq!(names.len(), 60);
+        self.sent();
+        names
     }
 
     /// What was sent since the last time, one `METHOD target body` each.

@@ -49,18 +49,12 @@ struct World {
 impl World {
     async fn new(netbox: NetBox) -> Self {
         let name = netbox.name.clone();
-        let named = json!({"name": name, "slug": name});
-        let site = netbox.make("/api/dcim/sites/", named.clone()).await;
-        let manufacturer = netbox.make("/api/dcim/manufacturers/", named.clone()).await;
-        let kind = json!({"manufacturer": manufacturer, "model": name, "slug": name});
-        let kind = netbox.make("/api/dcim/device-types/", kind).await;
-        let role = netbox.make("/api/dcim/device-roles/", named).await;
-        let device = json!({"name": name, "site": site, "device_type": kind, "role": role});
-        let device = netbox.make("/api/dcim/devices/", device).await;
+        let of = netbox.make_for_devices(1).await;
+        let device = netbox.make_device(of, &name, &json!({})).await;
         let port = json!({"device": device, "name": "xe-0/0/0", "type": "10gbase-x-sfpp"});
         let interface = netbox.make("/api/dcim/interfaces/", port).await;
         let client = netbox.client(ADMIN[1]).await;
-        Self { netbox, client, name, site, device, interface }
+        Self { netbox, client, name, site: of.site, device, interface }
     }
 
     /// Creates an object that points at another by name, and compares what NetBox says it is of.

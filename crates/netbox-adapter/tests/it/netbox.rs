@@ -14,7 +14,7 @@ use http::header::{ACCEPT, CONTENT_TYPE};
 use http::{Method, Request, StatusCode};
 use netbox_adapter::credential::WithCredential;
 use netbox_adapter::{Credential, CredentialLayer};
-use serde_json::Value;
+use serde_json::{Value, json};
 use tower::{Layer as _, ServiceExt as _};
 
 use crate::client::Client;
@@ -32,6 +32,14 @@ pub(crate) struct NetBox {
     pub(crate) name: String,
     /// The paths of what was made, in order.
     made: Arc<Mutex<Vec<String>>>,
+}
+
+/// The ids of what a device has to have.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ForDevices {
+    pub(crate) site: i64,
+    device_type: i64,
+    role: i64,
 }
 
 /// The tokens of an administrator, of both versions.
@@ -167,6 +175,31 @@ impl NetBox {
         let id = made["id"].as_i64().expect("an id");
         self.keep(path, id);
         id
+    }
+
+    /// Makes what devices have to have: a site, a type of so many units, a role.
+    pub(crate) async fn make_for_devices(&self, u_height: u32) -> ForDevices {
+        let name = self.name.as_str();
+        let named = json!({"name": name, "slug": name});
+        let site = self.make("/api/dcim/sites/", named.clone()).await;
+        let manufacturer = self.make("/api/dcim/manufacturers/", named.clone()).await;
+        let kind = json!({
+            "manufacturer": manufacturer, "model": name, "slug": name, "u_height": u_height,
+        });
+        let device_type = self.make("/api/dcim/device-types/", kind).await;
+        let role = self.make("/api/dcim/device-roles/", named).await;
+        ForDevices { site, device_type, role }
+    }
+
+    /// Makes a device, with more fields than those it has to have.
+    pub(crate) async fn make_device(&self, of: ForDevices, name: &str, more: &Value) -> i64 {
+        let ForDevices { site, device_type, role } = of;
+        let mut body =
+            json!({"name": name, "site": site, "device_type": device_type, "role": role});
+        for (field, value) in more.as_object().into_iter().flatten() {
+            body[field] = value.clone();
+        }
+        self.make("/api/dcim/devices/", body).await
     }
 
     /// Deletes this object when the test is over.

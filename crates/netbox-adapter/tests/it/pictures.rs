@@ -95,23 +95,13 @@ async fn what_cannot_be_drawn_says_why() {
 async fn a_rack_and_a_trace_are_shown() {
     with_netbox(|netbox| async move {
         let (name, n) = (netbox.name.clone(), 4);
-        let named = json!({"name": name, "slug": name});
-        let site = netbox.make("/api/dcim/sites/", named.clone()).await;
-        let manufacturer = netbox.make("/api/dcim/manufacturers/", named).await;
-        let kind =
-            json!({"manufacturer": manufacturer, "model": name, "slug": name, "u_height": 2});
-        let kind = netbox.make("/api/dcim/device-types/", kind).await;
-        let role = json!({"name": name, "slug": name, "color": "00aaff"});
-        let role = netbox.make("/api/dcim/device-roles/", role).await;
-        let rack = json!({"name": name, "site": site, "u_height": 12});
+        let of = netbox.make_for_devices(2).await;
+        let rack = json!({"name": name, "site": of.site, "u_height": 12});
         let rack = netbox.make("/api/dcim/racks/", rack).await;
         let mut ports = Vec::new();
         for place in 0..n {
-            let device = json!({
-                "name": format!("edge-{place}"), "site": site, "device_type": kind, "role": role,
-                "rack": rack, "face": "front", "position": 1 + place * 3,
-            });
-            let device = netbox.make("/api/dcim/devices/", device).await;
+            let place_in = json!({"rack": rack, "face": "front", "position": 1 + place * 3});
+            let device = netbox.make_device(of, &format!("edge-{place}"), &place_in).await;
             let port = json!({"device": device, "name": "xe-0/0/0", "type": "10gbase-x-sfpp"});
             ports.push(netbox.make("/api/dcim/interfaces/", port).await);
         }

@@ -10,6 +10,7 @@ use crate::netbox::{ADMIN, Backend, NetBox, with_netbox};
 struct Ports {
     netbox: NetBox,
     client: Client<Backend>,
+    site: i64,
     near: i64,
     far: i64,
 }
@@ -17,21 +18,11 @@ struct Ports {
 impl Ports {
     async fn new(netbox: NetBox) -> Self {
         let name = netbox.name.clone();
-        let named = json!({"name": name, "slug": name});
-        let site = netbox.make("/api/dcim/sites/", named.clone()).await;
-        let manufacturer = netbox.make("/api/dcim/manufacturers/", named.clone()).await;
-        let kind = json!({"manufacturer": manufacturer, "model": name, "slug": name});
-        let kind = netbox.make("/api/dcim/device-types/", kind).await;
-        let role = netbox.make("/api/dcim/device-roles/", named).await;
-        let mut devices = [0; 2];
-        for (device, end) in devices.iter_mut().zip(["near", "far"]) {
-            let body = json!({
-                "name": format!("{name}-{end}"), "site": site, "device_type": kind, "role": role,
-            });
-            *device = netbox.make("/api/dcim/devices/", body).await;
-        }
+        let of = netbox.make_for_devices(1).await;
+        let near = netbox.make_device(of, &format!("{name}-near"), &json!({})).await;
+        let far = netbox.make_device(of, &format!("{name}-far"), &json!({})).await;
         let client = netbox.client(ADMIN[1]).await;
-        Self { client, near: devices[0], far: devices[1], netbox }
+        Self { netbox, client, site: of.site, near, far }
     }
 
     async fn port(&self, path: &str, device: i64, more: Value) -> i64 {
@@ -77,9 +68,7 @@ async fn ports_of_each_kind_are_traced() {
         ports.cable(("powerport", power), ("poweroutlet", outlet)).await;
         ports.check("powerport", json!(power), "power-outlets-1").await;
         ports.check("poweroutlet", json!(outlet), "power-ports-1").await;
-        let site = ports.netbox.get(&format!("/api/dcim/devices/{}/", ports.near)).await;
-        let site = site["site"]["id"].clone();
-        let panel = json!({"name": ports.netbox.name, "site": site});
+        let panel = json!({"name": ports.netbox.name, "site": ports.site});
         let panel = ports.netbox.make("/api/dcim/power-panels/", panel).await;
         let feed = json!({"name": "A", "power_panel": panel});
         let feed = ports.netbox.make("/api/dcim/power-feeds/", feed).await;

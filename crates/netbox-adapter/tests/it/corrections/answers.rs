@@ -8,19 +8,10 @@ use crate::netbox::{ADMIN, NetBox, with_netbox};
 /// The ids of two devices with one interface each.
 async fn devices(netbox: &NetBox) -> [(i64, i64); 2] {
     let name = &netbox.name;
-    let named = json!({"name": name, "slug": name});
-    let site = netbox.make("/api/dcim/sites/", named.clone()).await;
-    let manufacturer = netbox.make("/api/dcim/manufacturers/", named).await;
-    let of = json!({"manufacturer": manufacturer, "model": name, "slug": name});
-    let device_type = netbox.make("/api/dcim/device-types/", of).await;
-    let role = json!({"name": name, "slug": name, "color": "00aaff"});
-    let role = netbox.make("/api/dcim/device-roles/", role).await;
+    let of = netbox.make_for_devices(1).await;
     let mut devices = [(0, 0); 2];
     for (n, device) in devices.iter_mut().enumerate() {
-        let body = json!({
-            "name": format!("{name}-{n}"), "site": site, "device_type": device_type, "role": role,
-        });
-        let id = netbox.make("/api/dcim/devices/", body).await;
+        let id = netbox.make_device(of, &format!("{name}-{n}"), &json!({})).await;
         let interface = json!({"device": id, "name": format!("eth{n}"), "type": "1000base-t"});
         *device = (id, netbox.make("/api/dcim/interfaces/", interface).await);
     }
