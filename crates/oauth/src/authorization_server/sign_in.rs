@@ -16,6 +16,7 @@ use super::refusal::{PersonError, Refusal};
 use crate::resource_owner::{Attempt, Field, Person, SignInError, Way};
 use crate::secret::Secret;
 use crate::store::{PendingAuthorization, Session};
+use crate::token::TokenHash;
 
 mod elsewhere;
 
@@ -81,7 +82,7 @@ impl Core {
         let Some(answers) = answers else { return Ok(None) };
         // Who guesses at one name alone keeps nobody else from signing in.
         if let Some(name) = name_of(way, form) {
-            self.bound(&format!("sign-in {} {name}", way.id), MAX_ATTEMPTS_OF_ONE, WINDOW).await?;
+            self.bound(&counter_of(way, &name), MAX_ATTEMPTS_OF_ONE, WINDOW).await?;
         }
         self.bound("sign-in", MAX_ATTEMPTS, WINDOW).await?;
         Ok(Some(Attempt::new(way.id.clone(), answers, self.now())))
@@ -173,6 +174,13 @@ fn name_of(way: &Way, form: &Parameters) -> Option<String> {
     form.get(&format!("field-{}", field.name)).map(|name| name.trim().to_lowercase())
 }
 
+/// What attempts at a name are counted as. Names share a number of counters, the same ones at every
+/// replica, so that names that somebody makes up do not fill the store.
+fn counter_of(way: &Way, name: &str) -> String {
+    let [high, low, ..] = *TokenHash::of(&format!("{} {name}", way.id)).as_bytes();
+    format!("sign-in {}", u16::from_be_bytes([high, low]) % N_COUNTERS)
+}
+
 fn answer_to(form: &Parameters, field: &str) -> Option<Secret> {
     form.get(&format!("field-{field}")).map(Secret::new)
 }
@@ -183,3 +191,6 @@ const CSRF: &str = "sign-in";
 const WINDOW: Duration = Duration::from_secs(300);
 const MAX_ATTEMPTS_OF_ONE: u32 = 10;
 const MAX_ATTEMPTS: u32 = 600;
+
+/// How many counters there are for all names.
+const N_COUNTERS: u16 = 4096;

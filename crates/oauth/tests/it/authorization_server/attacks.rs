@@ -391,6 +391,19 @@ async fn o11_registering_and_guessing_are_bounded() {
 }
 
 #[tokio::test]
+async fn o11_names_that_are_made_up_do_not_fill_the_store() {
+    let world = World::new();
+    let mut browser = Browser::new(&world);
+    let page = browser.get("/oauth/sign-in").await;
+    for n in 0..10_000 {
+        browser.sign_in_with(&page, &format!("nobody-{n}"), "guess").await;
+    }
+    world.wait(300);
+    let n_kept = world.store.purge(oauth::Clock::now(&world.clock)).await.unwrap();
+    assert!(n_kept <= 4097, "{n_kept}");
+}
+
+#[tokio::test]
 async fn o12_loopback_ports_are_free_and_private_schemes_are_not_taken() {
     let world = World::new();
     let app = App::new("app", "http://127.0.0.1:61234/callback");
