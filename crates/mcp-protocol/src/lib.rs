@@ -67,7 +67,8 @@
 //!
 //! # What is in which module
 //!
-//! - [`tool`]: the trait, and the values it exchanges with the transports.
+//! - [`tool`]: the trait, and the values it exchanges with the transports;
+//!   [`Composition`](tool::Composition) makes one server of several, each under a prefix.
 //! - [`auth`]: who is calling, as an access layer in front establishes it.
 //! - [`revision`]: the revisions that are served, and what each puts on the wire.
 //! - [`jsonrpc`]: messages over borrowed bytes, and their errors.

@@ -3,6 +3,8 @@
 //! [`StaticTokens`] is a value, for a program that keeps them itself; `StoredStaticTokens` are those
 //! of a store, which other processes change while a server runs.
 
+use std::collections::BTreeSet;
+
 use mcp_protocol::auth::{AuthInfo, ScopeSet};
 use serde::{Deserialize, Serialize};
 
@@ -27,6 +29,7 @@ pub use stored::StoredStaticTokens;
 pub struct StaticTokens {
     format: TokenFormat,
     ladder: ScopeLadder,
+    audiences: BTreeSet<String>,
     tokens: Vec<StaticToken>,
 }
 
@@ -41,6 +44,10 @@ pub struct StaticToken {
     pub name: String,
     /// The scopes it was issued with.
     pub scopes: Vec<String>,
+    /// The servers that it is for, by the names that the operator gave them; with none, it is for
+    /// all that know it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub audiences: Option<BTreeSet<String>>,
     /// The hash of the token.
     pub token_sha256: TokenHash,
     /// When it was issued.
@@ -80,15 +87,25 @@ impl StaticToken {
         tokens.sort_by(|one, other| (one.created, &one.id).cmp(&(other.created, &other.id)));
     }
 
-    /// Says who holds it at this time. What a static token grants is all its holder can obtain.
-    fn verdict(&self, ladder: &ScopeLadder, now: UnixTime) -> Verdict {
+    /// Says who holds it at this time, where it is presented to these servers. What a static token
+    /// grants is all its holder can obtain.
+    fn verdict(
+        &self,
+        ladder: &ScopeLadder,
+        audiences: &BTreeSet<String>,
+        now: UnixTime,
+    ) -> Verdict {
         if self.expires.is_some_and(|expires| expires <= now) {
             return Verdict::Refused(Refusal::Expired);
         }
+        if self.audiences.as_ref().is_some_and(|of| of.is_disjoint(audiences)) {
+            return Verdict::Refused(Refusal::OtherAudience);
+        }
         let scopes = ladder.expand(&self.scopes.iter().cloned().collect());
-        let holder = AuthInfo::new(format!("static:{}", self.id))
+        let mut holder = AuthInfo::new(format!("static:{}", self.id))
             .with_obtainable(scopes.clone())
             .with_scopes(scopes);
+        holder.audiences.clone_from(&self.audiences);
         Verdict::Accepted(match self.expires {
             Some(expires) => holder.with_expires_at(expires.as_secs()),
             None => holder,
@@ -106,12 +123,26 @@ pub struct NewToken {
     pub scopes: ScopeSet,
     /// When it stops being valid, if ever.
     pub expires: Option<UnixTime>,
+    /// The servers that it is for, if not for all that know it.
+    pub audiences: Option<BTreeSet<String>>,
 }
 
 impl NewToken {
-    /// A token with these scopes that does not expire.
+    /// A token with these scopes that does not expire, for all servers that know it.
     pub fn new(name: impl Into<String>, scopes: impl Into<ScopeSet>) -> Self {
-        Self { name: name.into(), scopes: scopes.into(), expires: None }
+        Self { name: name.into(), scopes: scopes.into(), expires: None, audiences: None }
+    }
+
+    /// Limits the token to some servers, by the names that their verifiers were given
+    /// ([`StaticTokens::with_audiences`]), in the sense of the resources of RFC 8707. At others it is
+    /// refused, also at those that were given none.
+    #[must_use]
+    pub fn with_audiences<A: Into<String>>(
+        mut self,
+        audiences: impl IntoIterator<Item = A>,
+    ) -> Self {
+        self.audiences = Some(audiences.into_iter().map(Into::into).collect());
+        self
     }
 
     /// Sets when the token stops being valid.
@@ -141,6 +172,7 @@ impl NewToken {
             name: self.name,
             scopes: self.scopes.iter().map(str::to_owned).collect(),
             token_sha256: token.hash(),
+            audiences: self.audiences,
             created: now,
             expires: self.expires,
             last_used: None,
@@ -165,7 +197,17 @@ impl StaticTokens {
     /// No tokens yet. A token's scopes are on the ladder, and include those below them.
     #[must_use]
     pub const fn new(format: TokenFormat, ladder: ScopeLadder) -> Self {
-        Self { format, ladder, tokens: Vec::new() }
+        Self { format, ladder, audiences: BTreeSet::new(), tokens: Vec::new() }
+    }
+
+    /// Says which servers these tokens are checked for: one that is limited to others is refused.
+    #[must_use]
+    pub fn with_audiences<A: Into<String>>(
+        mut self,
+        audiences: impl IntoIterator<Item = A>,
+    ) -> Self {
+        self.audiences = audiences.into_iter().map(Into::into).collect();
+        self
     }
 
     /// Issues a token, and gives its id and the token itself, which is not kept.
@@ -206,7 +248,7 @@ impl StaticTokens {
         }
         match found {
             None => Verdict::Refused(Refusal::Unknown),
-            Some(kept) => kept.verdict(&self.ladder, now),
+            Some(kept) => kept.verdict(&self.ladder, &self.audiences, now),
         }
     }
 
@@ -254,7 +296,7 @@ impl StaticTokens {
                 return Err(Error::contradiction("two tokens have the same hash"));
             }
         }
-        Ok(Self { format, ladder, tokens })
+        Ok(Self { tokens, ..Self::new(format, ladder) })
     }
 }
 

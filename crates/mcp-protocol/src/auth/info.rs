@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::ScopeSet;
 
@@ -23,6 +23,10 @@ pub struct AuthInfo {
     /// What clients ask the authorization server for to get a scope, where it has another name
     /// there; challenges name it so.
     pub scope_names: BTreeMap<String, String>,
+    /// The servers that the token is for, where it is for some of several only: the names that they
+    /// are mounted under in a [`Composition`](crate::tool::Composition). The others are not there for
+    /// its holder.
+    pub audiences: Option<BTreeSet<String>>,
 }
 
 impl AuthInfo {
@@ -36,6 +40,7 @@ impl AuthInfo {
             expires_at: None,
             anonymous: false,
             scope_names: BTreeMap::new(),
+            audiences: None,
         }
     }
 
@@ -77,6 +82,21 @@ impl AuthInfo {
     pub fn with_scope_names(mut self, names: BTreeMap<String, String>) -> Self {
         self.scope_names = names;
         self
+    }
+
+    /// Limits the caller to some of several servers.
+    #[must_use]
+    pub fn with_audiences<A: Into<String>>(
+        mut self,
+        audiences: impl IntoIterator<Item = A>,
+    ) -> Self {
+        self.audiences = Some(audiences.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Whether the caller's token is for the server of this name.
+    pub fn is_for(&self, audience: &str) -> bool {
+        self.audiences.as_ref().is_none_or(|audiences| audiences.contains(audience))
     }
 
     /// What clients ask the authorization server for to get this scope.

@@ -24,6 +24,8 @@ use crate::jsonrpc::ProtocolError;
 
 /// Joins tool servers into one, each under a prefix.
 ///
+/// A caller whose token is for some of them only ([`AuthInfo::audiences`](crate::auth::AuthInfo::audiences)) finds no others.
+///
 /// ```
 /// # use mcp_protocol::tool::{Composition, Implementation, MountError, ToolServer};
 /// # fn compose(search: impl ToolServer, orders: impl ToolServer) -> Result<Composition, MountError> {
@@ -99,26 +101,27 @@ impl Composition {
         self
     }
 
-    /// The server that a name of a tool is of, and what the tool is called there.
-    fn of_tool<'t>(&self, tool: &'t str) -> Option<(&Mounted, &'t str)> {
-        let mut mounted = self.mounted.iter();
-        mounted.find_map(|it| Some((it, tool.strip_prefix(it.prefix.as_str())?)))
+    /// The servers that a caller's token is for.
+    fn servers(&self, cx: &RequestContext) -> impl Iterator<Item = &Mounted> {
+        self.mounted.iter().filter(|it| cx.auth.as_ref().is_none_or(|auth| auth.is_for(it.name())))
+    }
+
+    /// The server that a name of a tool is of, if the caller's token is for it, and what the tool is
+    /// called there.
+    fn of_tool<'t>(&self, tool: &'t str, cx: &RequestContext) -> Option<(&Mounted, &'t str)> {
+        self.servers(cx).find_map(|it| Some((it, tool.strip_prefix(it.prefix.as_str())?)))
     }
 
     /// The request as one of the servers is given it.
     fn context(&self, of: &Mounted, cx: &RequestContext) -> RequestContext {
-        let others = self.mounted.iter().filter(|it| it.prefix != of.prefix);
+        let others = self.servers(cx).filter(|it| it.prefix != of.prefix);
         let others: Vec<&str> = others.map(|it| it.prefix.as_str()).collect();
         let tool_prefix = cx.tool_prefix.within(&of.prefix, &others);
         RequestContext { tool_prefix, ..cx.clone() }
     }
 
-    fn ready_ones(&self) -> impl Iterator<Item = &Mounted> {
-        self.mounted.iter().filter(|it| it.server.ready().is_ok())
-    }
-
-    fn not_ready_ones(&self) -> impl Iterator<Item = (&Mounted, NotReady)> {
-        self.mounted.iter().filter_map(|it| Some((it, it.server.ready().err()?)))
+    fn ready_ones(&self, cx: &RequestContext) -> impl Iterator<Item = &Mounted> {
+        self.servers(cx).filter(|it| it.server.ready().is_ok())
     }
 }
 
@@ -141,7 +144,7 @@ impl ToolServer for Composition {
     }
 
     fn instructions(&self, cx: &RequestContext) -> Option<Arc<str>> {
-        let each = self.mounted.iter().map(|it| instructions::Part {
+        let each = self.servers(cx).map(|it| instructions::Part {
             prefix: cx.tool_prefix.full(&it.prefix),
             title: it.title(),
             text: it.server.instructions(&self.context(it, cx)),
@@ -151,22 +154,23 @@ impl ToolServer for Composition {
 
     /// Ready as soon as one of the servers is.
     fn ready(&self) -> Result<(), NotReady> {
-        if self.ready_ones().next().is_some() {
+        let not_ready: Vec<NotReady> =
+            self.mounted.iter().filter_map(|it| it.server.ready().err()).collect();
+        if not_ready.len() < self.mounted.len() {
             return Ok(());
         }
-        let soonest = self.not_ready_ones().map(|(_, why)| why).min_by_key(|why| why.retry_after);
-        soonest.map_or(Ok(()), Err)
+        not_ready.into_iter().min_by_key(|why| why.retry_after).map_or(Ok(()), Err)
     }
 
     async fn prepare(&self, call: Option<&ToolCall>, cx: &RequestContext) {
         let Some(call) = call else {
-            let each = self.ready_ones().map(|it| async move {
+            let each = self.ready_ones(cx).map(|it| async move {
                 it.server.prepare(None, &self.context(it, cx)).await;
             });
             join_all(each).await;
             return;
         };
-        if let Some((mounted, tool)) = self.of_tool(&call.name) {
+        if let Some((mounted, tool)) = self.of_tool(&call.name, cx) {
             let call = ToolCall { name: tool.to_owned(), ..call.clone() };
             mounted.server.prepare(Some(&call), &self.context(mounted, cx)).await;
         }
@@ -190,7 +194,7 @@ impl ToolServer for Composition {
     /// Lists the tools of those that are ready, in the order in which they were mounted. While one is
     /// not, the list is to be asked for again as soon as it may be.
     fn tools(&self, cx: &RequestContext) -> Result<ToolList, ProtocolError> {
-        let listed = self.ready_ones().map(|it| {
+        let listed = self.ready_ones(cx).map(|it| {
             let list = it.server.tools(&self.context(it, cx));
             list.inspect_err(|error| tracing::warn!(server = it.name(), %error, "no tools"))
                 .map(|list| (it.prefix.as_str(), list))
@@ -202,7 +206,7 @@ impl ToolServer for Composition {
         {
             return Err(error);
         }
-        let starting = self.not_ready_ones().map(|(_, why)| why.retry_after);
+        let starting = self.servers(cx).filter_map(|it| Some(it.server.ready().err()?.retry_after));
         let ttl = lists.iter().map(|(_, list)| list.ttl).chain(starting).min();
         let is_private = lists.iter().any(|(_, list)| list.scope == CacheScope::Private);
         let scope = if is_private { CacheScope::Private } else { CacheScope::Public };
@@ -211,19 +215,20 @@ impl ToolServer for Composition {
     }
 
     fn mirrored_arguments(&self, tool: &str) -> &[MirroredArgument] {
-        self.of_tool(tool).map_or(&[], |(mounted, tool)| mounted.server.mirrored_arguments(tool))
+        let mut mounted = self.mounted.iter();
+        let found = mounted.find_map(|it| Some((it, tool.strip_prefix(it.prefix.as_str())?)));
+        found.map_or(&[], |(mounted, tool)| mounted.server.mirrored_arguments(tool))
     }
 
     fn authorize(&self, call: &ToolCall, cx: &RequestContext) -> Result<(), ScopeChallenge> {
-        let Some((mounted, tool)) = self.of_tool(&call.name) else { return Ok(()) };
+        let Some((mounted, tool)) = self.of_tool(&call.name, cx) else { return Ok(()) };
         let call = ToolCall { name: tool.to_owned(), ..call.clone() };
         mounted.server.authorize(&call, &self.context(mounted, cx))
     }
 
     async fn call(&self, call: ToolCall, cx: RequestContext) -> Result<ToolReply, ProtocolError> {
-        let Some((mounted, tool)) = self.of_tool(&call.name) else {
-            let each =
-                self.mounted.iter().map(|it| format!("{}*", cx.tool_prefix.full(&it.prefix)));
+        let Some((mounted, tool)) = self.of_tool(&call.name, &cx) else {
+            let each = self.servers(&cx).map(|it| format!("{}*", cx.tool_prefix.full(&it.prefix)));
             let known = each.collect::<Vec<_>>().join(", ");
             let name = cx.tool_prefix.full(&call.name);
             return Err(ProtocolError::invalid_params(format!(

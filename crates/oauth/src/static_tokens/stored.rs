@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -47,6 +47,7 @@ pub struct StoredStaticTokens {
     store: Arc<dyn Store>,
     format: TokenFormat,
     ladder: ScopeLadder,
+    audiences: BTreeSet<String>,
     /// The uses that this process noted within a minute.
     noted: Arc<Mutex<BTreeMap<String, UnixTime>>>,
 }
@@ -54,7 +55,17 @@ pub struct StoredStaticTokens {
 impl StoredStaticTokens {
     /// Those of this store. A token's scopes are on the ladder, and include those below them.
     pub fn new(store: Arc<dyn Store>, format: TokenFormat, ladder: ScopeLadder) -> Self {
-        Self { store, format, ladder, noted: Arc::default() }
+        Self { store, format, ladder, audiences: BTreeSet::new(), noted: Arc::default() }
+    }
+
+    /// Says which servers these tokens are checked for: one that is limited to others is refused.
+    #[must_use]
+    pub fn with_audiences<A: Into<String>>(
+        mut self,
+        audiences: impl IntoIterator<Item = A>,
+    ) -> Self {
+        self.audiences = audiences.into_iter().map(Into::into).collect();
+        self
     }
 
     /// Issues a token, and gives its id and the token itself, which is not kept.
@@ -143,7 +154,7 @@ impl Verifier for StoredStaticTokens {
             Ok(None) => return Verdict::Refused(Refusal::Unknown),
             Ok(Some(kept)) => kept,
         };
-        let verdict = kept.verdict(&self.ladder, now);
+        let verdict = kept.verdict(&self.ladder, &self.audiences, now);
         if matches!(verdict, Verdict::Accepted(_)) {
             self.note_use(&kept, now).await;
         }

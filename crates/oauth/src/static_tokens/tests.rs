@@ -48,6 +48,29 @@ fn a_revoked_token_is_unknown() {
 }
 
 #[test]
+fn a_token_for_some_servers_is_refused_at_others() {
+    let (tokens, _, for_lab) = issued(NewToken::new("ci", ["read"]).with_audiences(["lab", "b"]));
+    let audiences = |tokens: StaticTokens| match tokens.check(&for_lab, NOW) {
+        Verdict::Accepted(holder) => holder.audiences.map(|it| it.into_iter().collect::<Vec<_>>()),
+        verdict => {
+            assert_eq!(verdict, Verdict::Refused(Refusal::OtherAudience));
+            None
+        }
+    };
+    let both = Some(vec!["b".to_owned(), "lab".to_owned()]);
+    assert_eq!(audiences(tokens.clone().with_audiences(["lab"])), both);
+    assert_eq!(audiences(tokens.clone().with_audiences(["prod", "lab"])), both);
+    assert_eq!(audiences(tokens.clone().with_audiences(["prod"])), None);
+    assert_eq!(audiences(tokens.clone()), None, "a server without a name is none of them");
+    let kept =
+        StaticTokens::from_json(&tokens.to_json(), tokens.format.clone(), tokens.ladder.clone());
+    assert_eq!(audiences(kept.unwrap()), None);
+    let (tokens, _, for_all) = issued(NewToken::new("ci", ["read"]));
+    let verdict = tokens.with_audiences(["prod"]).check(&for_all, NOW);
+    assert!(matches!(verdict, Verdict::Accepted(holder) if holder.audiences.is_none()));
+}
+
+#[test]
 fn other_tokens_are_left_to_others() {
     let (tokens, _, token) = issued(NewToken::new("ci", ["read"]));
     let damaged = AccessToken::new(&token.expose()[..token.expose().len() - 1]);

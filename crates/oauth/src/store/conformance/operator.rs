@@ -40,6 +40,7 @@ fn token(id: &str, created: UnixTime) -> StaticToken {
         id: id.to_owned(),
         name: "Ci \u{1f980} ' \u{0}".to_owned(),
         scopes: vec!["read".to_owned(), "write".to_owned()],
+        audiences: Some(["lab '\u{0}".to_owned()].into()),
         token_sha256: hash(&format!("token {id}")),
         created,
         expires: Some(after(1000)),
