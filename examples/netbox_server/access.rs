@@ -17,7 +17,6 @@ use http_body_util::{Either, Full};
 use hyper::body::Incoming;
 use mcp_protocol::auth::{AuthInfo, ScopeSet};
 use mcp_protocol::http::ResponseBody;
-use mcp_protocol::tool::ToolServer as _;
 use oauth::authorization_server::{AuthorizationServer, HttpFetcher, SystemResolver, Unavailable};
 use oauth::configuration::{Configuration, People, StoreConfiguration};
 use oauth::resource_owner::ApiAccounts;
@@ -36,6 +35,7 @@ use crate::endpoint::Endpoint;
 use crate::first_user::FirstUser;
 use crate::options::Options;
 use crate::paths::{Guarded, Paths};
+use crate::upstream::Upstream;
 
 /// Everything behind one service: the endpoint behind its access layer, and the authorization
 /// server beside it.
@@ -78,7 +78,8 @@ impl Access {
         settings: &Settings,
         store: Arc<dyn Store>,
     ) -> Result<Self> {
-        let is_sandbox = endpoints.iter().all(|endpoint| endpoint.upstream.is_sandbox());
+        let mut upstreams = endpoints.iter().flat_map(|it| &it.netboxes).map(|it| &it.upstream);
+        let is_sandbox = upstreams.clone().all(Upstream::is_sandbox);
         let only_here = settings.is_only_here() && config.allowed_hosts.is_empty();
         let is_open = config.access.is_none() && is_sandbox && only_here;
         let configuration = config.access.clone().unwrap_or_default();
@@ -95,7 +96,7 @@ impl Access {
             configuration,
             ladder,
             store,
-            accounts: endpoints.iter().find_map(|endpoint| endpoint.upstream.accounts.clone()),
+            accounts: upstreams.find_map(|upstream| upstream.accounts.clone()),
             first_user,
         };
         if is_open {
@@ -137,9 +138,9 @@ impl Access {
         let server = self.authorization_server(settings, endpoints)?;
         let guarded = endpoints.iter().map(|endpoint| {
             let path = endpoint.settings.path.trim_end_matches('/').to_owned();
-            Ok((path, self.guard(endpoint, server.as_ref())?))
+            Ok((path, self.guard(endpoint, server.as_ref(), config)?))
         });
-        let servers = endpoints.iter().map(|endpoint| endpoint.server.clone()).collect();
+        let servers = endpoints.iter().map(|endpoint| Arc::clone(&endpoint.server)).collect();
         let protected = Paths::new(guarded.collect::<Result<_>>()?, servers);
         let proxies = config.proxies();
         let protected = match &server {
@@ -159,7 +160,12 @@ impl Access {
 
     /// Puts the access layer in front of one endpoint: a resource of its own, whose tokens are
     /// refused at the others.
-    fn guard(&self, endpoint: &Endpoint, server: Option<&AuthorizationServer>) -> Result<Guarded> {
+    fn guard(
+        &self,
+        endpoint: &Endpoint,
+        server: Option<&AuthorizationServer>,
+        config: &Config,
+    ) -> Result<Guarded> {
         let resource = endpoint.settings.url();
         let highest_tier = endpoint.highest_tier();
         let resource_name = &endpoint.server.info().title;
@@ -175,10 +181,10 @@ impl Access {
         for issuer in &self.configuration.external_issuers {
             metadata = metadata.with_authorization_server(&issuer.issuer);
         }
-        let verifiers = verifiers.then(self.tokens.clone());
+        let verifiers = verifiers.then(self.tokens.clone().with_audiences(endpoint.audiences()));
         let verifiers = self.configuration.external_tokens(verifiers, &resource).map_err(failed)?;
         let layer = self.rules(AccessLayer::new(verifiers, metadata), highest_tier)?;
-        Ok(BoxCloneSyncService::new(layer.layer(endpoint.service()?)))
+        Ok(BoxCloneSyncService::new(layer.layer(endpoint.service(config)?)))
     }
 
     fn rules(&self, layer: AccessLayer, highest_tier: Tier) -> Result<AccessLayer> {

@@ -1,48 +1,58 @@
 //! What the server prints: where it listens, what it costs, and how to connect.
 
-use dispatch_core::access::Access as Tiers;
-use dispatch_core::surface::{Surface, SurfaceOptions};
+use mcp_protocol::revision::Revision;
+use mcp_protocol::tool::{RequestContext, ToolServer as _};
 use serde::de::IgnoredAny;
 use tiktoken_rs::o200k_base;
 
 use crate::Settings;
 use crate::access::Access;
 use crate::endpoint::Endpoint;
+use crate::netbox::NetBox;
 
 /// What is known as soon as the server listens.
 pub(crate) fn listening(settings: &Settings, endpoints: &[Endpoint], access: &Access) {
-    for Endpoint { name, settings, upstream, .. } in endpoints {
-        match (&upstream.url, name) {
-            (Some(url), None) => println!("NetBox at {url}"),
-            (Some(url), Some(name)) => println!("NetBox {name} at {url}"),
-            _ => println!("SANDBOX: a small network in this process. This is no NetBox."),
+    for endpoint in endpoints {
+        for NetBox { name, upstream, .. } in &endpoint.netboxes {
+            match (&upstream.url, name) {
+                (Some(url), None) => println!("NetBox at {url}"),
+                (Some(url), Some(name)) => println!("NetBox {name} at {url}"),
+                _ => println!("SANDBOX: a small network in this process. This is no NetBox."),
+            }
         }
-        println!("listening on {}", settings.url());
+        println!("listening on {}", endpoint.settings.url());
     }
     for line in access.lines(settings) {
         println!("{line}");
     }
 }
 
-/// What is known once there is a catalog.
-pub(crate) fn ready(endpoint: &Endpoint, access: &Access, options: &SurfaceOptions) {
-    let Endpoint { name, settings, server, .. } = endpoint;
-    let name = name.as_deref().map_or_else(|| "netbox".to_owned(), |name| format!("netbox-{name}"));
-    let Some(dispatcher) = server.server() else {
+/// What is known once there is a catalog: how one NetBox is served.
+pub(crate) fn ready(netbox: &NetBox, access: &Access) {
+    let Some(dispatcher) = netbox.server.server() else {
         return;
     };
     let catalog = dispatcher.catalog();
-    let tier = access.tier();
-    let surface = Surface::new(&catalog, Tiers::up_to(tier), options);
+    let cx = RequestContext::new(Revision::LATEST_HANDSHAKE).with_auth(access.of_the_process());
+    let tools = dispatcher.tools(&cx).map(|list| list.tools).unwrap_or_default();
+    if let Some(name) = &netbox.name {
+        print!("{name}: ");
+    }
     println!(
-        "{} {}: {} operations, {} resources, {} tools; {} tokens of tools (o200k_base, scope {tier})",
+        "{} {}: {} operations, {} resources, {} tools; {} tokens of tools (o200k_base, scope {})",
         catalog.title(),
         catalog.version(),
         catalog.operations().len(),
         catalog.resources().len(),
-        n_tools(&surface),
-        n_tokens(&surface),
+        n_tools(&tools),
+        n_tokens(&tools),
+        access.tier(),
     );
+}
+
+/// How to connect to an endpoint.
+pub(crate) fn connect(endpoint: &Endpoint, access: &Access) {
+    let (name, settings) = (endpoint.name(), &endpoint.settings);
     println!();
     println!("Claude Code:");
     let header = access.header().map(|header| format!(" --header \"Authorization: {header}\""));
@@ -55,13 +65,13 @@ pub(crate) fn ready(endpoint: &Endpoint, access: &Access, options: &SurfaceOptio
     println!("  {}", client_configuration(&name, settings, access));
 }
 
-fn n_tools(surface: &Surface) -> usize {
-    let tools: Result<Vec<IgnoredAny>, _> = serde_json::from_slice(&surface.tools);
+fn n_tools(tools: &[u8]) -> usize {
+    let tools: Result<Vec<IgnoredAny>, _> = serde_json::from_slice(tools);
     tools.map_or(0, |tools| tools.len())
 }
 
-fn n_tokens(surface: &Surface) -> String {
-    let tools = String::from_utf8_lossy(&surface.tools);
+fn n_tokens(tools: &[u8]) -> String {
+    let tools = String::from_utf8_lossy(tools);
     match o200k_base() {
         Ok(tokenizer) => {
             tokenizer.encode_ordinary(&format!("{{\"tools\":{tools}}}")).len().to_string()

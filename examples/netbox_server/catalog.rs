@@ -9,8 +9,8 @@ use dispatch_core::{Catalog, Dispatcher, DispatcherOptions, Document};
 use mcp_protocol::tool::ToolServer as _;
 use netbox_adapter::{CatalogStore, LiveSchema, Watch};
 
-use crate::Server;
 use crate::config::Config;
+use crate::netbox::Server;
 use crate::options::Options;
 use crate::upstream::Upstream;
 

@@ -52,7 +52,7 @@ pub(crate) async fn run(command: &Command, config: &Config) -> Result<()> {
     let configuration = config.access.clone().unwrap_or_default();
     let kept = Kept::open(&configuration).await?;
     match command {
-        Command::Token(command) => token::run(command, &kept).await,
+        Command::Token(command) => token::run(command, &kept, config).await,
         Command::User(command) => user::run(command, &kept, &configuration).await,
         Command::Client(command) => client::run(command, &kept).await,
         Command::Key => Ok(()),

@@ -70,6 +70,19 @@ pub(crate) struct NetBox {
     pub(crate) poll_seconds: Option<u64>,
     /// Which of its tokens calls run with, in place of `[upstream]`.
     pub(crate) upstream: Option<Upstream>,
+    /// How several are told apart.
+    pub(crate) serve_by: Option<ServeBy>,
+}
+
+/// How several NetBoxes are told apart.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum ServeBy {
+    /// Each has an endpoint of its own.
+    #[default]
+    Path,
+    /// One endpoint has the tools of all, each with the name of its NetBox before its own.
+    Prefix,
 }
 
 impl NetBox {
@@ -83,6 +96,7 @@ impl NetBox {
             poll_seconds: self.poll_seconds.or(common.poll_seconds),
             change_messages: self.change_messages.or(common.change_messages),
             upstream: self.upstream,
+            serve_by: None,
         }
     }
 
@@ -227,6 +241,9 @@ impl Config {
             {
                 bail!("there are both [upstream] and [netbox.upstream]: give one of them");
             }
+            if config.netbox.serve_by.is_some() {
+                bail!("[netbox] serve_by is for several NetBoxes, each in its [netbox.NAME]");
+            }
             return Ok(config);
         }
         let mut config: Self = table.try_into().map_err(explained)?;
@@ -238,6 +255,9 @@ impl Config {
             if netbox.url.is_none() {
                 bail!("[netbox.{name}] has no url");
             }
+            if netbox.serve_by.is_some() {
+                bail!("[netbox.{name}] serve_by is for all of them, and stands in [netbox]");
+            }
             config.netboxes.insert(name, netbox);
         }
         let common = &config.netbox;
@@ -247,6 +267,11 @@ impl Config {
             );
         }
         Ok(config)
+    }
+
+    /// How several NetBoxes are told apart.
+    pub(crate) fn serve_by(&self) -> ServeBy {
+        self.netbox.serve_by.unwrap_or_default()
     }
 
     /// What each NetBox is served with: one without a name, or several with theirs. `only` chooses
@@ -351,12 +376,13 @@ fn take_named(table: &mut toml::Table) -> Vec<(String, toml::Value)> {
     names.into_iter().filter_map(|name| netbox.remove_entry(&name)).collect()
 }
 
-/// Refuses a name that could not stand in an address.
+/// Refuses a name that could not stand in an address, or before the name of a tool.
 fn check_name(name: &str) -> Result<()> {
     let is_legal = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
     if name.is_empty() || !name.bytes().all(is_legal) {
         bail!(
-            "[netbox.{name}]: a name stands in the address of its endpoint, and has a-z, 0-9 and -"
+            "[netbox.{name}]: a name stands in addresses and before the names of tools, and has a-z, \
+             0-9 and -"
         );
     }
     Ok(())

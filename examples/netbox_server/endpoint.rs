@@ -1,76 +1,100 @@
-//! One endpoint: a NetBox, or the sandbox, and the server in front of it.
+//! One endpoint: a NetBox, or several with a prefix before the tools of each.
 
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result, bail};
 use dispatch_core::Tier;
+use futures_util::future::try_join_all;
 use mcp_protocol::http::McpService;
-use oauth::configuration::{Configuration, People};
+use mcp_protocol::tool::{Composition, ListChanges, ToolServer};
+use oauth::configuration::Configuration;
 use oauth::store::Store;
 
-use crate::access::Access;
-use crate::config::Config;
+use crate::config::{Config, ServeBy};
+use crate::netbox::{NetBox, implementation};
 use crate::options::Options;
-use crate::upstream::Upstream;
-use crate::{HEALTH_PATH, Server, Settings, banner, catalog, new_server, reload};
+use crate::{HEALTH_PATH, Settings};
 
 /// One endpoint.
 pub(crate) struct Endpoint {
-    /// Its name among several.
-    pub(crate) name: Option<String>,
-    /// What it is served with.
-    pub(crate) config: Config,
     /// Where it stands.
     pub(crate) settings: Settings,
     /// What is behind it.
-    pub(crate) upstream: Upstream,
-    /// The server.
-    pub(crate) server: Server,
+    pub(crate) netboxes: Vec<NetBox>,
+    /// What it serves.
+    pub(crate) server: Arc<dyn ToolServer>,
 }
 
 impl Endpoint {
-    /// The endpoint of one NetBox.
-    pub(crate) fn new(
-        name: Option<String>,
-        config: Config,
+    /// The endpoints that a configuration says.
+    pub(crate) fn all(
+        config: &Config,
         options: &Options,
         settings: &Settings,
         access: &Configuration,
         store: &Arc<dyn Store>,
-    ) -> Result<Self> {
-        if name.is_some() && options.netbox_url.is_some() {
-            bail!("--netbox-url is for one NetBox, and the configuration has several");
+    ) -> Result<Vec<Self>> {
+        let configs = config.each(options.only.as_deref())?;
+        if configs.len() > 1 && options.schema.is_some() {
+            bail!("--schema is for one NetBox: choose one of several with --only NAME");
         }
-        if name.is_some() && access.people == Some(People::Accounts) {
+        let by_prefix = config.serve_by() == ServeBy::Prefix;
+        if configs.len() > 1 && options.stdio && !by_prefix {
             bail!(
-                "people = \"accounts\" signs in to one NetBox: run a server for each, or let people \
-                 sign in another way"
+                "--stdio is for one endpoint: choose a NetBox with --only NAME, or serve all of them \
+                 as one with [netbox] serve_by = \"prefix\""
             );
         }
-        let settings = settings.of(name.as_deref());
-        let upstream =
-            Upstream::choose(options, &config, access, store).map_err(|error| match &name {
-                Some(name) => error.context(format!("[netbox.{name}]")),
-                None => error,
-            })?;
-        config.check(upstream.is_sandbox(), options)?;
-        let title = match &name {
-            Some(name) => format!("NetBox {name}"),
-            None => "NetBox".to_owned(),
+        let new =
+            |config, changes: &ListChanges| NetBox::new(config, options, access, store, changes);
+        if by_prefix {
+            let changes = ListChanges::new();
+            let netboxes = configs.into_iter().map(|config| new(config, &changes));
+            let netboxes = netboxes.collect::<Result<_>>()?;
+            return Ok(vec![Self::by_prefix(netboxes, settings.clone(), changes)?]);
+        }
+        let one = |config| {
+            let netbox = new(config, &ListChanges::new())?;
+            let settings = settings.of(netbox.name.as_deref());
+            let server = Arc::clone(&netbox.server) as _;
+            Ok(Self { settings, netboxes: vec![netbox], server })
         };
-        let server = new_server(&title, !upstream.is_sandbox() || options.schema.is_some());
-        Ok(Self { name, config, settings, upstream, server })
+        configs.into_iter().map(one).collect()
     }
 
-    /// The highest tier that a caller can have here.
-    pub(crate) const fn highest_tier(&self) -> Tier {
-        self.upstream.highest_tier
+    fn by_prefix(netboxes: Vec<NetBox>, settings: Settings, changes: ListChanges) -> Result<Self> {
+        let mut all = Composition::new(implementation("NetBox")).with_list_changes(changes);
+        for NetBox { name, server, .. } in &netboxes {
+            let name = name.as_deref().unwrap_or_default();
+            all =
+                all.mount(name, Arc::clone(server)).with_context(|| format!("[netbox.{name}]"))?;
+        }
+        Ok(Self { settings, netboxes, server: Arc::new(all) })
+    }
+
+    /// The name that clients may give it.
+    pub(crate) fn name(&self) -> String {
+        match self.netboxes.as_slice() {
+            [NetBox { name: Some(name), .. }] => format!("netbox-{name}"),
+            _ => "netbox".to_owned(),
+        }
+    }
+
+    /// What a token can be limited to here: the names of its NetBoxes.
+    pub(crate) fn audiences(&self) -> impl Iterator<Item = &str> {
+        self.netboxes.iter().filter_map(|netbox| netbox.name.as_deref())
+    }
+
+    /// The highest tier that a caller can have with any of its NetBoxes.
+    pub(crate) fn highest_tier(&self) -> Tier {
+        let tiers = self.netboxes.iter().map(|netbox| netbox.upstream.highest_tier);
+        tiers.max().unwrap_or(Tier::Read)
     }
 
     /// The protocol in front of the server.
-    pub(crate) fn service(&self) -> Result<McpService<Server>> {
-        let Self { config, settings, .. } = self;
-        let mut mcp = McpService::new(self.server.clone())
+    pub(crate) fn service(&self, config: &Config) -> Result<McpService<Arc<dyn ToolServer>>> {
+        let settings = &self.settings;
+        let mut mcp = McpService::new(Arc::clone(&self.server))
             .with_path(&settings.path)
             .with_health_path(HEALTH_PATH);
         if let Some(url) = &settings.public_url {
@@ -85,11 +109,10 @@ impl Endpoint {
         Ok(mcp)
     }
 
-    /// Gets the catalog, then follows what changes. Ends only where there can be no catalog.
-    pub(crate) async fn run(&self, options: &Options, access: &Access) -> Result<()> {
-        let Self { server, upstream, config, .. } = self;
-        let watch = catalog::load(server, upstream, options, config).await?;
-        banner::ready(self, access, &config.surface.options(options));
-        match reload::follow(server, watch, upstream, options, config).await {}
+    /// Gets the catalogs, says of each that it is there, then follows what changes. Ends only where
+    /// there can be no catalog.
+    pub(crate) async fn run(&self, options: &Options, when_ready: impl Fn(&NetBox)) -> Result<()> {
+        let each = self.netboxes.iter().map(|it| it.run(options, || when_ready(it)));
+        try_join_all(each).await.map(drop)
     }
 }

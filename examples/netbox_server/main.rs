@@ -10,6 +10,7 @@ mod commands;
 mod config;
 mod endpoint;
 mod first_user;
+mod netbox;
 mod options;
 mod paths;
 mod reload;
@@ -19,23 +20,15 @@ mod upstream;
 use std::io::IsTerminal as _;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::process::ExitCode;
-use std::sync::Arc;
-use std::time::Duration;
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Result, bail};
 use clap::Parser as _;
-use dispatch_core::{Dispatcher, Starting};
-use mcp_protocol::stdio::StdioServer;
-use mcp_protocol::tool::{Implementation, ListChanges};
 use tracing_subscriber::EnvFilter;
 
 use access::Access;
 use config::Config;
 use endpoint::Endpoint;
 use options::Options;
-
-/// The server, once its catalog is there. The transports and the task that gets the catalog share it.
-type Server = Arc<Starting<Dispatcher<upstream::Service>>>;
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -61,44 +54,18 @@ async fn run(options: Options) -> Result<()> {
     if let Some(command) = &options.command {
         return commands::run(command, &config).await;
     }
-    let configs = config.each(options.only.as_deref())?;
-    if configs.len() > 1 && (options.stdio || options.schema.is_some()) {
-        bail!("--stdio and --schema are for one NetBox: choose one of several with --only NAME");
-    }
     let settings = Settings::new(&options, &config)?;
     let configuration = config.access.clone().unwrap_or_default();
     access::check(&configuration, &settings)?;
     let store = configuration.open_store().await.map_err(access::failed)?;
-    let mut endpoints = Vec::new();
-    for (name, config) in configs {
-        endpoints.push(Endpoint::new(name, config, &options, &settings, &configuration, &store)?);
-    }
+    let endpoints = Endpoint::all(&config, &options, &settings, &configuration, &store)?;
     let access = Access::choose(&options, &config, &endpoints, &settings, store).await?;
     if options.stdio
-        && let [Endpoint { server, upstream, config, .. }] = endpoints.as_slice()
+        && let [endpoint] = endpoints.as_slice()
     {
-        let watch = catalog::load(server, upstream, &options, config).await?;
-        let stdio = StdioServer::new(server.clone()).with_auth(access.of_the_process());
-        return tokio::select! {
-            served = stdio.serve_process() => {
-                served.context("failed to serve standard input and output")
-            }
-            never = reload::follow(server, watch, upstream, &options, config) => match never {},
-        };
+        return serve::stdio(endpoint, &access, &options).await;
     }
     serve::serve(endpoints, &access, &settings, &options, &config).await
-}
-
-/// The server before it has a catalog. One whose catalog can change tells clients when it does.
-pub(crate) fn new_server(title: &str, can_change: bool) -> Server {
-    let info = Implementation::new("netbox", env!("CARGO_PKG_VERSION")).with_title(title);
-    let message = "the schema is being read from NetBox, which takes about half a minute; \
-                   try again then";
-    let starting = Starting::new(info, Duration::from_secs(10), message);
-    Arc::new(match can_change {
-        true => starting.with_list_changes(ListChanges::new()),
-        false => starting,
-    })
 }
 
 /// Where the server says that it is well.

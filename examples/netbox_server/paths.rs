@@ -12,12 +12,12 @@ use http::{HeaderValue, Method, Request, Response, StatusCode};
 use http_body_util::{Either, Full};
 use hyper::body::Incoming;
 use mcp_protocol::http::ResponseBody;
-use mcp_protocol::tool::ToolServer as _;
+use mcp_protocol::tool::ToolServer;
 use oauth::resource_server::AccessBody;
 use tower::util::BoxCloneSyncService;
 use tower::{Service, ServiceExt as _};
 
-use crate::{HEALTH_PATH, Server};
+use crate::HEALTH_PATH;
 
 /// An endpoint behind its access layer.
 pub(crate) type Guarded =
@@ -27,12 +27,15 @@ pub(crate) type Guarded =
 #[derive(Clone)]
 pub(crate) struct Paths {
     endpoints: Arc<[(String, Guarded)]>,
-    servers: Arc<[Server]>,
+    servers: Arc<[Arc<dyn ToolServer>]>,
 }
 
 impl Paths {
     /// Serves these endpoints, each with its path.
-    pub(crate) fn new(endpoints: Vec<(String, Guarded)>, servers: Vec<Server>) -> Self {
+    pub(crate) fn new(
+        endpoints: Vec<(String, Guarded)>,
+        servers: Vec<Arc<dyn ToolServer>>,
+    ) -> Self {
         Self { endpoints: endpoints.into(), servers: servers.into() }
     }
 

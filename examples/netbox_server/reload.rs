@@ -10,10 +10,11 @@ use anyhow::{Result, anyhow};
 use dispatch_core::Catalog;
 use netbox_adapter::Watch;
 
+use crate::catalog;
 use crate::config::Config;
+use crate::netbox::Server;
 use crate::options::Options;
 use crate::upstream::Upstream;
-use crate::{Server, catalog};
 
 /// Follows what changes, for ever.
 pub(crate) async fn follow(

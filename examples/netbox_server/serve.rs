@@ -1,5 +1,6 @@
-//! HTTP: accept, serve, and end cleanly.
+//! HTTP: accept, serve, and end cleanly. And standard input and output.
 
+use std::sync::{Arc, Once};
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
@@ -8,8 +9,10 @@ use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
+use mcp_protocol::stdio::StdioServer;
 use mcp_protocol::tool::ToolServer as _;
 use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
 
 use crate::access::{Access, Served, keep_house};
 use crate::config::Config;
@@ -38,11 +41,36 @@ pub(crate) async fn serve(
     banner::listening(&settings, &endpoints, access);
 
     let accepting = accept(listener, protected, &endpoints);
-    let running = try_join_all(endpoints.iter().map(|endpoint| endpoint.run(options, access)));
+    let running = try_join_all(endpoints.iter().map(|endpoint| {
+        let first = Once::new();
+        endpoint.run(options, move |netbox| {
+            banner::ready(netbox, access);
+            first.call_once(|| banner::connect(endpoint, access));
+        })
+    }));
     tokio::select! {
         ended = accepting => ended,
         failed = running => failed.map(drop),
         never = keep_house(people) => match never {},
+    }
+}
+
+/// Serves one client until its input ends. It gets the tools of every NetBox that is there in time,
+/// and is told of the others.
+pub(crate) async fn stdio(endpoint: &Endpoint, access: &Access, options: &Options) -> Result<()> {
+    let n_ready = Semaphore::new(0);
+    let running = endpoint.run(options, |_| n_ready.add_permits(1));
+    let serving = async {
+        let n_all = u32::try_from(endpoint.netboxes.len()).unwrap_or(u32::MAX);
+        let _first = n_ready.acquire().await;
+        let _all = tokio::time::timeout(OTHERS, n_ready.acquire_many(n_all - 1)).await;
+        let stdio = StdioServer::new(Arc::clone(&endpoint.server));
+        let served = stdio.with_auth(access.of_the_process()).serve_process().await;
+        served.context("failed to serve standard input and output")
+    };
+    tokio::select! {
+        served = serving => served,
+        failed = running => failed,
     }
 }
 
@@ -106,6 +134,9 @@ async fn told_to_end() {
         _ = terminated => {}
     }
 }
+
+/// How long a client on standard input and output waits for the rest of several NetBoxes.
+const OTHERS: Duration = Duration::from_secs(5);
 
 /// How long a client may take to send the head of a request.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(30);

@@ -5,7 +5,7 @@ mod balancer;
 mod bodies;
 pub(crate) mod browser;
 mod clients;
-mod commands;
+pub(crate) mod commands;
 mod documents;
 mod external;
 mod fake_openid_provider;

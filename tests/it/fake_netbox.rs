@@ -38,21 +38,31 @@ impl FakeNetBox {
 
     /// Starts one with this document.
     pub(crate) fn start_with(name: &str, version: &str, schema: impl Into<Bytes>) -> Self {
+        Self::start_on("127.0.0.1:0", name, version, schema)
+    }
+
+    /// Starts one at this address.
+    pub(crate) fn start_on(
+        address: &str,
+        name: &str,
+        version: &str,
+        schema: impl Into<Bytes>,
+    ) -> Self {
         let (name, version, schema) = (name.to_owned(), version.to_owned(), schema.into());
         let shared = Shared { name, version, schema, asked: Vec::new() };
         let shared = Arc::new(Mutex::new(shared));
-        let (send, address) = std::sync::mpsc::channel();
+        let (address, (send, listens)) = (address.to_owned(), std::sync::mpsc::channel());
         let app = Router::new().fallback(answer).with_state(Arc::clone(&shared));
         // A thread of its own: the test's own waits while the server starts.
         thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
             runtime.expect("a runtime").block_on(async {
-                let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+                let listener = TcpListener::bind(address).await.expect("a port");
                 send.send(listener.local_addr().expect("an address")).expect("the test waits");
                 axum::serve(listener, app).await
             })
         });
-        let url = format!("http://{}", address.recv().expect("it listens"));
+        let url = format!("http://{}", listens.recv().expect("it listens"));
         Self { url, shared }
     }
 

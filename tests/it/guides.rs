@@ -12,7 +12,7 @@ fn what_the_guides_show_is_read() {
     let Some(program) = example("netbox_server") else {
         return crate::skipped("the example netbox_server is not built");
     };
-    for (guide, n_expected) in [("netbox.md", 5), ("access.md", 5)] {
+    for (guide, n_expected) in [("netbox.md", 5), ("access.md", 5), ("several-netboxes.md", 2)] {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs").join(guide);
         let text = fs::read_to_string(path).expect("the guide");
         let shown: Vec<&str> = text

@@ -1,9 +1,13 @@
-//! Several NetBoxes behind one server, each at its own path, with its own tokens.
+//! Several NetBoxes behind one server, each with its own tokens: each at its own path, and, in
+//! [`prefix`], all at one.
+
+mod prefix;
 
 use serde_json::json;
 
 use crate::access::Config;
 use crate::access::browser::{App, Person, World, bearer};
+use crate::access::commands::{command, run};
 use crate::client::{Client, Era};
 use crate::fake_netbox::FakeNetBox;
 use crate::server::{Server, refused};
@@ -13,12 +17,16 @@ const PROD: &str = "2222222222222222222222222222222222222222";
 
 /// The lab can be written to, and nobody writes to the other.
 fn configuration(lab: &FakeNetBox, prod: &FakeNetBox, access: &str) -> Config {
-    let (lab, prod) = (&lab.url, &prod.url);
+    served_by("path", [&lab.url, &prod.url], access)
+}
+
+fn served_by(way: &str, [lab, prod]: [&str; 2], access: &str) -> Config {
     let config = Config::new(&format!(
         r#"
         [netbox]
         cache = "FOLDER/cache"
         poll_seconds = 1
+        serve_by = "{way}"
 
         [netbox.lab]
         url = "{lab}"
@@ -111,6 +119,48 @@ async fn a_token_for_one_is_refused_at_the_other() {
     assert_eq!(prod.n_asked("POST /api/dcim/sites/"), 0);
 }
 
+const STORE: &str = r#"
+        [access]
+        store = { sqlite = "FOLDER/access.db" }
+"#;
+
+/// Makes a token of the operator's, for some NetBoxes or for all.
+fn token(config: &Config, netboxes: &[&str]) -> String {
+    let mut arguments = vec!["token", "create", "--scope", "read", "--name", "ci"];
+    arguments.extend(netboxes.iter().flat_map(|name| ["--netbox", name]));
+    format!("Bearer {}", run(config, &arguments, ""))
+}
+
+#[tokio::test]
+async fn a_static_token_is_for_the_netboxes_that_the_operator_says() {
+    let (lab, prod) = (FakeNetBox::start("lab", &["sites"]), FakeNetBox::start("prod", &["sites"]));
+    let config = configuration(&lab, &prod, STORE);
+    let Some(server) = start(&config) else { return };
+    both_ready(&server).await;
+    let [at_lab, at_prod] = urls(&server).map(|url| World::new(&url));
+    for (netboxes, [in_lab, in_prod]) in [
+        (&[][..], [200, 200]),
+        (&["lab"], [200, 401]),
+        (&["prod"], [401, 200]),
+        (&["lab", "prod"], [200, 200]),
+    ] {
+        let token = token(&config, netboxes);
+        at_lab.list_sites(Some(&token)).await.is(in_lab);
+        let answer = at_prod.list_sites(Some(&token)).await;
+        let refused = answer.is(in_prod).challenge.contains("issued for another server");
+        assert_eq!(refused, in_prod == 401, "{answer:?}");
+    }
+    let listed = run(&config, &["token", "list"], "");
+    for netboxes in ["all", "lab", "lab prod", "prod"] {
+        let shown = format!("  read   {netboxes:8}  ");
+        assert_eq!(listed.matches(&shown).count(), 1, "{shown:?} in\n{listed}");
+    }
+    let unknown = ["token", "create", "--scope", "read", "--name", "ci", "--netbox", "dev"];
+    let output = command(&config, &unknown, "");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(!output.status.success() && said.contains("there is no [netbox.dev]"), "{said}");
+}
+
 #[tokio::test]
 async fn what_is_at_no_endpoint_is_nowhere() {
     let (lab, prod) = (FakeNetBox::start("lab", &["sites"]), FakeNetBox::start("prod", &["sites"]));
@@ -169,6 +219,14 @@ fn a_configuration_that_cannot_be_meant_is_refused() {
         ("[netbox.lab]\ntimeout_seconds = 5".to_owned(), vec![], "[netbox.lab] has no url"),
         ("[netbox.\"a b\"]\nurl = \"http://a\"".to_owned(), vec![], "has a-z, 0-9 and -"),
         ("[netbox.lab]\nulr = \"http://a\"".to_owned(), vec![], "did you mean `url`?"),
+        ("[netbox]\nserve_by = \"prefix\"".to_owned(), vec![], "is for several NetBoxes"),
+        (format!("{lab}serve_by = \"prefix\""), vec![], "is for all of them"),
+        (format!("[netbox]\nserve_by = \"port\"\n{lab}"), vec![], "`path` or `prefix`"),
+        (
+            format!("{lab}[netbox.prod]\nurl = \"http://a\""),
+            vec!["--stdio"],
+            "serve_by = \"prefix\"",
+        ),
         (lab.to_owned(), vec!["--only", "prod"], "there is no [netbox.prod]"),
         (lab.to_owned(), vec![], "[netbox.lab]: no NetBox token"),
         (lab.to_owned(), vec!["--netbox-url", "http://a"], "--netbox-url is for one NetBox"),

@@ -9,12 +9,23 @@ use crate::server::example;
 
 /// Sends each message on a line of its own, closes the input, and answers what came back by id.
 fn exchange(messages: &[Value]) -> Option<Vec<Value>> {
+    exchange_with(&["--empty"], &[], messages)
+}
+
+/// The same with a server that is started so.
+pub(crate) fn exchange_with(
+    arguments: &[&str],
+    environment: &[(&str, &str)],
+    messages: &[Value],
+) -> Option<Vec<Value>> {
     let Some(program) = example("netbox_server") else {
         crate::skipped("the example netbox_server is not built");
         return None;
     };
     let mut child = Command::new(program)
-        .args(["--stdio", "--empty"])
+        .arg("--stdio")
+        .args(arguments)
+        .envs(environment.iter().copied())
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
@@ -34,7 +45,7 @@ fn exchange(messages: &[Value]) -> Option<Vec<Value>> {
     Some(answers)
 }
 
-fn answer_to(answers: &[Value], id: u64) -> &Value {
+pub(crate) fn answer_to(answers: &[Value], id: u64) -> &Value {
     let found = answers.iter().find(|answer| answer["id"] == id);
     found.unwrap_or_else(|| panic!("no answer to {id} in {answers:#?}"))
 }

@@ -4,10 +4,11 @@ use anyhow::{Result, bail};
 use clap::Subcommand;
 use mcp_protocol::auth::ScopeSet;
 use oauth::configuration::WrittenDuration;
-use oauth::{NewToken, OsEntropy, UnixTime};
+use oauth::{NewToken, OsEntropy, StaticToken, UnixTime};
 
 use super::{Kept, print_table, shown};
 use crate::access::{failed, static_tokens};
+use crate::config::Config;
 
 /// What to do with static tokens.
 #[derive(Clone, Debug, Subcommand)]
@@ -20,6 +21,10 @@ pub(crate) enum TokenCommand {
         /// What to call it.
         #[arg(long)]
         name: String,
+        /// The one of several NetBoxes that it is for; may be given more than once. With none, it is
+        /// for all of them.
+        #[arg(long, value_name = "NAME")]
+        netbox: Vec<String>,
         /// How long it is good, such as 90d; for ever, if `never`.
         #[arg(long, default_value = "90d")]
         expires: String,
@@ -41,22 +46,32 @@ pub(crate) enum TokenCommand {
 }
 
 /// Does it.
-pub(super) async fn run(command: &TokenCommand, kept: &Kept) -> Result<()> {
+pub(super) async fn run(command: &TokenCommand, kept: &Kept, config: &Config) -> Result<()> {
     let tokens = static_tokens(&kept.store, &kept.ladder);
     let there_is = |found: bool, id: &str| match found {
         true => Ok(()),
         false => bail!("there is no token {id:?}; `token list` names them"),
     };
     match command {
-        TokenCommand::Create { scope, name, expires } => {
+        TokenCommand::Create { scope, name, netbox, expires } => {
+            if let Some(other) = netbox.iter().find(|name| !config.netboxes.contains_key(*name)) {
+                bail!("--netbox {other}: there is no [netbox.{other}] in the configuration");
+            }
             let now = UnixTime::now();
             let mut new = NewToken::new(name, [scope.as_str()]);
+            if !netbox.is_empty() {
+                new = new.with_audiences(netbox);
+            }
             if expires != "never" {
                 new = new.with_expiry(now + WrittenDuration::parse(expires).map_err(failed)?.0);
             }
             let until = new.expires.map_or("never".to_owned(), UnixTime::rfc3339);
             let (id, token) = tokens.issue(new, now, &OsEntropy).await.map_err(failed)?;
-            eprintln!("token {id}, scope {scope}, expires {until}; shown this once:");
+            let for_some = match netbox.as_slice() {
+                [] => String::new(),
+                some => format!(", for {}", some.join(" ")),
+            };
+            eprintln!("token {id}, scope {scope}{for_some}, expires {until}; shown this once:");
             println!("{}", token.expose());
             Ok(())
         }
@@ -70,13 +85,14 @@ pub(super) async fn run(command: &TokenCommand, kept: &Kept) -> Result<()> {
                         token.id.clone(),
                         shown(&token.name),
                         token.scopes.join(" "),
+                        for_whom(token),
                         token.created.date(),
                         time(token.expires),
                         time(token.last_used),
                     ]
                 })
                 .collect();
-            print_table(["ID", "NAME", "SCOPE", "CREATED", "EXPIRES", "LAST USED"], &rows);
+            print_table(["ID", "NAME", "SCOPE", "FOR", "CREATED", "EXPIRES", "LAST USED"], &rows);
             Ok(())
         }
         TokenCommand::Revoke { id } => {
@@ -91,5 +107,13 @@ pub(super) async fn run(command: &TokenCommand, kept: &Kept) -> Result<()> {
             eprintln!("token {id} has scope {scope}");
             Ok(())
         }
+    }
+}
+
+/// The NetBoxes that a token is for.
+fn for_whom(token: &StaticToken) -> String {
+    match &token.audiences {
+        None => "all".to_owned(),
+        Some(audiences) => audiences.iter().cloned().collect::<Vec<_>>().join(" "),
     }
 }

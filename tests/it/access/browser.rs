@@ -119,7 +119,16 @@ impl World {
 
     /// Calls the tool of the sites.
     pub(crate) async fn call(&self, authorization: Option<&str>, arguments: Value) -> Reply {
-        let params = json!({ "name": "dcim", "arguments": arguments });
+        self.call_tool(authorization, "dcim", arguments).await
+    }
+
+    pub(crate) async fn call_tool(
+        &self,
+        authorization: Option<&str>,
+        tool: &str,
+        arguments: Value,
+    ) -> Reply {
+        let params = json!({ "name": tool, "arguments": arguments });
         self.rpc(authorization, "tools/call", params).await
     }
 

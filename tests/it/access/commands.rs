@@ -14,7 +14,7 @@ store = { sqlite = "FOLDER/access.db" }
 unregistered_clients = { redirect_hosts = ["loopback"], max_scope = "write", dynamic_registration = true }
 "#;
 
-fn command(config: &Config, arguments: &[&str], stdin: &str) -> Output {
+pub(crate) fn command(config: &Config, arguments: &[&str], stdin: &str) -> Output {
     let mut child = Command::new(example("netbox_server").expect("the example is built"))
         .args(["--config", &config.path()])
         .args(arguments)
@@ -30,7 +30,7 @@ fn command(config: &Config, arguments: &[&str], stdin: &str) -> Output {
 
 /// What a command that succeeds prints.
 #[track_caller]
-pub(super) fn run(config: &Config, arguments: &[&str], stdin: &str) -> String {
+pub(crate) fn run(config: &Config, arguments: &[&str], stdin: &str) -> String {
     let output = command(config, arguments, stdin);
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{arguments:?}: {said}");

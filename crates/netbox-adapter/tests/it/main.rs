@@ -29,6 +29,7 @@ mod recorder;
 mod rehearsals;
 mod requests;
 mod secrets;
+mod several;
 mod tiers;
 mod verbatim;
 mod watch;
