@@ -16,7 +16,7 @@ use mcp_protocol::auth::ScopeSet;
 
 use crate::authorization_server::Unavailable;
 use crate::secret::Secret;
-use crate::store::Subject;
+use crate::store::{SealedCredential, Subject};
 use crate::time::UnixTime;
 
 #[cfg(feature = "sealing")]
@@ -86,12 +86,18 @@ pub trait ResourceOwner: Send + Sync {
     /// Fails if it cannot be told now.
     async fn ceiling(&self, subject: &Subject) -> Result<Option<ScopeSet>, Unavailable>;
 
-    /// Is told that this person has nothing granted any more: what is kept to act for them can go.
+    /// Is told that this, which was [kept](Person::keep) for a person, is not needed any more: the
+    /// person has nothing granted, or signed in again. The server forgets it afterwards.
     ///
     /// # Errors
     ///
     /// Fails if something of it is left; the text says what.
-    async fn released(&self, _subject: &Subject) -> Result<(), Unavailable> {
+    async fn released(
+        &self,
+        subject: &Subject,
+        kept: &SealedCredential,
+    ) -> Result<(), Unavailable> {
+        let _ = (subject, kept);
         Ok(())
     }
 
@@ -123,8 +129,12 @@ impl<R: ResourceOwner + ?Sized> ResourceOwner for Arc<R> {
         (**self).welcome_back(visit, brought).await
     }
 
-    async fn released(&self, subject: &Subject) -> Result<(), Unavailable> {
-        (**self).released(subject).await
+    async fn released(
+        &self,
+        subject: &Subject,
+        kept: &SealedCredential,
+    ) -> Result<(), Unavailable> {
+        (**self).released(subject, kept).await
     }
 
     async fn ceiling(&self, subject: &Subject) -> Result<Option<ScopeSet>, Unavailable> {
@@ -243,12 +253,21 @@ pub struct Person {
     pub subject: Subject,
     /// What pages call the person.
     pub name: String,
+    /// What the store keeps for the person, from the moment that they are signed in.
+    pub keep: Option<SealedCredential>,
 }
 
 impl Person {
-    /// A person.
+    /// A person, for whom nothing is kept.
     pub fn new(subject: impl Into<String>, name: impl Into<String>) -> Self {
-        Self { subject: Subject::new(subject), name: name.into() }
+        Self { subject: Subject::new(subject), name: name.into(), keep: None }
+    }
+
+    /// Sets what is kept; it replaces what was kept before.
+    #[must_use]
+    pub fn with_keep(mut self, keep: SealedCredential) -> Self {
+        self.keep = Some(keep);
+        self
     }
 }
 

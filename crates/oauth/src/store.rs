@@ -82,8 +82,14 @@ pub trait Store: Send + Sync {
     ) -> Result<Option<PendingAuthorization>, StoreError>;
 
     /// Signs a person in: adds the session, ends the one that `browser` held, and hands the pending
-    /// requests of `browser` to the new session.
-    async fn sign_in(&self, browser: TokenHash, session: &Session) -> Result<(), StoreError>;
+    /// requests of `browser` to the new session. What is to be kept for the person replaces what
+    /// was kept before, which is returned.
+    async fn sign_in(
+        &self,
+        browser: TokenHash,
+        session: &Session,
+        keep: Option<&SealedCredential>,
+    ) -> Result<Option<SealedCredential>, StoreError>;
 
     /// The session of this cookie, if it is not over.
     async fn session(&self, id: TokenHash, now: UnixTime) -> Result<Option<Session>, StoreError>;
@@ -198,19 +204,20 @@ pub trait Store: Send + Sync {
     /// What is kept, encrypted, for a person.
     async fn credential(&self, subject: &Subject) -> Result<Option<SealedCredential>, StoreError>;
 
-    /// Keeps something, encrypted by the caller, for a person; replaces what was kept before.
-    async fn put_credential(
+    /// Forgets what is kept for a person, if it still is this; tells whether it was.
+    async fn remove_credential(
         &self,
         subject: &Subject,
-        credential: &SealedCredential,
-    ) -> Result<(), StoreError>;
+        kept: &SealedCredential,
+    ) -> Result<bool, StoreError>;
 
-    /// Forgets what is kept for a person; tells whether there was something.
-    async fn remove_credential(&self, subject: &Subject) -> Result<bool, StoreError>;
-
-    /// Somebody for whom something is kept, and who holds nothing that is good: no session, no code
-    /// and no token.
-    async fn idle_person(&self, now: UnixTime) -> Result<Option<Subject>, StoreError>;
+    /// Somebody for whom something is kept, and what, who holds nothing that is good: no session, no
+    /// code and no token. Of several it is the first after this one, in an order of the store's own.
+    async fn idle_person(
+        &self,
+        after: Option<&Subject>,
+        now: UnixTime,
+    ) -> Result<Option<(Subject, SealedCredential)>, StoreError>;
 
     /// The most that a client or a person can have, where the operator limits them.
     async fn limit(&self, of: &Limited) -> Result<Option<ScopeSet>, StoreError>;

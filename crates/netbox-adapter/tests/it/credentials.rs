@@ -20,8 +20,8 @@ use oauth::resource_owner::{
     ApiAccounts, ApiAccountsOptions, Attempt, ResourceOwner as _, ScopeOfGroups,
 };
 use oauth::sealing::Sealer;
-use oauth::store::{MemoryStore, Store as _, Subject};
-use oauth::{OsEntropy, Secret, UnixTime};
+use oauth::store::{MemoryStore, Session, Store as _, Subject};
+use oauth::{OsEntropy, Secret, TokenHash, UnixTime};
 use serde_json::{Value, json};
 use tower::{Layer as _, Service, ServiceExt as _};
 
@@ -137,18 +137,23 @@ async fn signed_in(netbox: &FakeNetBox) -> (ApiAccounts, Arc<MemoryStore>) {
     let store = Arc::new(MemoryStore::new());
     let key = Sealer::new_key(&OsEntropy).expect("a key");
     let accounts = accounts_on(netbox, &store, &key, Duration::ZERO);
-    sign_in(&accounts, "netbox-token", &[("token", ADA)]).await.expect("ada");
+    sign_in(&accounts, &store, "netbox-token", &[("token", ADA)]).await.expect("ada");
     (accounts, store)
 }
 
 async fn sign_in(
     accounts: &ApiAccounts,
+    store: &MemoryStore,
     way: &str,
     answers: &[(&str, &str)],
 ) -> Result<String, String> {
     let answers = answers.iter().map(|(name, text)| (*name, Secret::new(*text)));
-    let attempt = Attempt::new(way, answers, UnixTime::from_secs(1_800_000_000));
+    let now = UnixTime::from_secs(1_800_000_000);
+    let attempt = Attempt::new(way, answers, now);
     let person = accounts.sign_in(&attempt).await.map_err(|error| error.to_string())?;
+    let cookie = TokenHash::of("a cookie");
+    let session = Session::new(cookie, person.subject.clone(), person.name.clone(), now, now);
+    store.sign_in(cookie, &session, person.keep.as_ref()).await.expect("a store");
     Ok(format!("{} {}", person.subject, person.name))
 }
 
@@ -207,7 +212,9 @@ async fn nobody_gets_the_token_of_somebody_else() {
     list(&netbox, &with_others, Some(caller("static:ci", &["read"]))).await;
     assert!(netbox.take().iter().all(|line| line.ends_with(SERVICE)));
     // A person whose token is gone does not fall back to it, and no caller at all does.
-    store.remove_credential(&Subject::new("netbox:7")).await.expect("it is there");
+    let ada_here = Subject::new("netbox:7");
+    let kept = store.credential(&ada_here).await.expect("a store").expect("it is there");
+    assert!(store.remove_credential(&ada_here, &kept).await.expect("a store"));
     for nobody in [ada(), None] {
         let told = list(&netbox, &with_others, nobody).await;
         assert!(told.contains("nothing was sent"), "{told}");
@@ -225,9 +232,9 @@ async fn what_was_refused_for_its_token_is_sent_again_with_the_new_one() {
     let [replica, accounts] =
         [(); 2].map(|()| accounts_on(&netbox, &store, &key, Duration::from_secs(3600)));
     // What a replica remembers is the old token; what its store holds is the new one.
-    sign_in(&replica, "netbox-token", &[("token", ADA)]).await.expect("ada");
+    sign_in(&replica, &store, "netbox-token", &[("token", ADA)]).await.expect("ada");
     let credentials = Credentials::from(PersonCredentials::new(replica.clone()));
-    sign_in(&accounts, "netbox-token", &[("token", NEW)]).await.expect("ada");
+    sign_in(&accounts, &store, "netbox-token", &[("token", NEW)]).await.expect("ada");
     *TAKEN.lock().expect("it") = vec![NEW];
     let ada = || Some(caller("netbox:7", &["read"]));
     list(&netbox, &credentials, ada()).await;
@@ -270,13 +277,17 @@ async fn users_of_an_older_netbox_sign_in() {
         "GET /api/users/users/7/" => (403, json!({"detail": "You do not have permission."})),
         other => panic!("{other}"),
     });
-    let (accounts, _) = signed_in(&netbox).await;
+    let (accounts, store) = signed_in(&netbox).await;
     let ceiling = accounts.ceiling(&Subject::new("netbox:7")).await.expect("an answer");
     assert_eq!(ceiling, Some(ScopeSet::from(["read"])), "the token only reads");
     let right = [("name", "ada"), ("password", "right")];
-    assert_eq!(sign_in(&accounts, "netbox-password", &right).await.as_deref(), Ok("netbox:7 ada"));
+    assert_eq!(
+        sign_in(&accounts, &store, "netbox-password", &right).await.as_deref(),
+        Ok("netbox:7 ada")
+    );
     let wrong = [("name", "ada"), ("password", "wrong")];
-    let told = sign_in(&accounts, "netbox-password", &wrong).await.expect_err("it is wrong");
+    let told =
+        sign_in(&accounts, &store, "netbox-password", &wrong).await.expect_err("it is wrong");
     assert_eq!(told, "NetBox knows no user with this name and password.");
 }
 
@@ -292,9 +303,12 @@ async fn a_netbox_without_peppers_makes_a_token_of_version_1() {
         "GET /api/authentication-check/" => (200, json!({"id": 7, "username": "ada"})),
         _ => (200, json!({"results": []})),
     });
-    let (accounts, _) = signed_in(&netbox).await;
+    let (accounts, store) = signed_in(&netbox).await;
     let right = [("name", "ada"), ("password", "right")];
-    assert_eq!(sign_in(&accounts, "netbox-password", &right).await.as_deref(), Ok("netbox:7 ada"));
+    assert_eq!(
+        sign_in(&accounts, &store, "netbox-password", &right).await.as_deref(),
+        Ok("netbox:7 ada")
+    );
 }
 
 #[tokio::test]

@@ -1,8 +1,8 @@
 //! What all endpoints share: the options once they are checked, and what was passed in.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use mcp_protocol::auth::ScopeSet;
@@ -19,7 +19,7 @@ use crate::public_origin::PublicOrigin;
 use crate::resource_owner::{Person, ResourceOwner};
 use crate::scope::{ScopeLadder, intersection};
 use crate::secret::Secret;
-use crate::store::{ClientId, GrantId, Store};
+use crate::store::{ClientId, GrantId, Store, Subject};
 use crate::time::{Clock, UnixTime};
 use crate::token::{AccessToken, Form, TokenFormat, TokenHash};
 
@@ -36,6 +36,8 @@ pub(super) struct Core {
     pub(super) documents: Option<Documents>,
     /// When the store is purged again, in seconds since the epoch.
     pub(super) purge_due: Arc<AtomicU64>,
+    /// Whom housekeeping came to last, if it did not come to everybody.
+    pub(super) let_go_until: Arc<Mutex<Option<Subject>>>,
     canonical_resources: BTreeMap<String, String>,
 }
 
@@ -104,6 +106,7 @@ impl Core {
             entropy,
             documents: None,
             purge_due: Arc::default(),
+            let_go_until: Arc::default(),
             canonical_resources,
         })
     }

@@ -72,8 +72,9 @@ impl Core {
 
     /// Lets go of what is kept to act for a person who has nothing granted any more.
     pub(super) async fn release_if_unused(&self, subject: &Subject) -> Result<(), Refusal> {
+        let Some(kept) = self.store.credential(subject).await? else { return Ok(()) };
         if self.store.grants_of(subject, self.now()).await?.is_empty() {
-            self.owner.released(subject).await?;
+            self.let_go(subject, &kept).await?;
         }
         Ok(())
     }

@@ -1,9 +1,11 @@
 //! Forgetting what is over.
 
 use std::sync::atomic::Ordering;
+use std::sync::{MutexGuard, PoisonError};
 
 use super::Unavailable;
 use super::core::Core;
+use crate::store::{SealedCredential, StoreError, Subject};
 
 impl Core {
     /// Purges the store, unless this process did so a short while ago. It is called where rows are
@@ -23,24 +25,47 @@ impl Core {
     }
 
     /// Purges the store, and lets go of what is kept for people who hold nothing any more: their
-    /// tokens ended, or somebody else took them away. Where something of it is left, the others are
-    /// done all the same.
+    /// tokens ended, or somebody else took them away. Where something of it is left, it is tried
+    /// again the next time, and the others are done all the same.
     pub(super) async fn keep_house(&self) -> Result<(), Unavailable> {
-        let unavailable = |error: crate::store::StoreError| Unavailable::new(&error.to_string());
         let now = self.now();
         self.store.purge(now).await.map_err(unavailable)?;
         let mut outcome = Ok(());
+        let mut last = self.last_let_go().take();
         for _ in 0..MAX_PEOPLE {
             // One by one: each may sign in again while the others are let go of.
-            let Some(subject) = self.store.idle_person(now).await.map_err(unavailable)? else {
-                break;
+            let idle = self.store.idle_person(last.as_ref(), now).await.map_err(unavailable)?;
+            let Some((subject, kept)) = idle else {
+                return outcome;
             };
-            outcome = outcome.and(self.owner.released(&subject).await);
-            // Also what was kept by an owner of before, who is asked no more.
-            self.store.remove_credential(&subject).await.map_err(unavailable)?;
+            outcome = outcome.and(self.let_go(&subject, &kept).await);
+            last = Some(subject);
         }
+        *self.last_let_go() = last;
         outcome
     }
+
+    /// Lets go of what is kept for a person, unless something else is kept by then. What was
+    /// kept by an owner of before, who is asked no more, goes too.
+    pub(super) async fn let_go(
+        &self,
+        subject: &Subject,
+        kept: &SealedCredential,
+    ) -> Result<(), Unavailable> {
+        // In this order: if the process is killed in between, it is done again.
+        self.owner.released(subject, kept).await?;
+        self.store.remove_credential(subject, kept).await.map(drop).map_err(unavailable)
+    }
+
+    fn last_let_go(&self) -> MutexGuard<'_, Option<Subject>> {
+        // It is replaced as a whole.
+        self.let_go_until.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "it is what map_err hands over")]
+fn unavailable(error: StoreError) -> Unavailable {
+    Unavailable::new(&error.to_string())
 }
 
 const INTERVAL_SECS: u64 = 600;

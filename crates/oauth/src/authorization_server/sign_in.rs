@@ -99,12 +99,20 @@ impl Core {
         let expires = now + self.options.lifetimes.session;
         let session =
             Session::new(after.hash(), person.subject.clone(), person.name.clone(), now, expires);
-        self.store.sign_in(before.hash(), &session).await?;
+        let keep = person.keep.as_ref();
+        let replaced = self.store.sign_in(before.hash(), &session, keep).await?;
         let to = match request {
             Some(request) => format!("{}?request={request}", self.issuer.url_of("/oauth/consent")),
             None => self.issuer.url_of("/oauth/grants"),
         };
-        Ok(self.with_cookie(answer::see_other(&to), &after))
+        let mut answer = self.with_cookie(answer::see_other(&to), &after);
+        if let Some(replaced) = replaced
+            && let Err(left) = self.owner.released(&person.subject, &replaced).await
+        {
+            // What is left of an earlier credential keeps nobody from signing in.
+            answer.extensions_mut().insert(left);
+        }
+        Ok(answer)
     }
 
     async fn show_sign_in(

@@ -15,7 +15,7 @@ use crate::error::Error;
 use crate::scope::{ScopeLadder, intersection};
 use crate::sealing::Sealer;
 use crate::secret::Secret;
-use crate::store::{Store, Subject};
+use crate::store::{SealedCredential, Store, Subject};
 use crate::time::{Clock, SystemClock};
 
 mod kept;
@@ -95,8 +95,8 @@ pub struct Proof {
     pub account: Account,
     /// What calls are made with.
     pub credential: Secret,
-    /// What the API calls the credential, if it was made for this; it is taken back when it is not
-    /// needed any more.
+    /// What the API calls the credential, if it was made for this proof alone; it is taken back when
+    /// it is not needed any more.
     pub made: Option<String>,
 }
 
@@ -161,7 +161,8 @@ impl ApiAccountsOptions {
 
 /// The accounts of an API as the people who sign in, and the credentials that calls are made with.
 ///
-/// What a person proved an account with is kept sealed in a [`Store`]. The API is asked whose it is
+/// What a person proved an account with is kept sealed in the [`Store`] of the authorization server.
+/// The API is asked whose it is
 /// when someone signs in, and again whenever it is used and the last answer is older than
 /// [`ApiAccountsOptions::remembered_for`]: an account that was taken out of a group, or whose
 /// credential was revoked at the API, has less, or nothing, from then on. Where the API does not
@@ -184,7 +185,8 @@ struct Shared {
 }
 
 impl ApiAccounts {
-    /// The accounts of this API, whose credentials are kept here, sealed.
+    /// The accounts of this API. The store is the authorization server's, which keeps their
+    /// credentials there, sealed.
     ///
     /// # Errors
     ///
@@ -278,13 +280,18 @@ impl ApiAccounts {
         }
     }
 
-    /// What is kept of a person. What does not open, because the key was replaced, is as good as
-    /// nothing: the person signs in again.
+    /// What is kept of a person.
     async fn kept(&self, subject: &Subject) -> Result<Option<Kept>, Unavailable> {
-        let Shared { store, sealer, .. } = &*self.shared;
-        let sealed = store.credential(subject).await.map_err(|error| unavailable(&error))?;
-        let opened = sealed.and_then(|sealed| sealer.open(subject, &sealed).ok());
-        Ok(opened.as_ref().and_then(Kept::read))
+        let sealed = self.shared.store.credential(subject).await;
+        let sealed = sealed.map_err(|error| unavailable(&error))?;
+        Ok(sealed.and_then(|sealed| self.open(subject, &sealed)))
+    }
+
+    /// What is sealed. What does not open, because the key was replaced, is as good as nothing: the
+    /// person signs in again.
+    fn open(&self, subject: &Subject, sealed: &SealedCredential) -> Option<Kept> {
+        let opened = self.shared.sealer.open(subject, sealed).ok()?;
+        Kept::read(&opened)
     }
 
     fn subject(&self, account: &Account) -> Subject {
@@ -309,26 +316,15 @@ impl ResourceOwner for ApiAccounts {
     }
 
     async fn sign_in(&self, attempt: &Attempt) -> Result<Person, SignInError> {
-        let Shared { api, store, sealer, recall, .. } = &*self.shared;
+        let Shared { api, sealer, recall, .. } = &*self.shared;
         let proof = api.prove(attempt).await?;
         let subject = self.subject(&proof.account);
-        let person = Person::new(subject.as_str(), proof.account.name.clone());
-        let before = self.kept(&subject).await.map_err(SignInError::Unavailable)?;
         let kept = Kept::of(&proof);
         let sealed = sealer.seal(&subject, &kept.write(), self.entropy.as_ref());
         let sealed = sealed.map_err(|error| SignInError::Unavailable(unavailable(&error)))?;
-        let put = store.put_credential(&subject, &sealed).await;
-        put.map_err(|error| SignInError::Unavailable(unavailable(&error)))?;
-        let asked = self.clock.now();
-        let known = Known { kept, account: proof.account, asked };
+        let person = Person::new(subject.as_str(), proof.account.name.clone()).with_keep(sealed);
+        let known = Known { kept, account: proof.account, asked: self.clock.now() };
         recall.keep(&subject, known, WITHOUT_ANSWER);
-        // Calls that are under way with the one before are sent again with this one. One that
-        // cannot be taken back now ends by itself.
-        if let Some(before) = before
-            && let Some(made) = before.made.filter(|made| Some(made) != proof.made.as_ref())
-        {
-            let _ = api.withdraw(&before.credential, &made).await;
-        }
         Ok(person)
     }
 
@@ -336,20 +332,20 @@ impl ResourceOwner for ApiAccounts {
         Ok(self.known(subject).await?.map(|known| self.most(&known.account)))
     }
 
-    async fn released(&self, subject: &Subject) -> Result<(), Unavailable> {
-        let Shared { api, store, recall, .. } = &*self.shared;
+    async fn released(
+        &self,
+        subject: &Subject,
+        kept: &SealedCredential,
+    ) -> Result<(), Unavailable> {
         if !self.is_one(subject) {
             return Ok(());
         }
-        let kept = self.kept(subject).await?;
-        // In this order: if the process is killed in between, it is done again.
-        let withdrawn = match kept.and_then(|kept| kept.made.map(|made| (kept.credential, made))) {
-            Some((credential, made)) => api.withdraw(&credential, &made).await,
-            None => Ok(()),
-        };
-        store.remove_credential(subject).await.map_err(|error| unavailable(&error))?;
-        recall.forget(subject);
-        withdrawn
+        // Calls that are under way with it are sent again with the one that replaced it.
+        if let Some(Kept { credential, made: Some(made) }) = self.open(subject, kept) {
+            self.shared.api.withdraw(&credential, &made).await?;
+        }
+        self.shared.recall.forget(subject);
+        Ok(())
     }
 }
 

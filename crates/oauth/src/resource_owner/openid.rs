@@ -16,7 +16,7 @@ use crate::authorization_server::Unavailable;
 use crate::external::{Claims, ExternalIssuer, Metadata, Ourselves, ScopeMap, Unreachable};
 use crate::jws::Header;
 use crate::secret::Secret;
-use crate::store::{SealedCredential, Store, Subject};
+use crate::store::{SealedCredential, Store, StoreError, Subject};
 use crate::time::UnixTime;
 use crate::token::TokenHash;
 
@@ -143,11 +143,11 @@ impl OpenIdProvider {
         scopes
     }
 
-    async fn keep(&self, subject: &Subject, kept: &Kept) -> Result<(), Unavailable> {
-        let unavailable = |what: String| Unavailable::new(&what);
-        let kept = serde_json::to_vec(kept).map_err(|error| unavailable(error.to_string()))?;
-        let kept = self.store.put_credential(subject, &SealedCredential::new(kept)).await;
-        kept.map_err(|error| unavailable(error.to_string()))
+    async fn forget(&self, subject: &Subject) -> Result<(), StoreError> {
+        match self.store.credential(subject).await? {
+            Some(kept) => self.store.remove_credential(subject, &kept).await.map(drop),
+            None => Ok(()),
+        }
     }
 
     fn prefix(&self) -> String {
@@ -220,16 +220,16 @@ impl ResourceOwner for OpenIdProvider {
         let scopes = self.scopes_of(&claims);
         if scopes.is_empty() {
             // What they granted when they might do more ends with it.
-            self.released(&subject).await.map_err(SignInError::Unavailable)?;
+            self.forget(&subject).await.map_err(|error| failed(&error))?;
             let text = "You are known there, but may do nothing here. Ask the operator.";
             return Err(SignInError::Wrong(text.to_owned()));
         }
         let kept = Kept { scopes: scopes.to_string(), since: visit.now };
-        self.keep(&subject, &kept).await.map_err(SignInError::Unavailable)?;
+        let kept = serde_json::to_vec(&kept).map_err(|error| failed(&error))?;
         let names = ["preferred_username", "name", "email"];
         let name = names.iter().find_map(|name| claims.text(name)).unwrap_or(named);
         let name: String = name.chars().filter(|c| !c.is_control()).take(80).collect();
-        Ok(Person::new(subject.as_str(), name))
+        Ok(Person::new(subject.as_str(), name).with_keep(SealedCredential::new(kept)))
     }
 
     async fn ceiling(&self, subject: &Subject) -> Result<Option<ScopeSet>, Unavailable> {
@@ -240,14 +240,6 @@ impl ResourceOwner for OpenIdProvider {
         let kept = kept.map_err(|error| Unavailable::new(&error.to_string()))?;
         let kept = kept.and_then(|kept| serde_json::from_slice::<Kept>(kept.as_bytes()).ok());
         Ok(kept.map(|kept| kept.scopes.split_ascii_whitespace().collect()))
-    }
-
-    async fn released(&self, subject: &Subject) -> Result<(), Unavailable> {
-        if !subject.as_str().starts_with(&self.prefix()) {
-            return Ok(());
-        }
-        let removed = self.store.remove_credential(subject).await;
-        removed.map(drop).map_err(|error| Unavailable::new(&error.to_string()))
     }
 }
 
@@ -275,11 +267,11 @@ struct TokenAnswer {
     id_token: String,
 }
 
-fn unavailable(error: &Unreachable) -> Unavailable {
+fn unavailable(error: &dyn fmt::Display) -> Unavailable {
     Unavailable::new(&error.to_string())
 }
 
-fn failed(error: &Unreachable) -> SignInError {
+fn failed(error: &dyn fmt::Display) -> SignInError {
     SignInError::Unavailable(unavailable(error))
 }
 

@@ -53,6 +53,7 @@ where
     people::users_are_kept(&make_store().await).await;
     people::credentials_are_kept(&make_store().await).await;
     people::who_holds_nothing_is_idle(&make_store().await).await;
+    people::idle_people_come_one_after_another(&make_store().await).await;
     people::see_and_revoke_their_grants(&make_store().await).await;
     operator::limits_are_kept(&make_store().await).await;
     operator::static_tokens_are_kept(&make_store().await).await;
@@ -65,6 +66,7 @@ where
     at_once::registrations_stay_below_the_number(&make_store().await).await;
     at_once::all_events_are_counted(&make_store().await).await;
     at_once::one_of_many_is_the_first(&make_store().await).await;
+    at_once::each_credential_is_replaced_once(&make_store().await).await;
     at_once::a_refresh_token_is_first_used_once(&make_store().await).await;
     at_once::changes_of_a_token_are_all_made(&make_store().await).await;
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::ops::Bound;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -196,14 +197,20 @@ impl Store for MemoryStore {
         Ok(tables.pending.get(id.as_bytes()).filter(|pending| now < pending.expires).cloned())
     }
 
-    async fn sign_in(&self, browser: TokenHash, session: &Session) -> Result<(), StoreError> {
+    async fn sign_in(
+        &self,
+        browser: TokenHash,
+        session: &Session,
+        keep: Option<&SealedCredential>,
+    ) -> Result<Option<SealedCredential>, StoreError> {
         let mut tables = self.tables();
         tables.sessions.remove(browser.as_bytes());
         for pending in tables.pending.values_mut().filter(|pending| pending.browser == browser) {
             pending.browser = session.id;
         }
         tables.sessions.insert(*session.id.as_bytes(), session.clone());
-        Ok(())
+        let keep = keep.map(|keep| (session.subject.clone(), keep.clone()));
+        Ok(keep.and_then(|(subject, keep)| tables.credentials.insert(subject, keep)))
     }
 
     async fn session(&self, id: TokenHash, now: UnixTime) -> Result<Option<Session>, StoreError> {
@@ -405,23 +412,26 @@ impl Store for MemoryStore {
         Ok(self.tables().credentials.get(subject).cloned())
     }
 
-    async fn put_credential(
+    async fn remove_credential(
         &self,
         subject: &Subject,
-        credential: &SealedCredential,
-    ) -> Result<(), StoreError> {
-        self.tables().credentials.insert(subject.clone(), credential.clone());
-        Ok(())
+        kept: &SealedCredential,
+    ) -> Result<bool, StoreError> {
+        let mut tables = self.tables();
+        let is_it = tables.credentials.get(subject) == Some(kept);
+        Ok(is_it && tables.credentials.remove(subject).is_some())
     }
 
-    async fn remove_credential(&self, subject: &Subject) -> Result<bool, StoreError> {
-        Ok(self.tables().credentials.remove(subject).is_some())
-    }
-
-    async fn idle_person(&self, now: UnixTime) -> Result<Option<Subject>, StoreError> {
+    async fn idle_person(
+        &self,
+        after: Option<&Subject>,
+        now: UnixTime,
+    ) -> Result<Option<(Subject, SealedCredential)>, StoreError> {
         let tables = self.tables();
-        let mut people = tables.credentials.keys();
-        Ok(people.find(|subject| !tables.holds_anything(subject, now)).cloned())
+        let from = after.map_or(Bound::Unbounded, Bound::Excluded);
+        let mut people = tables.credentials.range((from, Bound::Unbounded));
+        let idle = people.find(|(subject, _)| !tables.holds_anything(subject, now));
+        Ok(idle.map(|(subject, kept)| (subject.clone(), kept.clone())))
     }
 
     async fn limit(&self, of: &Limited) -> Result<Option<ScopeSet>, StoreError> {

@@ -8,10 +8,11 @@ use mcp_protocol::auth::ScopeSet;
 
 use super::operator;
 use super::sample::{
-    GRACE, NOW, access, after, approve, code, dynamic, hash, issue, pending, refresh,
+    GRACE, NOW, access, after, approve, code, dynamic, hash, issue, pending, person, refresh,
+    session,
 };
 use crate::static_tokens::TokenChange;
-use crate::store::{Consent, GrantId, Rotation, Store, TakenCode};
+use crate::store::{Consent, GrantId, Rotation, SealedCredential, Store, TakenCode};
 
 const N: usize = 16;
 
@@ -23,7 +24,7 @@ pub(super) async fn one_of_many_takes_a_code(store: &impl Store) {
     let n_taken = taken.iter().filter(|taken| matches!(taken, Ok(TakenCode::Taken(_)))).count();
     assert_eq!(n_taken, 1);
     assert!(taken.iter().all(|taken| !matches!(taken, Ok(TakenCode::Unknown) | Err(_))));
-    assert!(store.grants_of(&super::sample::person(), NOW).await.unwrap().is_empty());
+    assert!(store.grants_of(&person(), NOW).await.unwrap().is_empty());
 }
 
 pub(super) async fn one_of_many_answers_a_request(store: &impl Store) {
@@ -57,6 +58,17 @@ pub(super) async fn all_events_are_counted(store: &impl Store) {
 pub(super) async fn one_of_many_is_the_first(store: &impl Store) {
     let firsts = join_all((0..N).map(|_| store.first_time(hash("x"), after(60), NOW))).await;
     assert_eq!(firsts.iter().filter(|first| matches!(first, Ok(true))).count(), 1);
+}
+
+/// Of many who sign in as one person, each but the last is told to be replaced.
+pub(super) async fn each_credential_is_replaced_once(store: &impl Store) {
+    let people: Vec<_> =
+        (0..N as u8).map(|n| (session(&format!("s{n}")), SealedCredential::new(vec![n]))).collect();
+    let signed_in = people.iter().map(|(s, keep)| store.sign_in(hash("before"), s, Some(keep)));
+    let replaced = join_all(signed_in).await.into_iter().filter_map(Result::unwrap);
+    let mut seen: Vec<_> = replaced.chain(store.credential(&person()).await.unwrap()).collect();
+    seen.sort_by_key(|sealed| sealed.as_bytes().to_vec());
+    assert!(seen.iter().eq(people.iter().map(|(_, keep)| keep)), "{}", seen.len());
 }
 
 /// Of many that come when the time of grace is over for the first of them, none gets away with it.

@@ -48,11 +48,11 @@ pub(super) async fn follows_its_browser_through_sign_in(store: &impl Store) {
     let (mine, other) = (pending("mine", "before"), pending("other", "other"));
     store.put_pending(&mine, 10).await.unwrap();
     store.put_pending(&other, 10).await.unwrap();
-    store.sign_in(mine.browser, &session("after")).await.unwrap();
+    store.sign_in(mine.browser, &session("after"), None).await.unwrap();
     assert_eq!(store.pending(mine.id, NOW).await.unwrap().unwrap().browser, hash("after"));
     assert_eq!(store.pending(other.id, NOW).await.unwrap().unwrap().browser, hash("other"));
     // Signing in again ends the session before.
-    store.sign_in(hash("after"), &session("again")).await.unwrap();
+    store.sign_in(hash("after"), &session("again"), None).await.unwrap();
     assert_eq!(store.session(hash("after"), NOW).await.unwrap(), None);
     assert_eq!(store.pending(mine.id, NOW).await.unwrap().unwrap().browser, hash("again"));
     assert!(store.end_session(hash("again")).await.unwrap());

@@ -27,7 +27,7 @@ pub(super) async fn what_is_over_is_purged(store: &impl Store) {
     assert!(store.register_client(&dynamic("unused"), 10, NOW).await.unwrap());
     assert!(store.register_client(&dynamic("client"), 10, NOW).await.unwrap());
     store.put_pending(&pending("p", "b"), 10).await.unwrap();
-    store.sign_in(hash("before"), &session("s")).await.unwrap();
+    store.sign_in(hash("before"), &session("s"), None).await.unwrap();
     approve(store, "not taken").await;
     issue(store, "g").await;
     assert!(store.first_time(hash("x"), after(10), NOW).await.unwrap());

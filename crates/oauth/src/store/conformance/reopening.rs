@@ -15,7 +15,8 @@ const MINUTE: Duration = Duration::from_secs(60);
 pub(super) async fn fill(store: &impl Store) {
     store.put_client(&client("client")).await.unwrap();
     store.put_pending(&pending("p", "before"), 10).await.unwrap();
-    store.sign_in(hash("before"), &session("s")).await.unwrap();
+    let sealed = SealedCredential::new(vec![0, 255]);
+    store.sign_in(hash("before"), &session("s"), Some(&sealed)).await.unwrap();
     approve(store, "not taken").await;
     issue(store, "g").await;
     issue(store, "revoked").await;
@@ -24,7 +25,6 @@ pub(super) async fn fill(store: &impl Store) {
     assert_eq!(rotated.unwrap(), Rotation::Rotated);
     assert!(store.revoke_grant(&GrantId::new("revoked")).await.unwrap());
     store.put_user(&LocalUser::new("ada", "$argon2id$v=19$x", ["read"], NOW)).await.unwrap();
-    store.put_credential(&person(), &SealedCredential::new(vec![0, 255])).await.unwrap();
     operator::add(store, "token").await;
     store.put_limit(&Limited::Person(person()), &ScopeSet::from(["read"])).await.unwrap();
     assert!(store.first_time(hash("x"), after(60), NOW).await.unwrap());

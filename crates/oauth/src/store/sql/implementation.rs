@@ -7,8 +7,8 @@ use async_trait::async_trait;
 use mcp_protocol::auth::ScopeSet;
 
 use super::rows::{
-    all, execute, grant, one, put_client, put_grant, put_tokens, refresh_token, revoke,
-    static_token,
+    CREDENTIAL, all, credential, execute, grant, one, put_client, put_grant, put_tokens,
+    refresh_token, replace_credential, revoke, static_token,
 };
 use super::{Database, Row, Value};
 use crate::static_tokens::{StaticToken, TokenChange};
@@ -118,7 +118,12 @@ impl<D: Database> Store for D {
         })
     }
 
-    async fn sign_in(&self, browser: TokenHash, session: &Session) -> Result<(), StoreError> {
+    async fn sign_in(
+        &self,
+        browser: TokenHash,
+        session: &Session,
+        keep: Option<&SealedCredential>,
+    ) -> Result<Option<SealedCredential>, StoreError> {
         let mut transaction = self.write_alone().await?;
         let sql = "UPDATE oauth_pending SET browser = $2 WHERE browser = $1";
         transaction.execute(sql, vec![browser.into(), session.id.into()]).await?;
@@ -135,7 +140,12 @@ impl<D: Database> Store for D {
             Value::json(session)?,
         ];
         transaction.execute(sql, values).await?;
-        transaction.commit().await
+        let before = match keep {
+            Some(keep) => replace_credential(&mut *transaction, &session.subject, keep).await?,
+            None => None,
+        };
+        transaction.commit().await?;
+        Ok(before)
     }
 
     async fn session(&self, id: TokenHash, now: UnixTime) -> Result<Option<Session>, StoreError> {
@@ -398,29 +408,26 @@ impl<D: Database> Store for D {
     }
 
     async fn credential(&self, subject: &Subject) -> Result<Option<SealedCredential>, StoreError> {
-        let sql = "SELECT sealed FROM oauth_credentials WHERE subject = $1";
-        let rows = self.read(sql, vec![subject.into()]).await?;
-        one(&rows, |row| row.bytes(0).map(SealedCredential::new))
+        one(&self.read(CREDENTIAL, vec![subject.into()]).await?, |row| credential(row, 0))
     }
 
-    async fn put_credential(
+    async fn remove_credential(
         &self,
         subject: &Subject,
-        credential: &SealedCredential,
-    ) -> Result<(), StoreError> {
-        let sql = "INSERT INTO oauth_credentials (subject, sealed, who) VALUES ($1, $2, $3) \
-                   ON CONFLICT (subject) DO UPDATE SET sealed = excluded.sealed, who = excluded.who";
-        let sealed = Value::Bytes(credential.as_bytes().to_vec());
-        execute(self, sql, vec![subject.into(), sealed, Value::json(subject)?]).await.map(drop)
+        kept: &SealedCredential,
+    ) -> Result<bool, StoreError> {
+        let sql = "DELETE FROM oauth_credentials WHERE subject = $1 AND sealed = $2";
+        Ok(execute(self, sql, vec![subject.into(), kept.into()]).await? > 0)
     }
 
-    async fn remove_credential(&self, subject: &Subject) -> Result<bool, StoreError> {
-        let sql = "DELETE FROM oauth_credentials WHERE subject = $1";
-        Ok(execute(self, sql, vec![subject.into()]).await? > 0)
-    }
-
-    async fn idle_person(&self, now: UnixTime) -> Result<Option<Subject>, StoreError> {
-        one(&self.read(IDLE_PERSON, vec![now.into()]).await?, |row| row.json(0))
+    async fn idle_person(
+        &self,
+        after: Option<&Subject>,
+        now: UnixTime,
+    ) -> Result<Option<(Subject, SealedCredential)>, StoreError> {
+        let values = vec![now.into(), Value::key_or_none(after.map(Subject::as_str))];
+        let rows = self.read(IDLE_PERSON, values).await?;
+        one(&rows, |row| Ok((row.json(0)?, credential(row, 1)?)))
     }
 
     async fn limit(&self, of: &Limited) -> Result<Option<ScopeSet>, StoreError> {
@@ -560,7 +567,8 @@ const FORGET_DYNAMIC_CLIENTS: &str = "DELETE FROM oauth_clients \
     WHERE g.client_id = oauth_clients.id AND g.revoked = 0 AND g.expires > $1)";
 
 /// Of rows that an earlier version wrote, nobody knows whose they are.
-const IDLE_PERSON: &str = "SELECT who FROM oauth_credentials WHERE who <> '\"\"' \
+const IDLE_PERSON: &str = "SELECT who, sealed FROM oauth_credentials \
+    WHERE who <> '\"\"' AND subject > $2 \
     AND subject NOT IN (SELECT subject FROM oauth_sessions WHERE expires > $1) \
     AND subject NOT IN (SELECT subject FROM oauth_codes WHERE expires > $1) \
     AND subject NOT IN (SELECT g.subject FROM oauth_access_tokens t \
@@ -569,7 +577,7 @@ const IDLE_PERSON: &str = "SELECT who FROM oauth_credentials WHERE who <> '\"\"'
     AND subject NOT IN (SELECT g.subject FROM oauth_refresh_tokens t \
         JOIN oauth_grants g ON g.id = t.grant_id WHERE t.used = 9223372036854775807 \
         AND t.expires > $1 AND g.revoked = 0 AND g.expires > $1) \
-    LIMIT 1";
+    ORDER BY subject LIMIT 1";
 
 /// In this order: what went before decides what is over.
 const PURGE: [&str; 9] = [

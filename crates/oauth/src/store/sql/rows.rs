@@ -3,8 +3,8 @@
 use super::{Database, Row, Transaction, Value};
 use crate::static_tokens::StaticToken;
 use crate::store::{
-    Client, ClientOrigin, Grant, GrantId, IssuedAccessToken, IssuedRefreshToken, StoreError,
-    Subject,
+    Client, ClientOrigin, Grant, GrantId, IssuedAccessToken, IssuedRefreshToken, SealedCredential,
+    StoreError, Subject,
 };
 
 pub(super) async fn execute(
@@ -80,6 +80,19 @@ pub(super) async fn put_tokens(
     transaction.execute(sql, values).await.map(drop)
 }
 
+/// Keeps something for a person; what was kept before.
+pub(super) async fn replace_credential(
+    transaction: &mut dyn Transaction,
+    subject: &Subject,
+    keep: &SealedCredential,
+) -> Result<Option<SealedCredential>, StoreError> {
+    let before = transaction.rows(CREDENTIAL, vec![subject.into()]).await?;
+    let sql = "INSERT INTO oauth_credentials (subject, sealed, who) VALUES ($1, $2, $3) \
+               ON CONFLICT (subject) DO UPDATE SET sealed = excluded.sealed, who = excluded.who";
+    transaction.execute(sql, vec![subject.into(), keep.into(), Value::json(subject)?]).await?;
+    one(&before, |row| credential(row, 0))
+}
+
 pub(super) async fn revoke(
     transaction: &mut dyn Transaction,
     grant: &GrantId,
@@ -94,6 +107,10 @@ pub(super) fn grant(row: &Row, column: usize) -> Result<Grant, StoreError> {
 
 pub(super) fn refresh_token(row: &Row) -> Result<IssuedRefreshToken, StoreError> {
     Ok(IssuedRefreshToken { used: row.time(1)?, ..row.json(0)? })
+}
+
+pub(super) fn credential(row: &Row, column: usize) -> Result<SealedCredential, StoreError> {
+    row.bytes(column).map(SealedCredential::new)
 }
 
 pub(super) fn one<T>(
@@ -113,3 +130,5 @@ pub(super) fn all<T>(
 pub(super) fn static_token(row: &Row) -> Result<StaticToken, StoreError> {
     Ok(StaticToken { token_sha256: row.hash(1)?, last_used: row.time(2)?, ..row.json(0)? })
 }
+
+pub(super) const CREDENTIAL: &str = "SELECT sealed FROM oauth_credentials WHERE subject = $1";

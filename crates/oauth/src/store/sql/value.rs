@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::store::{ClientId, GrantId, StoreError, Subject};
+use crate::store::{ClientId, GrantId, SealedCredential, StoreError, Subject};
 use crate::time::UnixTime;
 use crate::token::TokenHash;
 
@@ -108,6 +108,12 @@ impl From<&GrantId> for Value {
 impl From<&Subject> for Value {
     fn from(subject: &Subject) -> Self {
         Self::key(subject.as_str())
+    }
+}
+
+impl From<&SealedCredential> for Value {
+    fn from(sealed: &SealedCredential) -> Self {
+        Self::Bytes(sealed.as_bytes().to_vec())
     }
 }
 

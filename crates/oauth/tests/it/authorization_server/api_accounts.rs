@@ -1,19 +1,20 @@
 //! Accounts of the API behind a server: what a person proves there is kept to act for them, sealed,
 //! and for no longer than it is needed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use async_trait::async_trait;
 use mcp_protocol::auth::ScopeSet;
 use oauth::authorization_server::{AuthorizationServer, Unavailable};
 use oauth::resource_owner::{
-    Account, AccountApi, ApiAccounts, ApiAccountsOptions, Attempt, Field, Proof, ScopeOfGroups,
-    SignInError, Way,
+    Account, AccountApi, ApiAccounts, ApiAccountsOptions, Attempt, Field, Proof,
+    ResourceOwner as _, ScopeOfGroups, SignInError, Way,
 };
 use oauth::sealing::Sealer;
-use oauth::store::{ClientId, Store, Subject};
-use oauth::{OsEntropy, Refusal, Secret, Verdict};
+use oauth::store::{ClientId, SealedCredential, Session, Store, Subject};
+use oauth::{OsEntropy, Refusal, Secret, TokenHash, Verdict};
+use tokio::sync::Notify;
 
 use super::driver::{App, Browser, ISSUER, World};
 
@@ -31,6 +32,10 @@ struct State {
     n_asked: usize,
     is_down: bool,
     only_reads: bool,
+    /// The credentials that are not taken back.
+    stuck: BTreeSet<String>,
+    /// What the next that is taken back waits for.
+    gate: Option<Arc<Notify>>,
 }
 
 impl Api {
@@ -88,8 +93,12 @@ impl AccountApi for Api {
     }
 
     async fn withdraw(&self, credential: &Secret, made: &str) -> Result<(), Unavailable> {
+        let gate = self.state().gate.take();
+        if let Some(gate) = gate {
+            gate.notified().await;
+        }
         let mut state = self.state();
-        if state.is_down {
+        if state.is_down || state.stuck.contains(made) {
             return Err(Unavailable::new(&format!("delete {made} at the API")));
         }
         assert_eq!(credential.expose(), made);
@@ -219,13 +228,87 @@ async fn what_is_kept_goes_with_the_last_that_is_good() {
     assert!(is_kept().await, "the session is there");
     world.store.end_sessions_of(&ada()).await.unwrap();
     assert!(!is_kept().await);
-    // What is left there is said, and nothing is left here.
+}
+
+#[tokio::test]
+async fn what_cannot_be_taken_back_is_tried_again_and_keeps_nobody_else_here() {
+    let (world, api, _) = world();
+    for user in ["ada", "bob", "eve"] {
+        api.set(user, &["engineers"]);
+        world.tokens(user, "read").await;
+    }
+    world.wait(40 * 86_400);
+    // What is left there is said, and can be taken back as long as it is here.
+    api.state().stuck.insert("credential-2".to_owned());
+    for _ in 0..2 {
+        let error = world.server.keep_house().await.unwrap_err();
+        assert_eq!(error.what(), "delete credential-2 at the API");
+        assert_eq!(api.credentials(), ["credential-2"]);
+        assert!(world.store.credential(&Subject::new("api:bob")).await.unwrap().is_some());
+        assert_eq!(world.store.credential(&ada()).await.unwrap(), None);
+    }
+    api.state().stuck.clear();
+    world.server.keep_house().await.unwrap();
+    assert_eq!(api.credentials(), [""; 0]);
+    assert_eq!(world.store.credential(&Subject::new("api:bob")).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn however_many_are_stuck_everybody_has_a_turn() {
+    let (world, api, accounts) = world();
+    let now = oauth::Clock::now(&world.clock);
+    let keep = async |subject: Subject, sealed: SealedCredential| {
+        let cookie = TokenHash::of(subject.as_str());
+        let session = Session::new(cookie, subject, "Somebody", now, now);
+        world.store.sign_in(cookie, &session, Some(&sealed)).await.unwrap();
+    };
+    let sign_in = async |name: &str| {
+        api.set(name, &["engineers"]);
+        let answers = [("name", Secret::new(name)), ("password", Secret::new("password"))];
+        let person = accounts.sign_in(&Attempt::new("account", answers, now)).await.unwrap();
+        keep(person.subject, person.keep.unwrap()).await;
+    };
+    // More than are let go of at once.
+    for n in 0..101 {
+        sign_in(&format!("{n:03}")).await;
+    }
+    api.state().stuck = api.credentials().into_iter().collect();
+    sign_in("ada").await;
+    // This was kept by an owner of before.
+    let before = Subject::new("before:ada");
+    keep(before.clone(), SealedCredential::new(vec![1])).await;
+    for is_there in [true, false] {
+        world.server.keep_house().await.unwrap_err();
+        for subject in [&ada(), &before] {
+            let kept = world.store.credential(subject).await.unwrap();
+            assert_eq!(kept.is_some(), is_there, "{subject}");
+        }
+    }
+    api.state().stuck.clear();
+    for _ in 0..2 {
+        world.server.keep_house().await.unwrap();
+    }
+    assert_eq!(api.credentials(), [""; 0]);
+}
+
+#[tokio::test]
+async fn who_signs_in_while_they_are_let_go_of_keeps_the_new_credential() {
+    let (world, api, _) = world();
     world.tokens("ada", "read").await;
     world.wait(40 * 86_400);
-    api.state().is_down = true;
-    let error = world.server.keep_house().await.unwrap_err();
-    assert_eq!(error.what(), "delete credential-3 at the API");
-    assert_eq!(world.store.credential(&ada()).await.unwrap(), None);
+    let gate = Arc::new(Notify::new());
+    api.state().gate = Some(Arc::clone(&gate));
+    let signs_in = async {
+        let token = access_token(&world, "read").await;
+        gate.notify_one();
+        token
+    };
+    let (kept_house, token) = tokio::join!(world.server.keep_house(), signs_in);
+    kept_house.unwrap();
+    assert_eq!(api.credentials(), ["credential-2"]);
+    assert!(world.store.credential(&ada()).await.unwrap().is_some());
+    world.wait(30);
+    assert_eq!(World::holder(world.verify(&token).await).scopes, ScopeSet::from(["read"]));
 }
 
 #[tokio::test]
@@ -240,7 +323,29 @@ async fn a_person_is_told_what_could_not_be_taken_back() {
     let form: Vec<_> = form.iter().map(|(name, value)| (*name, value.as_str())).collect();
     let told = browser.post("/oauth/grants", &form).await;
     assert!(told.body.contains("delete credential-1 at the API"), "{}", told.body);
-    assert_eq!(world.store.credential(&ada()).await.unwrap(), None);
+    // It is done when it can be.
+    api.state().is_down = false;
+    world.wait(40 * 86_400);
+    world.server.keep_house().await.unwrap();
+    assert_eq!((api.credentials().len(), world.store.credential(&ada()).await.unwrap()), (0, None));
+}
+
+#[tokio::test]
+async fn the_log_is_told_what_could_not_be_taken_back() {
+    let (world, api, _) = world();
+    let mut browser = Browser::new(&world);
+    let page = browser.consent_page(&App::default(), "ada", "read").await;
+    api.state().is_down = true;
+    let told = browser.decide(&page, "deny", "read").await;
+    assert_eq!(told.param("error").as_deref(), Some("access_denied"));
+    assert_eq!(told.left.as_deref(), Some("delete credential-1 at the API"));
+
+    api.state().is_down = false;
+    let page = browser.get("/oauth/sign-in").await;
+    api.state().stuck.insert("credential-1".to_owned());
+    let told = browser.sign_in(&page, "ada").await;
+    assert_eq!(told.status, http::StatusCode::SEE_OTHER);
+    assert_eq!(told.left.as_deref(), Some("delete credential-1 at the API"));
 }
 
 #[tokio::test]

@@ -34,7 +34,7 @@ broken! {
     remove_client(id: &ClientId) -> bool;
     put_pending(p: &PendingAuthorization, n: usize) -> ();
     pending(id: TokenHash, t: UnixTime) -> Option<PendingAuthorization>;
-    sign_in(b: TokenHash, s: &Session) -> ();
+    sign_in(b: TokenHash, s: &Session, k: Option<&SealedCredential>) -> Option<SealedCredential>;
     session(id: TokenHash, t: UnixTime) -> Option<Session>;
     end_session(id: TokenHash) -> bool;
     end_sessions_of(s: &Subject) -> u64;
@@ -56,9 +56,8 @@ broken! {
     put_user(u: &LocalUser) -> ();
     remove_user(name: &str) -> bool;
     credential(s: &Subject) -> Option<SealedCredential>;
-    put_credential(s: &Subject, c: &SealedCredential) -> ();
-    remove_credential(s: &Subject) -> bool;
-    idle_person(t: UnixTime) -> Option<Subject>;
+    remove_credential(s: &Subject, k: &SealedCredential) -> bool;
+    idle_person(s: Option<&Subject>, t: UnixTime) -> Option<(Subject, SealedCredential)>;
     limit(l: &Limited) -> Option<ScopeSet>;
     limits() -> Vec<(Limited, ScopeSet)>;
     put_limit(l: &Limited, s: &ScopeSet) -> ();

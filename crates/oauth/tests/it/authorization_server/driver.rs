@@ -8,7 +8,7 @@ use bytes::Bytes;
 use http::{Method, Request, StatusCode};
 use http_body_util::{BodyExt as _, Full};
 use mcp_protocol::auth::AuthInfo;
-use oauth::authorization_server::{AuthorizationServer, Options, UnregisteredClients};
+use oauth::authorization_server::{AuthorizationServer, Options, Unavailable, UnregisteredClients};
 use oauth::store::{Client, ClientAuthentication, MemoryStore, Store};
 use oauth::{AccessToken, Clock, TokenHash, UnixTime, Verdict, Verifier};
 use serde_json::Value;
@@ -117,7 +117,9 @@ impl World {
         let response = self.server.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let body = body.collect().await.unwrap().to_bytes();
+        let left = parts.extensions.get::<Unavailable>();
         Reply {
+            left: left.map(|left| left.what().to_owned()),
             status: parts.status,
             headers: parts.headers,
             body: String::from_utf8(body.to_vec()).unwrap(),

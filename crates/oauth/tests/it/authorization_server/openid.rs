@@ -154,7 +154,8 @@ async fn a_person_signs_in_elsewhere_and_grants_here() {
     assert_eq!(back.location().unwrap().path(), "/oauth/grants");
     assert_eq!(World::holder(world.verify(access).await).scopes, ScopeSet::from(["read"]));
     // And once she is forgotten, she is nobody.
-    assert!(world.store.remove_credential(&Subject::new(ADA)).await.unwrap());
+    let kept = world.store.credential(&Subject::new(ADA)).await.unwrap().unwrap();
+    assert!(world.store.remove_credential(&Subject::new(ADA), &kept).await.unwrap());
     assert_eq!(world.verify(access).await, Verdict::Refused(Refusal::Unknown));
 }
 

@@ -6,8 +6,10 @@ use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use futures_util::future::join_all;
-use oauth::UnixTime;
-use oauth::store::{Client, SealedCredential, SqliteStore, Store as _, Subject, conformance};
+use oauth::store::{
+    Client, SealedCredential, Session, SqliteStore, Store as _, Subject, conformance,
+};
+use oauth::{TokenHash, UnixTime};
 use sqlx::{Connection as _, Executor as _, SqliteConnection};
 use tempfile::tempdir;
 
@@ -85,9 +87,11 @@ async fn a_file_of_an_earlier_version_goes_on() {
 
     let store = open(&path).await;
     let (ada, now) = (Subject::new("api:1"), UnixTime::now());
-    assert_eq!(store.idle_person(now).await.unwrap(), None, "nobody knows whose that was");
-    store.put_credential(&ada, &SealedCredential::new(vec![1])).await.unwrap();
-    assert_eq!(store.idle_person(now).await.unwrap(), Some(ada));
+    assert_eq!(store.idle_person(None, now).await.unwrap(), None, "nobody knows whose that was");
+    let (cookie, sealed) = (TokenHash::of("s"), SealedCredential::new(vec![1]));
+    let session = Session::new(cookie, ada.clone(), "Ada", now, now);
+    assert_eq!(store.sign_in(cookie, &session, Some(&sealed)).await.unwrap(), None);
+    assert_eq!(store.idle_person(None, now).await.unwrap(), Some((ada, sealed)));
     store.close().await;
     open(&path).await;
 }

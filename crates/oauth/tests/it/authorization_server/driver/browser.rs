@@ -17,6 +17,8 @@ pub(in crate::authorization_server) struct Reply {
     pub(in crate::authorization_server) status: StatusCode,
     pub(in crate::authorization_server) headers: HeaderMap,
     pub(in crate::authorization_server) body: String,
+    /// What is told the log.
+    pub(in crate::authorization_server) left: Option<String>,
 }
 
 impl Reply {

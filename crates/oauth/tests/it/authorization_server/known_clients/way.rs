@@ -106,7 +106,7 @@ async fn call(world: &World, path: &str, token: Option<&str>) -> Reply {
     let (parts, body) = layer.layer(endpoint).oneshot(request).await.unwrap().into_parts();
     let body = body.collect().await.unwrap().to_bytes();
     let body = String::from_utf8(body.to_vec()).unwrap();
-    Reply { status: parts.status, headers: parts.headers, body }
+    Reply { status: parts.status, headers: parts.headers, body, left: None }
 }
 
 /// What a client adds to a form to prove itself.
