@@ -13,7 +13,7 @@ use http_body_util::{Either, Full};
 use hyper::body::Incoming;
 use mcp_protocol::http::ResponseBody;
 use mcp_protocol::tool::ToolServer;
-use oauth::resource_server::AccessBody;
+use oauth::resource_server::{AccessBody, ResourceMetadata};
 use tower::util::BoxCloneSyncService;
 use tower::{Service, ServiceExt as _};
 
@@ -43,7 +43,8 @@ impl Paths {
         if let [(_, only)] = &*self.endpoints {
             return Some(only.clone());
         }
-        let path = path.strip_prefix(WELL_KNOWN).unwrap_or(path).trim_end_matches('/');
+        let path =
+            path.strip_prefix(ResourceMetadata::WELL_KNOWN).unwrap_or(path).trim_end_matches('/');
         let mut endpoints = self.endpoints.iter();
         endpoints.find(|(served, _)| served == path).map(|(_, endpoint)| endpoint.clone())
     }
@@ -88,5 +89,3 @@ impl Service<Request<Incoming>> for Paths {
         Box::pin(ready(Ok(response)))
     }
 }
-
-const WELL_KNOWN: &str = "/.well-known/oauth-protected-resource";

@@ -24,7 +24,8 @@ pub struct JwtTokens {
     issuer: ExternalIssuer,
     audiences: Vec<String>,
     scopes: ScopeMap,
-    scope_claims: Vec<String>,
+    /// Where roles and groups are, beside the scopes.
+    role_claims: Vec<String>,
     takes_any_type: bool,
 }
 
@@ -35,7 +36,7 @@ impl JwtTokens {
             issuer,
             audiences: vec![resource.into()],
             scopes,
-            scope_claims: SCOPE_CLAIMS.map(str::to_owned).to_vec(),
+            role_claims: Vec::new(),
             takes_any_type: false,
         }
     }
@@ -51,7 +52,7 @@ impl JwtTokens {
     /// Also reads scopes from this claim, as of roles or groups; `a.b` is `b` in `a`.
     #[must_use]
     pub fn with_scope_claim(mut self, claim: impl Into<String>) -> Self {
-        self.scope_claims.push(claim.into());
+        self.role_claims.push(claim.into());
         self
     }
 
@@ -74,12 +75,13 @@ impl JwtTokens {
         if let Some(fault) = claims.fault(&self.audiences, now) {
             return Verdict::Refused(fault);
         }
-        let names = self.scope_claims.iter().flat_map(|claim| claims.texts(claim));
+        let role_claims = self.role_claims.iter().map(String::as_str);
+        let names = SCOPE_CLAIMS.into_iter().chain(role_claims);
+        let names = names.flat_map(|claim| claims.texts(claim));
         let scopes = self.scopes.scopes_of(names);
         let holder = holder(&self.issuer, subject, claims, &self.scopes, scopes, exp);
         // Roles and groups are nothing that a client could ask for.
-        let is_asked_for = self.scope_claims.len() == SCOPE_CLAIMS.len();
-        Verdict::Accepted(match is_asked_for {
+        Verdict::Accepted(match self.role_claims.is_empty() {
             true => holder.with_scope_names(self.scopes.scope_names()),
             false => holder,
         })

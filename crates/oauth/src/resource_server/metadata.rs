@@ -43,6 +43,9 @@ impl Serialize for ScopeList {
 }
 
 impl ResourceMetadata {
+    /// What stands before the endpoint's own path in the path of its document (RFC 9728, section 3.1).
+    pub const WELL_KNOWN: &str = "/.well-known/oauth-protected-resource";
+
     /// Describes the endpoint at this address, which must be the one that clients are given, to the
     /// letter: they compare it (RFC 9728, section 3.3).
     ///
@@ -124,14 +127,14 @@ impl ResourceMetadata {
     /// The address of the document, as challenges name it.
     #[must_use]
     pub fn url(&self) -> String {
-        format!("{}{WELL_KNOWN}{}", self.origin, self.path)
+        format!("{}{}{}", self.origin, Self::WELL_KNOWN, self.path)
     }
 
     /// Whether the document stands at this path: with the endpoint's own path behind it (RFC 9728,
     /// section 3.1), and without, where older clients look.
     #[must_use]
     pub fn is_at(&self, path: &str) -> bool {
-        path.strip_prefix(WELL_KNOWN).is_some_and(|rest| {
+        path.strip_prefix(Self::WELL_KNOWN).is_some_and(|rest| {
             let rest = rest.trim_end_matches('/');
             rest.is_empty() || rest == self.path
         })
@@ -144,5 +147,3 @@ impl ResourceMetadata {
         Bytes::from(serde_json::to_vec(self).expect("plain data serializes"))
     }
 }
-
-const WELL_KNOWN: &str = "/.well-known/oauth-protected-resource";
