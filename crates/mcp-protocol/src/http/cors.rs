@@ -17,9 +17,13 @@ pub(super) fn expose(response: &mut Response<ResponseBody>, origin: &HeaderValue
 }
 
 /// Says in an answer to a preflight what a page may send.
-pub(super) fn allow(response: &mut Response<ResponseBody>, request: &HeaderMap) {
+pub(super) fn allow(
+    response: &mut Response<ResponseBody>,
+    request: &HeaderMap,
+    methods: &'static str,
+) {
     let headers = response.headers_mut();
-    headers.insert(ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("POST"));
+    headers.insert(ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static(methods));
     headers.insert(ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("7200"));
     let mut allowed = ALLOWED.join(", ");
     let asked = request.get_all(ACCESS_CONTROL_REQUEST_HEADERS).iter();

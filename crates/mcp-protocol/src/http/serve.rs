@@ -71,14 +71,22 @@ impl<S: ToolServer> McpService<S> {
         let origin = origin_of(&parts.headers).cloned();
         let mut response = match parts.method {
             Method::POST => self.post(parts, body).await,
-            Method::OPTIONS => preflight(&parts),
+            Method::OPTIONS => preflight(&parts, self.methods()),
             Method::GET if self.server.list_changes().is_some() => self.get(&parts),
-            _ => not_allowed("this endpoint answers POST only", "POST, OPTIONS"),
+            _ => not_allowed(&format!("this endpoint answers {}", self.methods()), self.methods()),
         };
         if let Some(origin) = origin {
             cors::expose(&mut response, &origin);
         }
         response
+    }
+
+    /// The methods that are answered.
+    fn methods(&self) -> &'static str {
+        match self.server.list_changes() {
+            Some(_) => "GET, POST, OPTIONS",
+            None => "POST, OPTIONS",
+        }
     }
 
     fn health(&self, method: &Method) -> Response<ResponseBody> {
@@ -156,7 +164,7 @@ impl<S: ToolServer> McpService<S> {
             }
             _ => not_allowed(
                 "GET listens for changes: it accepts text/event-stream, in a revision up to 2025-11-25",
-                "GET, POST, OPTIONS",
+                self.methods(),
             ),
         }
     }
@@ -241,10 +249,10 @@ fn forbidden(refused: Refused, parts: &Parts) -> Response<ResponseBody> {
     answer::refusal(StatusCode::FORBIDDEN, message)
 }
 
-fn preflight(parts: &Parts) -> Response<ResponseBody> {
+fn preflight(parts: &Parts, methods: &'static str) -> Response<ResponseBody> {
     let mut response = answer::empty(StatusCode::NO_CONTENT);
-    response.headers_mut().insert(ALLOW, HeaderValue::from_static("POST, OPTIONS"));
-    cors::allow(&mut response, &parts.headers);
+    response.headers_mut().insert(ALLOW, HeaderValue::from_static(methods));
+    cors::allow(&mut response, &parts.headers, methods);
     response
 }
 

@@ -71,7 +71,7 @@ fn preflights_are_answered() {
     assert_eq!(answer.status, 204);
     assert_eq!(answer.text, "");
     assert_eq!(answer.header("access-control-allow-origin"), Some("http://localhost:6274"));
-    assert_eq!(answer.header("access-control-allow-methods"), Some("POST"));
+    assert_eq!(answer.header("access-control-allow-methods"), Some("POST, OPTIONS"));
     let allowed = answer.header("access-control-allow-headers").expect("a list");
     for name in ["authorization", "mcp-protocol-version", "mcp-method", "mcp-param-region"] {
         assert!(allowed.split(", ").any(|allowed| allowed == name), "{name} in {allowed}");

@@ -121,6 +121,16 @@ fn nobody_else_listens_with_get() {
         let still = McpService::new(Toy::new());
         let answer = send(&still, get(None, "text/event-stream")).await;
         assert_eq!(answer.header("allow"), Some("POST, OPTIONS"));
+        for method in [Method::PUT, Method::HEAD, Method::DELETE, Method::OPTIONS] {
+            for (service, expected) in [(&service, "GET, POST, OPTIONS"), (&still, "POST, OPTIONS")]
+            {
+                let mut request = get(None, "text/event-stream");
+                *request.method_mut() = method.clone();
+                let answer = send(service, request).await;
+                assert_eq!(answer.header("allow"), Some(expected), "{method}");
+                assert!(answer.text.is_empty() || answer.text.contains(expected), "{method}");
+            }
+        }
     });
 }
 
