@@ -16,7 +16,7 @@ use futures_util::FutureExt as _;
 use http::{HeaderMap, StatusCode};
 use serde_json::value::RawValue;
 
-use crate::auth::ScopeChallenge;
+use crate::auth::{AuthInfo, ScopeChallenge};
 use crate::jsonrpc::{ErrorCode, ProtocolError, string, write};
 use crate::request::ladder::Rejection;
 use crate::request::{Request, mirrored};
@@ -34,7 +34,12 @@ pub(crate) enum Outcome {
     /// A call to be run.
     Call(Box<PreparedCall>),
     /// Messages that go on until the client or the server ends them.
-    Listen(Box<RawValue>, Messages),
+    Listen {
+        id: Box<RawValue>,
+        messages: Messages,
+        #[cfg_attr(not(feature = "http"), expect(dead_code, reason = "only HTTP has it"))]
+        caller: Option<AuthInfo>,
+    },
 }
 
 /// Is a finished answer.
@@ -184,7 +189,7 @@ fn answer<S: ToolServer>(
         }
         (Era::Stateless, "subscriptions/listen") if let Some(changes) = changes => {
             let messages = listen::subscription(server, changes, request, id, revision)?;
-            return Ok(Outcome::Listen(id.to_owned(), messages));
+            return Ok(Outcome::Listen { id: id.to_owned(), messages, caller: cx.auth });
         }
         (_, method) => return Err(ProtocolError::method_not_found(method)),
     };

@@ -7,6 +7,9 @@
 //! away therefore cancels nothing, nor does its `notifications/cancelled`: without a session, ids
 //! of different clients could not be told apart.
 //!
+//! Who listens for changes does so until the token ends that let them in; one caller who signed in
+//! has a few of the places for it, so that nobody keeps the others out.
+//!
 //! An access layer goes around the service, and lets `OPTIONS` through: preflights carry no token.
 //!
 //! What a client sees when something is wrong is fixed: errors of the transport have an HTTP
@@ -18,6 +21,7 @@ mod answer;
 mod body;
 mod call;
 mod cors;
+mod listeners;
 mod origin;
 mod read;
 mod runtime;

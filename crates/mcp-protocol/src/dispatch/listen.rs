@@ -12,7 +12,21 @@ use crate::revision::{Revision, stateless, v2026_07_28};
 use crate::tool::{Changes, ListChanges, ToolServer};
 
 /// Is what a client hears, a JSON-RPC message each.
-pub(crate) type Messages = BoxStream<'static, Bytes>;
+pub(crate) struct Messages {
+    heard: BoxStream<'static, Bytes>,
+    /// What it hears at the end.
+    last: Option<Bytes>,
+}
+
+impl Messages {
+    /// What it hears until `ended`, which ends it as the server does.
+    pub(crate) fn until(
+        self,
+        ended: impl Future<Output = ()> + Send + 'static,
+    ) -> BoxStream<'static, Bytes> {
+        self.heard.take_until(ended).chain(stream::iter(self.last)).boxed()
+    }
+}
 
 /// Answers `subscriptions/listen` (2026-07-28, Subscriptions): what is heard is acknowledged first,
 /// and the result comes last.
@@ -33,12 +47,13 @@ pub(super) fn subscription<S: ToolServer>(
     // The one who asked for nothing still hears the end.
     let heard = on_changes(listening, changed).filter(move |_| ready(wanted));
     let last = stateless::Encoder { revision, info: server.info() }.listened(id);
-    Ok(first.chain(heard).chain(stream::once(ready(last))).boxed())
+    Ok(Messages { heard: first.chain(heard).boxed(), last: Some(last) })
 }
 
 /// What a handshake-era client hears that listens (2025-11-25, Tools, "List Changed Notification").
 pub(crate) fn of_the_handshake(changes: &ListChanges) -> Messages {
-    on_changes(changes.listen(), notification(LIST_CHANGED, None, None)).boxed()
+    let heard = on_changes(changes.listen(), notification(LIST_CHANGED, None, None));
+    Messages { heard: heard.boxed(), last: None }
 }
 
 /// Says the same at every change, until the end.

@@ -9,11 +9,13 @@ use std::time::Duration;
 use bytes::{BufMut as _, Bytes, BytesMut};
 use futures_util::StreamExt as _;
 use futures_util::future::{BoxFuture, poll_fn};
+use futures_util::stream::BoxStream;
 use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
 use tokio_util::sync::DropGuard;
 
 use super::Runtime;
-use crate::dispatch::{Messages, PreparedCall, Reply, run};
+use super::listeners::Place;
+use crate::dispatch::{PreparedCall, Reply, run};
 use crate::jsonrpc::ProtocolError;
 use crate::jsonrpc::write::single_line;
 use crate::revision::Era;
@@ -109,7 +111,7 @@ pub(super) struct EventStream {
 enum Source {
     Call(RunningCall),
     /// What a client listens to.
-    Listening(Messages),
+    Listening(BoxStream<'static, Bytes>),
     Nothing,
 }
 
@@ -125,16 +127,16 @@ impl EventStream {
         Self { first: Some(first), source: Source::Call(call), runtime, every, alarm }
     }
 
-    /// Writes what a client listens to, which holds `slot` to its end.
+    /// Writes what a client listens to, which holds `place` to its end.
     pub(super) fn listening(
-        messages: Messages,
-        slot: OwnedSemaphorePermit,
+        messages: BoxStream<'static, Bytes>,
+        place: Place,
         runtime: Arc<dyn Runtime>,
         every: Duration,
     ) -> Self {
         let alarm = runtime.sleep(every);
         let holding = move |message| {
-            let _held = &slot;
+            let _held = &place;
             message
         };
         let source = Source::Listening(messages.map(holding).boxed());

@@ -17,6 +17,7 @@ use tower::Service;
 
 use super::accept::{Accepts, is_json};
 use super::call::{Event, EventStream, RunningCall};
+use super::listeners::end_of_token;
 use super::origin::{Refused, origin_of};
 use super::read::{ReadError, read};
 use super::settings::{Settings, without_trailing_slash};
@@ -132,9 +133,9 @@ impl<S: ToolServer> McpService<S> {
                 let url = url.or(self.settings.resource_metadata.as_deref());
                 answer::challenge(&challenge, &refused, url)
             }
-            Outcome::Listen(id, messages) => {
+            Outcome::Listen { id, messages, caller } => {
                 let busy = || Reply::not_ready(&id, &too_many(), Era::Stateless);
-                self.listen(messages, Accepts::read(&parts.headers), busy)
+                self.listen(messages, caller.as_ref(), Accepts::read(&parts.headers), busy)
             }
             Outcome::Call(prepared) => {
                 self.call_tool(*prepared, Accepts::read(&parts.headers)).await
@@ -160,7 +161,8 @@ impl<S: ToolServer> McpService<S> {
                     retry_after_seconds: Some(too_many().retry_after_seconds()),
                     body: Bytes::new(),
                 };
-                self.listen(of_the_handshake(changes), accepts, busy)
+                let caller = parts.extensions.get::<AuthInfo>();
+                self.listen(of_the_handshake(changes), caller, accepts, busy)
             }
             _ => not_allowed(
                 "GET listens for changes: it accepts text/event-stream, in a revision up to 2025-11-25",
@@ -169,10 +171,11 @@ impl<S: ToolServer> McpService<S> {
         }
     }
 
-    /// Sends messages until one side ends them.
+    /// Sends messages until one side ends them, or the caller's token does.
     fn listen(
         &self,
         messages: Messages,
+        caller: Option<&AuthInfo>,
         accepts: Accepts,
         busy: impl FnOnce() -> Reply,
     ) -> Response<ResponseBody> {
@@ -180,11 +183,10 @@ impl<S: ToolServer> McpService<S> {
             let message = "who listens has to accept text/event-stream";
             return answer::refusal(StatusCode::NOT_ACCEPTABLE, message);
         }
-        let Ok(slot) = self.listeners.clone().try_acquire_owned() else {
-            return answer::reply(busy());
-        };
+        let Some(place) = self.listeners.take(caller) else { return answer::reply(busy()) };
         let (runtime, every) = (self.runtime.clone(), self.settings.keep_alive);
-        answer::events(EventStream::listening(messages, slot, runtime, every))
+        let messages = messages.until(end_of_token(caller, &*runtime));
+        answer::events(EventStream::listening(messages, place, runtime, every))
     }
 
     /// Does everything but the running of a tool.

@@ -6,6 +6,7 @@ use tokio::sync::Semaphore;
 
 #[cfg(feature = "runtime-tokio")]
 use super::TokioRuntime;
+use super::listeners::Listeners;
 use super::settings::{Settings, without_trailing_slash};
 use super::{InvalidOrigin, Runtime};
 use crate::tool::ToolServer;
@@ -21,7 +22,7 @@ pub struct McpService<S> {
     pub(super) runtime: Arc<dyn Runtime>,
     pub(super) settings: Arc<Settings>,
     pub(super) calls: Arc<Semaphore>,
-    pub(super) listeners: Arc<Semaphore>,
+    pub(super) listeners: Arc<Listeners>,
 }
 
 #[cfg(feature = "runtime-tokio")]
@@ -40,7 +41,7 @@ impl<S: ToolServer> McpService<S> {
             runtime: Arc::new(runtime),
             settings: Arc::new(Settings::default()),
             calls: Arc::new(Semaphore::new(MAX_CALLS)),
-            listeners: Arc::new(Semaphore::new(MAX_LISTENERS)),
+            listeners: Arc::default(),
         }
     }
 
@@ -165,6 +166,3 @@ impl<S> Debug for McpService<S> {
 }
 
 const MAX_CALLS: usize = 512;
-
-/// How many clients listen at once.
-const MAX_LISTENERS: usize = 1024;

@@ -1,3 +1,4 @@
+use std::future::pending;
 use std::mem;
 use std::sync::Arc;
 
@@ -72,7 +73,7 @@ impl<S: ToolServer> Session<S> {
                 self.send(encode(&*self.server, revision, &refused.id, &result)).await;
             }
             Outcome::Call(prepared) => self.start(*prepared).await,
-            Outcome::Listen(id, messages) => self.listen(&id, messages).await,
+            Outcome::Listen { id, messages, .. } => self.listen(&id, messages).await,
         }
     }
 
@@ -193,7 +194,8 @@ impl<S: ToolServer> Session<S> {
 }
 
 /// Sends messages on until they end or `ended` fires.
-async fn forward(mut messages: Messages, outgoing: mpsc::Sender<Bytes>, ended: CancellationToken) {
+async fn forward(messages: Messages, outgoing: mpsc::Sender<Bytes>, ended: CancellationToken) {
+    let mut messages = messages.until(pending());
     while let Some(Some(message)) = ended.run_until_cancelled(messages.next()).await {
         if outgoing.send(message).await.is_err() {
             return;

@@ -1,11 +1,12 @@
 //! Clients that listen for changes to the list of tools, by the means of each revision.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use axum::body::Body;
 use http::{Method, Request, StatusCode};
 use http_body_util::BodyExt as _;
+use mcp_protocol::auth::AuthInfo;
 use mcp_protocol::http::{McpService, ResponseBody};
 use mcp_protocol::stdio::StdioServer;
 use mcp_protocol::tool::ListChanges;
@@ -35,6 +36,11 @@ fn get(revision: Option<&str>, accept: &str) -> Request<Body> {
 
 fn listen(notifications: Value) -> Request<Body> {
     stateless("subscriptions/listen", json!({ "notifications": notifications }))
+}
+
+fn by(caller: &AuthInfo, mut request: Request<Body>) -> Request<Body> {
+    request.extensions_mut().insert(caller.clone());
+    request
 }
 
 /// The next message of an event stream; none at its end.
@@ -131,6 +137,63 @@ fn nobody_else_listens_with_get() {
                 assert!(answer.text.is_empty() || answer.text.contains(expected), "{method}");
             }
         }
+    });
+}
+
+#[test]
+fn nobody_listens_longer_than_their_token_lasts() {
+    block_on(async {
+        let (_changes, service) = changing();
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("it is later").as_secs();
+        let caller = AuthInfo::new("ada").with_expires_at(now + 1);
+        // Whoever asked for it is answered.
+        for (request, expected) in [
+            (listen(json!({ "toolsListChanged": true })), &["acknowledged", "complete"][..]),
+            (get(Some(HANDSHAKE), "text/event-stream"), &[]),
+        ] {
+            let answer =
+                timeout(Duration::from_secs(5), send(&service, by(&caller, request))).await;
+            let events = answer.expect("it ends").events();
+            assert_eq!(events.len(), expected.len(), "{events:?}");
+            for (event, expected) in events.iter().zip(expected) {
+                assert!(event.to_string().contains(expected), "{event}");
+            }
+        }
+    });
+}
+
+#[test]
+fn one_caller_does_not_keep_the_others_from_listening() {
+    block_on(async {
+        let (_changes, service) = changing();
+        let (ada, bob) = (AuthInfo::new("ada"), AuthInfo::new("bob"));
+        let ask = async |caller: &AuthInfo, with_get: bool| {
+            let request = match with_get {
+                true => get(Some(HANDSHAKE), "text/event-stream"),
+                false => listen(json!({ "toolsListChanged": true })),
+            };
+            let Ok(response) = service.clone().oneshot(by(caller, request)).await;
+            response
+        };
+        let mut held = Vec::new();
+        for n in 0..32 {
+            let response = ask(&ada, n % 2 == 0).await;
+            assert_eq!(response.status(), StatusCode::OK);
+            held.push(response);
+        }
+        for with_get in [true, false] {
+            let refused = ask(&ada, with_get).await;
+            assert_eq!(refused.status(), StatusCode::SERVICE_UNAVAILABLE);
+            assert!(refused.headers().contains_key("retry-after"));
+            assert_eq!(ask(&bob, with_get).await.status(), StatusCode::OK);
+        }
+        // Nobody knows who these are.
+        for _ in 0..40 {
+            held.push(ask(&AuthInfo::anonymous(), true).await);
+        }
+        assert!(held.iter().all(|response| response.status() == StatusCode::OK));
+        held.clear();
+        assert_eq!(ask(&ada, true).await.status(), StatusCode::OK, "a place is free again");
     });
 }
 
