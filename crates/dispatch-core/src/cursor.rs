@@ -38,9 +38,9 @@ pub struct Cursor {
     pub position: Position,
 }
 
-/// A text that is no cursor of this caller.
+/// A text that is no cursor of this caller here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("this cursor is damaged or another caller's; list again without it")]
+#[error("this cursor is damaged or from elsewhere; list again without it")]
 pub struct InvalidCursor;
 
 impl Cursor {

@@ -164,7 +164,7 @@ impl Answered<'_> {
             format: options.format,
             position,
         };
-        cursor.encode(asked.subject(), |name| check::is_text(asked.catalog, operation, form, name))
+        cursor.encode(&asked.holder(), |name| check::is_text(asked.catalog, operation, form, name))
     }
 }
 

@@ -42,7 +42,13 @@ pub(super) struct UnderstoodCall<'a> {
 }
 
 impl<'a> Asked<'a> {
-    /// Whom cursors are bound to.
+    /// What cursors are bound to: the caller, and the server that it has them of where that is one of
+    /// several.
+    pub(super) fn holder(&self) -> String {
+        self.catalog.tool_prefix().full(self.subject())
+    }
+
+    /// Who asks.
     pub(super) fn subject(&self) -> &'a str {
         self.auth.map_or("", |auth| auth.subject.as_str())
     }
@@ -100,7 +106,7 @@ impl<'a> Asked<'a> {
         group: Option<GroupId>,
         call: Call,
     ) -> Result<Understood<'a>, Refused> {
-        match call.cursor()?.map(|cursor| Cursor::decode(&cursor, self.subject())) {
+        match call.cursor()?.map(|cursor| Cursor::decode(&cursor, &self.holder())) {
             Some(Ok(cursor)) => return self.go_on(group, call, cursor),
             // It may be the operation's own parameter, which is known when the action is.
             Some(Err(error)) if call.action.is_none() => return Err(error.into()),

@@ -171,7 +171,7 @@ fn a_cursor_that_was_changed_or_is_anothers_is_refused() {
     let bob = RequestContext::new(mcp_protocol::revision::Revision::LATEST_HANDSHAKE)
         .with_auth(mcp_protocol::auth::AuthInfo::new("bob").with_scopes(["read"]));
     let (text, is_error) = call_as(&dispatcher(&recorder), bob, "inventory", &arguments(&cursor));
-    assert!(is_error && text.contains("another caller's"), "{text}");
+    assert!(is_error && text.contains("from elsewhere"), "{text}");
     // What its caller may no longer do, its cursor may not either.
     let lapsed = caller(&[], &["read"]);
     let (text, is_error) =

@@ -10,7 +10,9 @@ use dispatch_core::surface::{SurfaceOptions, Tools};
 use dispatch_core::{Catalog, Dispatcher, DispatcherOptions, PermissionOptions, Permissions};
 use mcp_protocol::auth::AuthInfo;
 use mcp_protocol::revision::Revision;
-use mcp_protocol::tool::{Content, RequestContext, ToolCall, ToolReply, ToolServer};
+use mcp_protocol::tool::{
+    Composition, Content, Implementation, RequestContext, ToolCall, ToolReply, ToolServer,
+};
 use serde_json::{Value, json};
 
 use super::fixture::{Recorder, admin, caller, catalog};
@@ -129,20 +131,20 @@ fn run<T>(future: impl Future<Output = T>) -> T {
 }
 
 /// The tools by name with their descriptions, as a transport asks for them.
-fn tools(dispatcher: &Dispatcher<Recorder>, cx: &RequestContext) -> Vec<Value> {
+fn tools(dispatcher: &impl ToolServer, cx: &RequestContext) -> Vec<Value> {
     run(dispatcher.prepare(None, cx));
     let list = dispatcher.tools(cx).unwrap();
     serde_json::from_slice(&list.tools).unwrap()
 }
 
-fn names(dispatcher: &Dispatcher<Recorder>, cx: &RequestContext) -> String {
+fn names(dispatcher: &impl ToolServer, cx: &RequestContext) -> String {
     let tools = tools(dispatcher, cx);
     tools.iter().map(|tool| tool["name"].as_str().unwrap()).collect::<Vec<_>>().join(" ")
 }
 
 /// Calls a tool as a transport does.
 fn call(
-    dispatcher: &Dispatcher<Recorder>,
+    dispatcher: &impl ToolServer,
     cx: &RequestContext,
     tool: &str,
     arguments: &Value,
@@ -167,6 +169,31 @@ fn ask(dispatcher: &Dispatcher<Recorder>, resource: &str, action: &str) -> (Stri
     };
     let arguments = json!({"resource": resource, "action": action, "params": params});
     call(dispatcher, &admin(), "inventory", &arguments)
+}
+
+#[test]
+fn what_one_of_several_does_not_allow_another_may() {
+    let (recorder, strict) = (nothing(), Api::denying(&["device.delete", "user.*"]));
+    let (of_lab, of_prod) = (Api::default(), strict);
+    let info = Implementation::new("both", "1");
+    let both = Composition::new(info).mount("lab", offering(&recorder, &of_lab)).unwrap();
+    let both = both.mount("prod", offering(&recorder, &of_prod)).unwrap();
+    assert_eq!(
+        names(&both, &admin()),
+        "lab_inventory lab_people lab_batch prod_inventory prod_batch"
+    );
+    let help = json!({"resource": "device", "action": "help"});
+    for (tool, may_delete) in [("lab_inventory", true), ("prod_inventory", false)] {
+        let (text, _) = call(&both, &admin(), tool, &help);
+        assert_eq!(text.contains("delete"), may_delete, "{tool}: {text}");
+    }
+    // Only the one that a call is for is asked about it.
+    of_lab.asked();
+    let delete = json!({"resource": "device", "action": "delete", "params": {"id": 7}});
+    let (text, is_error) = call(&both, &admin(), "prod_inventory", &delete);
+    assert!(is_error && text.contains("unknown action"), "{text}");
+    assert_eq!(of_lab.asked(), "");
+    assert!(of_prod.asked().contains("device"));
 }
 
 #[test]

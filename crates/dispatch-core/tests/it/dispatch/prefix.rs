@@ -96,6 +96,25 @@ fn what_is_of_another_is_said_to_be() {
     );
 }
 
+#[test]
+fn a_cursor_is_of_the_server_that_gave_it() {
+    let page = || {
+        let rows: Vec<Value> = (1..=3).map(|id| json!({"id": id, "name": "a"})).collect();
+        Recorder::json(200, json!({"count": 9, "next": "/api/devices/?offset=3", "results": rows}))
+    };
+    let (lab, prod) = (page(), page());
+    let both = both(SurfaceOptions::default(), [&lab, &prod]);
+    let list = json!({"resource": "device", "action": "list", "options": {"limit": 2}});
+    let text = call(&both, "lab_inventory", &list);
+    let cursor = text.split('"').find(|part| part.contains('~')).expect("a cursor").to_owned();
+    let next = json!({"cursor": cursor});
+    let refused = call(&both, "prod_inventory", &next);
+    assert!(refused.contains("this cursor is damaged or from elsewhere"), "{refused}");
+    assert_eq!(prod.lines().len(), 0);
+    let text = call(&both, "lab_inventory", &next);
+    assert!(!text.contains("cursor is damaged") && lab.lines().len() == 2, "{text}");
+}
+
 fn names(server: &impl ToolServer) -> Vec<String> {
     let list = server.tools(&admin()).unwrap();
     let tools: Vec<Value> = serde_json::from_slice(&list.tools).unwrap();
