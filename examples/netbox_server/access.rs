@@ -168,11 +168,10 @@ impl Access {
     ) -> Result<Guarded> {
         let resource = endpoint.settings.url();
         let highest_tier = endpoint.highest_tier();
-        let resource_name = &endpoint.server.info().title;
         let mut metadata = ResourceMetadata::new(&resource)
             .map_err(failed)?
             .with_scopes_supported(self.names_of_scopes(highest_tier)?)
-            .with_resource_name(resource_name.as_deref().unwrap_or("NetBox"));
+            .with_resource_name(endpoint.title());
         let mut verifiers = Verifiers::new();
         if let Some(server) = server {
             metadata = metadata.with_authorization_server(server.issuer());
@@ -225,7 +224,7 @@ impl Access {
         let mut options = configuration
             .options(settings.base_url(), first.settings.url())
             .map_err(failed)?
-            .with_service_name("NetBox");
+            .with_service_name(if others.is_empty() { first.title() } else { "NetBox" });
         for endpoint in others {
             options = options.with_resource(endpoint.settings.url());
         }

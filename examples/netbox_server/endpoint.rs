@@ -63,13 +63,20 @@ impl Endpoint {
     }
 
     fn by_prefix(netboxes: Vec<NetBox>, settings: Settings, changes: ListChanges) -> Result<Self> {
-        let mut all = Composition::new(implementation("NetBox")).with_list_changes(changes);
+        let names: Vec<&str> = netboxes.iter().filter_map(|it| it.name.as_deref()).collect();
+        let info = implementation(&format!("NetBox {}", names.join(", ")));
+        let mut all = Composition::new(info).with_list_changes(changes);
         for NetBox { name, server, .. } in &netboxes {
             let name = name.as_deref().unwrap_or_default();
             all =
                 all.mount(name, Arc::clone(server)).with_context(|| format!("[netbox.{name}]"))?;
         }
         Ok(Self { settings, netboxes, server: Arc::new(all) })
+    }
+
+    /// What people call it.
+    pub(crate) fn title(&self) -> &str {
+        self.server.info().title.as_deref().unwrap_or("NetBox")
     }
 
     /// The name that clients may give it.

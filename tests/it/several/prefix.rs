@@ -137,6 +137,7 @@ async fn people_sign_in_for_all_and_step_up_where_it_helps() {
     let metadata = "/.well-known/oauth-protected-resource/api/mcp";
     let metadata = world.get(metadata).await.is(200).json();
     assert_eq!(metadata["resource"], server.url.as_str());
+    assert_eq!(metadata["resource_name"], "NetBox lab, prod");
     assert_eq!(metadata["scopes_supported"], json!(["admin", "read", "write"]));
 }
 
