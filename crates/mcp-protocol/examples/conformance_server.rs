@@ -13,7 +13,7 @@ use bytes::Bytes;
 use http::header::InvalidHeaderName;
 use mcp_protocol::http::McpService;
 use mcp_protocol::tool::{
-    CacheScope, CallToolResult, Content, Implementation, MirroredArgument, Progress, ProtocolError,
+    CacheScope, CallToolResult, Content, Implementation, ListChanges, MirroredArgument, Progress, ProtocolError,
     RequestContext, ResourceContents, ToolCall, ToolList, ToolReply, ToolServer,
 };
 use serde_json::{Value, json};
@@ -32,6 +32,7 @@ struct Fixture {
     info: Implementation,
     mirrored: Vec<MirroredArgument>,
     tools: Bytes,
+    changes: ListChanges,
 }
 
 impl Fixture {
@@ -40,7 +41,12 @@ impl Fixture {
             .with_title("Conformance fixture")
             .with_description("The tools that the conformance suite asks for.");
         let mirrored = vec![MirroredArgument::new("Value", ["value"])?];
-        Ok(Self { info, mirrored, tools: tools().to_string().into() })
+        Ok(Self {
+            info,
+            mirrored,
+            tools: tools().to_string().into(),
+            changes: ListChanges::new(),
+        })
     }
 }
 
@@ -56,6 +62,10 @@ impl ToolServer for Fixture {
 
     fn tools(&self, _: &RequestContext) -> Result<ToolList, ProtocolError> {
         Ok(ToolList::new(self.tools.clone()).with_scope(CacheScope::Public))
+    }
+
+    fn list_changes(&self) -> Option<&ListChanges> {
+        Some(&self.changes)
     }
 
     fn mirrored_arguments(&self, tool: &str) -> &[MirroredArgument] {
@@ -106,6 +116,10 @@ impl ToolServer for Fixture {
                 cx.progress.report(&Progress::new(1.0));
                 CallToolResult::text("The client was asked nothing.")
             }
+            "test_trigger_tool_change" => {
+                self.changes.notify();
+                CallToolResult::text("Clients that listen are told that the tools changed.")
+            }
             "test_custom_header" => CallToolResult::text("The header repeats the argument."),
             "json_schema_2020_12_tool" => CallToolResult::text("The schema is what matters here."),
             name => return Err(ProtocolError::unknown_tool(name)),
@@ -127,6 +141,7 @@ fn tools() -> Value {
         ("test_logging_tool", "Logs nothing."),
         ("test_streaming_elicitation", "Asks the client nothing."),
         ("test_missing_capability", "Needs a client that can sample."),
+        ("test_trigger_tool_change", "Says that the tools changed."),
     ];
     let mut tools: Vec<Value> = plain
         .iter()

@@ -29,6 +29,8 @@ pub(crate) enum Outcome {
     Accepted,
     /// An answer that is known at once.
     Answer(Reply),
+    /// The answer to the `initialize` of a client that can be told of changes.
+    Welcome(Reply),
     /// A call that lacks scopes; the transport knows how to ask for them.
     Challenge(ScopeChallenge, Box<PreparedCall>),
     /// A call to be run.
@@ -149,11 +151,10 @@ fn answer<S: ToolServer>(
         (Era::Handshake, "initialize") => {
             let revision = negotiate(request)?;
             let cx = RequestContext { revision, ..cx };
-            handshake::Encoder { revision, info }.initialize(
-                id,
-                server.instructions(&cx).as_deref(),
-                tells,
-            )
+            let instructions = server.instructions(&cx);
+            let encoder = handshake::Encoder { revision, info };
+            let reply = Reply::ok(encoder.initialize(id, instructions.as_deref(), tells));
+            return Ok(if tells { Outcome::Welcome(reply) } else { Outcome::Answer(reply) });
         }
         (Era::Handshake, "ping") => handshake::Encoder { revision, info }.ping(id),
         (Era::Stateless, "server/discover") => {

@@ -27,6 +27,7 @@ mod read;
 mod runtime;
 mod serve;
 mod service;
+mod session_id;
 mod settings;
 
 pub use body::ResponseBody;

@@ -21,7 +21,7 @@ use super::listeners::end_of_token;
 use super::origin::{Refused, origin_of};
 use super::read::{ReadError, read};
 use super::settings::{Settings, without_trailing_slash};
-use super::{McpService, ResponseBody, answer, cors};
+use super::{McpService, ResponseBody, answer, cors, session_id};
 use crate::auth::{AuthInfo, ResourceMetadataUrl};
 use crate::dispatch::{
     Messages, Outcome, PreparedCall, Reply, dispatch, of_the_handshake, prepare,
@@ -105,7 +105,7 @@ impl<S: ToolServer> McpService<S> {
             Err(not_ready) => answer::reply(Reply {
                 status: StatusCode::SERVICE_UNAVAILABLE,
                 retry_after_seconds: Some(not_ready.retry_after_seconds()),
-                body: Bytes::from_static(b"{\"status\":\"starting\"}"),
+                body: json!({ "status": "starting", "why": not_ready.message }).to_string().into(),
             }),
         }
     }
@@ -127,6 +127,7 @@ impl<S: ToolServer> McpService<S> {
         match self.receive(&mut parts, &body).await {
             Outcome::Accepted => answer::empty(StatusCode::ACCEPTED),
             Outcome::Answer(reply) => answer::reply(reply),
+            Outcome::Welcome(reply) => session_id::with_one(answer::reply(reply)),
             Outcome::Challenge(challenge, refused) => {
                 let of_request = refused.cx.extensions.get::<ResourceMetadataUrl>();
                 let url = of_request.map(ResourceMetadataUrl::as_str);

@@ -66,7 +66,7 @@ impl<S: ToolServer> Session<S> {
     pub(super) async fn receive(&mut self, message: &Bytes) {
         match self.judge(message).await {
             Outcome::Accepted => {}
-            Outcome::Answer(reply) => self.send(reply.body).await,
+            Outcome::Answer(reply) | Outcome::Welcome(reply) => self.send(reply.body).await,
             Outcome::Challenge(challenge, refused) => {
                 let result = needs_scope(&challenge);
                 let revision = refused.cx.revision;

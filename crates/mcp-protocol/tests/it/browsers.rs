@@ -6,6 +6,7 @@ use std::sync::atomic::Ordering;
 use axum::body::Body;
 use http::{Method, Request};
 use mcp_protocol::http::McpService;
+use serde_json::json;
 
 use crate::toy::Toy;
 use crate::wire::{Answer, block_on, post, send, service, shared};
@@ -109,4 +110,6 @@ fn health_follows_readiness_on_any_host() {
     toy.starting.store(true, Ordering::Relaxed);
     let answer = get(Method::GET);
     assert_eq!((answer.status.as_u16(), answer.header("retry-after")), (503, Some("2")));
+    let said = json!({ "status": "starting", "why": "the document is being read" });
+    assert_eq!(answer.json(), said);
 }

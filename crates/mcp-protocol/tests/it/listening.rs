@@ -76,6 +76,46 @@ fn a_listener_is_acknowledged_then_told_then_answered() {
     });
 }
 
+/// The SDKs for Python and Rust listen only with a session id.
+#[test]
+fn a_handshake_gives_an_id_that_stands_for_nothing() {
+    let hello = || {
+        let params = json!({ "protocolVersion": HANDSHAKE, "capabilities": {}, "clientInfo": {} });
+        handshake(HANDSHAKE, "initialize", params)
+    };
+    block_on(async {
+        let (changes, service) = changing();
+        let one = send(&service, hello()).await;
+        let other = send(&service, hello()).await;
+        let id = one.header("mcp-session-id").expect("an id").to_owned();
+        assert_ne!(Some(id.as_str()), other.header("mcp-session-id"));
+        // Another replica takes it, and so does the stream.
+        let (_, replica) = changing();
+        let with_id = |mut request: Request<Body>| {
+            let id = http::HeaderValue::from_str(&id).expect("visible ASCII");
+            request.headers_mut().insert("mcp-session-id", id);
+            request
+        };
+        let listed = with_id(handshake(HANDSHAKE, "tools/list", json!({})));
+        assert_eq!(send(&replica, listed).await.status, 200);
+        let listening = with_id(get(Some(HANDSHAKE), "text/event-stream"));
+        let Ok(response) = service.clone().oneshot(listening).await;
+        changes.notify();
+        let told = next(&mut response.into_body()).await.expect("a message");
+        assert_eq!(told["method"], "notifications/tools/list_changed");
+        // There is nothing to end, which clients are told as the specification has it.
+        let mut delete = with_id(get(Some(HANDSHAKE), "application/json"));
+        *delete.method_mut() = Method::DELETE;
+        assert_eq!(send(&service, delete).await.status, 405);
+
+        // Without changes to tell there is no stream, and no id.
+        let plain = McpService::new(Toy::new());
+        assert_eq!(send(&plain, hello()).await.header("mcp-session-id"), None);
+        let discovered = send(&service, stateless("server/discover", json!({}))).await;
+        assert_eq!(discovered.header("mcp-session-id"), None);
+    });
+}
+
 #[test]
 fn what_was_not_asked_for_is_not_sent() {
     block_on(async {
