@@ -8,6 +8,7 @@
 //! before it tries again.
 
 use std::fmt;
+use std::time::Duration;
 
 use bytes::Bytes;
 use tower::Service;
@@ -49,6 +50,11 @@ impl<S> Backend for S where
         + 'static
 {
 }
+
+/// How long one exchange may take, in the extensions of its request: it goes before what the backend
+/// itself is set to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ExchangeTimeout(pub Duration);
 
 /// Why a request got no answer.
 #[derive(Clone, Debug, PartialEq, Eq)]

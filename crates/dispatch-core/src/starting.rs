@@ -1,7 +1,7 @@
 //! A server whose catalog is not there yet.
 
 use std::fmt;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -15,7 +15,7 @@ use mcp_protocol::tool::{
 /// clients get a clear "not ready" with the time to come back, and not a hang.
 pub struct Starting<S> {
     info: Implementation,
-    not_ready: NotReady,
+    not_ready: Mutex<NotReady>,
     list_changes: Option<ListChanges>,
     server: OnceLock<S>,
 }
@@ -24,8 +24,13 @@ impl<S> Starting<S> {
     /// Answers "not ready" with this message, and how long to wait, until there is a server.
     #[must_use]
     pub fn new(info: Implementation, retry_after: Duration, message: impl Into<String>) -> Self {
-        let not_ready = NotReady::new(retry_after, message);
+        let not_ready = Mutex::new(NotReady::new(retry_after, message));
         Self { info, not_ready, list_changes: None, server: OnceLock::new() }
+    }
+
+    /// Says from now on that it waits for something else.
+    pub fn wait_for(&self, message: impl Into<String>) {
+        self.not_ready.lock().unwrap_or_else(PoisonError::into_inner).message = message.into();
     }
 
     /// Tells clients that listen once there is a server; the server itself tells with the same.
@@ -55,7 +60,11 @@ impl<S> Starting<S> {
     }
 
     fn running(&self) -> Result<&S, ProtocolError> {
-        self.server.get().ok_or_else(|| ProtocolError::internal(self.not_ready.message.clone()))
+        self.server.get().ok_or_else(|| ProtocolError::internal(self.not_ready().message))
+    }
+
+    fn not_ready(&self) -> NotReady {
+        self.not_ready.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 
@@ -77,7 +86,7 @@ impl<S: ToolServer> ToolServer for Starting<S> {
     }
 
     fn ready(&self) -> Result<(), NotReady> {
-        self.server.get().map_or_else(|| Err(self.not_ready.clone()), ToolServer::ready)
+        self.server.get().map_or_else(|| Err(self.not_ready()), ToolServer::ready)
     }
 
     async fn prepare(&self, call: Option<&ToolCall>, cx: &RequestContext) {

@@ -11,7 +11,7 @@ use reqwest::redirect::Policy;
 use reqwest::{Client, Url};
 use tower::Service;
 
-use super::{BackendError, BackendErrorKind, DEFAULT_MAX_ANSWER_BYTES};
+use super::{BackendError, BackendErrorKind, DEFAULT_MAX_ANSWER_BYTES, ExchangeTimeout};
 
 /// Reaches an API over HTTP/1.1 or HTTP/2.
 ///
@@ -30,7 +30,8 @@ pub struct HttpBackend {
 pub struct HttpBackendOptions {
     /// How long it may take to connect: 10 s unless it is set.
     pub connect_timeout: Duration,
-    /// How long a whole exchange may take: 300 s unless it is set, as bulk writes are slow.
+    /// How long a whole exchange may take: 300 s unless it is set, as bulk writes are slow. A
+    /// request with an [`ExchangeTimeout`] has its own.
     pub timeout: Duration,
     /// How many bytes of an answer are read: 32 MiB unless it is set.
     pub max_answer_bytes: usize,
@@ -122,7 +123,10 @@ impl Service<Request<Bytes>> for HttpBackend {
         Box::pin(async move {
             let url = url?;
             let (parts, body) = request.into_parts();
-            let sending = client.request(parts.method, url).headers(parts.headers).body(body);
+            let mut sending = client.request(parts.method, url).headers(parts.headers).body(body);
+            if let Some(ExchangeTimeout(timeout)) = parts.extensions.get() {
+                sending = sending.timeout(*timeout);
+            }
             let response = sending.send().await.map_err(|error| not_answered(&error))?;
             read(response, max_answer_bytes).await
         })

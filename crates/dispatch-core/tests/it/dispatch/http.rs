@@ -6,7 +6,7 @@ use std::thread;
 use std::time::Duration;
 
 use bytes::Bytes;
-use dispatch_core::backend::{HttpBackend, HttpBackendOptions};
+use dispatch_core::backend::{ExchangeTimeout, HttpBackend, HttpBackendOptions};
 use dispatch_core::{BackendError, BackendErrorKind};
 use http::{Request, Response};
 use tower::ServiceExt;
@@ -38,12 +38,15 @@ fn answer(bytes: &'static str) -> SocketAddr {
 }
 
 fn send(base: &str, target: &str) -> Result<Response<Bytes>, BackendError> {
+    exchange(base, Request::delete(target).header("x-a", "b").body(Bytes::new()).unwrap())
+}
+
+fn exchange(base: &str, request: Request<Bytes>) -> Result<Response<Bytes>, BackendError> {
     let mut options = HttpBackendOptions::default();
     options.connect_timeout = Duration::from_millis(500);
     options.timeout = Duration::from_millis(500);
     options.max_answer_bytes = 100;
     let backend = HttpBackend::new(base, options).unwrap();
-    let request = Request::delete(target).header("x-a", "b").body(Bytes::new()).unwrap();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(backend.oneshot(request))
 }
@@ -90,6 +93,25 @@ fn what_was_not_sent_is_told_from_what_may_have_been_done() {
     check(sleeps, BackendErrorKind::Timeout { sent: true }, "the API did not answer in time");
     let announces = answer("HTTP/1.1 200 OK\r\ncontent-length: 101\r\n\r\n");
     check(announces, BackendErrorKind::TooLarge, "the API answered more than 100 bytes");
+}
+
+#[test]
+fn a_request_may_have_a_time_of_its_own() {
+    let slow = || {
+        let address = serve(|mut stream| {
+            head(&mut stream);
+            thread::sleep(Duration::from_secs(1));
+            // The client may be gone.
+            let _ = stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nhi");
+        });
+        format!("http://{address}")
+    };
+    let request = Request::get("/a").body(Bytes::new()).unwrap();
+    let error = exchange(&slow(), request.clone()).unwrap_err();
+    assert_eq!(error.kind(), BackendErrorKind::Timeout { sent: true });
+    let mut patient = request;
+    patient.extensions_mut().insert(ExchangeTimeout(Duration::from_secs(60)));
+    assert_eq!(exchange(&slow(), patient).unwrap().into_body(), "hi");
 }
 
 #[test]
