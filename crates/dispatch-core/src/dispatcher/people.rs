@@ -30,6 +30,8 @@ pub(super) struct Person {
 struct State {
     /// Until when it need not be asked again.
     until: Option<Instant>,
+    /// When a refusal last had it asked again.
+    asked_early: Option<Instant>,
     /// What the API said of everything, when it was last asked.
     of_everything: Permitted,
     /// What it said of resources, ever.
@@ -99,11 +101,15 @@ impl People {
         *lock(&person.state) = state;
     }
 
-    /// Lets a caller be asked about again, since the API refused what it was thought to allow.
+    /// Lets a caller be asked about again, since the API refused what it was thought to allow: at
+    /// once, but not with each of many refusals.
     pub(super) fn ask_again(&self, subject: &str, now: Instant) {
         if let Some(person) = lock(&self.known).get(subject) {
             let mut state = lock(&person.state);
-            state.until = state.until.map(|_| now);
+            let at = state.asked_early.map_or(now, |last| now.max(last + BETWEEN_REFUSALS));
+            if state.until.is_some_and(|until| at < until) {
+                (state.until, state.asked_early) = (Some(at), Some(at));
+            }
         }
     }
 
@@ -201,6 +207,9 @@ fn operations(catalog: &Catalog, id: ResourceId) -> impl Iterator<Item = Operati
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
+
+/// How long after a refusal had an API asked again the next one may.
+const BETWEEN_REFUSALS: Duration = Duration::from_secs(20);
 
 /// How many resources are asked about side by side.
 const N_PARALLEL: usize = 4;

@@ -18,7 +18,8 @@ pub enum Unanswered {
 pub struct PermissionOptions {
     /// What becomes of what the API does not answer.
     pub unanswered: Unanswered,
-    /// How long an answer is kept. A call that the API refuses to a caller ends it at once.
+    /// How long an answer is kept. A call that the API refuses to a caller ends it at once, but not
+    /// more often than every 20 s.
     pub ttl: Duration,
     /// Of how many callers answers are kept.
     pub n_callers: usize,

@@ -1,7 +1,8 @@
 //! What the API does not let a caller do is not there for that caller.
 
-use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, LazyLock, Mutex};
+use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use dispatch_core::catalog::ResourceId;
@@ -337,6 +338,28 @@ fn a_refusal_of_the_api_ends_the_answer_at_once() {
     assert_eq!(api.asked(), "alice device");
     assert!(text.starts_with("unknown action \"list\" of device"), "{text}");
     assert_eq!(recorder.lines().len(), 1);
+}
+
+#[test]
+fn a_caller_who_is_refused_over_and_over_is_asked_about_now_and_then() {
+    static START: LazyLock<Instant> = LazyLock::new(Instant::now);
+    static SECONDS: AtomicU64 = AtomicU64::new(0);
+    let mut options = DispatcherOptions::default();
+    options.clock = || *START + Duration::from_secs(SECONDS.load(Ordering::Relaxed));
+    let api = Api::default();
+    api.set(|state| state.allowed = vec!["*"]);
+    let recorder = Recorder::json(403, json!({"detail": "no"}));
+    let dispatcher = offering(&recorder, &api).with_options(options);
+    // The first refusal has it asked again at once, the next ones after 20 s.
+    let asked_at: Vec<u64> = (0..70)
+        .filter(|seconds| {
+            SECONDS.store(*seconds, Ordering::Relaxed);
+            ask(&dispatcher, "device", "list");
+            !api.asked().is_empty()
+        })
+        .collect();
+    assert_eq!(asked_at, [0, 1, 20, 40, 60]);
+    assert_eq!(recorder.lines().len(), 70);
 }
 
 #[test]
