@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Display;
+use std::time::Duration;
 
 use bytes::Bytes;
+use dispatch_core::backend::ExchangeTimeout;
 use http::header::ACCEPT;
 use http::{Request, Response, StatusCode};
 use serde::Deserialize;
@@ -35,7 +37,7 @@ impl Instance {
         S: Service<Request<Bytes>, Response = Response<Bytes>>,
         S::Error: Display,
     {
-        let body = fetch(backend, STATUS_PATH).await?;
+        let body = fetch(backend, STATUS_PATH, PROBE_TIMEOUT).await?;
         serde_json::from_slice(&body).map_err(|error| Error::Upstream {
             path: STATUS_PATH.to_owned(),
             why: format!("the answer is not a NetBox's ({error})"),
@@ -44,7 +46,7 @@ impl Instance {
 }
 
 /// Fetches one path as JSON bytes.
-pub(crate) async fn fetch<S>(backend: S, path: &str) -> Result<Bytes, Error>
+pub(crate) async fn fetch<S>(backend: S, path: &str, timeout: Duration) -> Result<Bytes, Error>
 where
     S: Service<Request<Bytes>, Response = Response<Bytes>>,
     S::Error: Display,
@@ -52,6 +54,7 @@ where
     let error = |why: String| Error::Upstream { path: path.to_owned(), why };
     let request = Request::get(path)
         .header(ACCEPT, "application/json")
+        .extension(ExchangeTimeout(timeout))
         .body(Bytes::new())
         .map_err(|invalid| error(invalid.to_string()))?;
     let response = backend.oneshot(request).await.map_err(|failed| error(failed.to_string()))?;
@@ -71,3 +74,6 @@ where
 
 /// Where NetBox says what it is.
 const STATUS_PATH: &str = "/api/status/";
+
+/// How long NetBox may take to say it, whatever its calls may take.
+const PROBE_TIMEOUT: Duration = Duration::from_secs(10);

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Display;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
 use dispatch_core::compile::{Compiled, compile};
@@ -140,7 +140,7 @@ impl LiveSchema {
         let since = now.duration_since(UNIX_EPOCH).unwrap_or_default();
         let path = format!("{SCHEMA_PATH}?format=json&asked={}", since.as_millis());
         tracing::info!("NetBox is writing its schema, which takes it about half a minute");
-        let bytes = fetch(backend, &path).await?;
+        let bytes = fetch(backend, &path, TIMEOUT).await?;
         let policy = self.policy.clone();
         let Compiled { catalog, diagnostics } =
             tokio::task::spawn_blocking(move || compile(&Document::parse(&bytes)?, &policy))
@@ -155,3 +155,6 @@ impl LiveSchema {
 
 /// Where NetBox says what it can do.
 const SCHEMA_PATH: &str = "/api/schema/";
+
+/// How long NetBox may take to write it, whatever its calls may take.
+const TIMEOUT: Duration = Duration::from_secs(300);

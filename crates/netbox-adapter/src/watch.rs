@@ -24,14 +24,14 @@ pub struct Watch {
     interval: Duration,
     served: Instance,
     unusable: Option<(Instance, SystemTime)>,
-    n_failures: u32,
+    unanswered: Option<&'static str>,
 }
 
 impl Watch {
     /// Watches the NetBox whose catalog is served as that of `served`.
     #[must_use]
     pub const fn new(schema: LiveSchema, served: Instance, interval: Duration) -> Self {
-        Self { schema, interval, served, unusable: None, n_failures: 0 }
+        Self { schema, interval, served, unusable: None, unanswered: None }
     }
 
     /// Compiles in another way from now on.
@@ -39,12 +39,15 @@ impl Watch {
         self.schema = schema;
     }
 
-    /// How long to wait before the next look: the interval, up to four times of it while NetBox does
-    /// not answer, and up to a tenth more, so that replicas do not all ask at once.
+    /// How long to wait before the next look: the interval, or less while NetBox does not answer, so
+    /// that its return is noticed; and up to a tenth more, so that replicas do not all ask at once.
     #[must_use]
     pub fn pause(&self, now: SystemTime) -> Duration {
         let nanos = now.duration_since(UNIX_EPOCH).unwrap_or_default().subsec_nanos();
-        let pause = self.interval * (1 << self.n_failures.min(2));
+        let pause = match self.unanswered {
+            Some(_) => self.interval.min(WHILE_UNANSWERED),
+            None => self.interval,
+        };
         pause + pause / 10_000 * (nanos / 1_000 % 1_000)
     }
 
@@ -68,11 +71,14 @@ impl Watch {
         let instance = match Instance::probe(backend.clone()).await {
             Ok(instance) => instance,
             Err(error) => {
-                self.n_failures = self.n_failures.saturating_add(1);
+                self.unanswered = Some(match error {
+                    Error::Refused { .. } => "NetBox refuses the token that this server asks with",
+                    _ => "NetBox does not answer",
+                });
                 return Err(error);
             }
         };
-        self.n_failures = 0;
+        self.unanswered = None;
         if !anew && instance == self.served {
             self.unusable = None;
             return Ok(None);
@@ -104,12 +110,9 @@ impl Watch {
     /// What is not as it should be, in words that anyone may read.
     #[must_use]
     pub fn degraded(&self) -> Option<Arc<str>> {
-        if self.unusable.is_some() {
-            let words = "NetBox is another than the tools were made for, and its schema could not \
-                         be used; they are the ones from before";
-            return Some(words.into());
-        }
-        (self.n_failures > 0).then(|| "NetBox does not answer".into())
+        let unusable = "NetBox is another than the tools were made for, and its schema could not be \
+                        used; they are the ones from before";
+        self.unanswered.or(self.unusable.as_ref().map(|_| unusable)).map(Into::into)
     }
 
     async fn kept(&self, instance: &Instance) -> Option<Loaded> {
@@ -117,6 +120,9 @@ impl Watch {
         tokio::task::spawn_blocking(move || schema.kept(&instance)).await.ok().flatten()
     }
 }
+
+/// How long to wait while NetBox does not answer.
+const WHILE_UNANSWERED: Duration = Duration::from_secs(10);
 
 /// How long a schema that could not be used is not asked for again.
 const TRY_AGAIN: Duration = Duration::from_secs(600);
