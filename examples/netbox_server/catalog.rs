@@ -7,7 +7,7 @@ use anyhow::{Context as _, Result, anyhow};
 use dispatch_core::compile::compile;
 use dispatch_core::{Catalog, Dispatcher, DispatcherOptions, Document};
 use mcp_protocol::tool::ToolServer as _;
-use netbox_adapter::{CatalogStore, LiveSchema, Watch};
+use netbox_adapter::{CatalogStore, Instance, LiveSchema, Watch};
 
 use crate::config::Config;
 use crate::netbox::Server;
@@ -27,7 +27,7 @@ pub(crate) async fn load(
         (Some(path), _) => (of_document(path, config)?, None),
         (None, None) => (netbox_adapter::bundled_catalog()?, None),
         (None, Some(url)) => {
-            let (catalog, watch) = of_netbox(url, upstream, config).await?;
+            let (catalog, watch) = of_netbox(url, server, upstream, config).await?;
             (catalog, Some(watch))
         }
     };
@@ -71,11 +71,24 @@ pub(crate) fn live(url: &str, config: &Config) -> Result<LiveSchema> {
     })
 }
 
-async fn of_netbox(url: &str, upstream: &Upstream, config: &Config) -> Result<(Catalog, Watch)> {
+async fn of_netbox(
+    url: &str,
+    server: &Server,
+    upstream: &Upstream,
+    config: &Config,
+) -> Result<(Catalog, Watch)> {
     let live = live(url, config)?;
     let mut pause = FIRST_PAUSE;
     loop {
-        match live.load(upstream.own.clone(), SystemTime::now()).await {
+        let answers = Instance::probe(upstream.own.clone()).await;
+        if answers.is_ok() {
+            server.wait_for(READING);
+        }
+        let loaded = match answers {
+            Ok(_) => live.load(upstream.own.clone(), SystemTime::now()).await,
+            Err(error) => Err(error),
+        };
+        match loaded {
             Ok(loaded) => {
                 let n_remarks = loaded.diagnostics.len();
                 let from = if loaded.kept { "kept from an earlier start" } else { "compiled" };
@@ -85,6 +98,7 @@ async fn of_netbox(url: &str, upstream: &Upstream, config: &Config) -> Result<(C
             }
             Err(error @ netbox_adapter::Error::Upstream { .. }) => {
                 tracing::warn!("failed to {error}; asking again in {pause:?}");
+                server.wait_for(UNANSWERED);
                 tokio::time::sleep(pause).await;
                 pause = (pause * 2).min(LONGEST_PAUSE);
             }
@@ -100,8 +114,14 @@ fn cache_folder() -> Option<PathBuf> {
     Some(base.join("mcp-dispatch"))
 }
 
+/// What clients are told while there are no tools yet.
+pub(crate) const READING: &str = "the schema is being read from NetBox, which takes about half a \
+                                  minute; try again then";
+const UNANSWERED: &str = "NetBox does not answer, and is asked again until it does; the tools come \
+                          from it, so there are none yet";
+
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
-const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 
 /// How long clients keep the list of tools at most.
 const LONGEST_TTL: Duration = Duration::from_secs(300);

@@ -58,9 +58,8 @@ impl NetBox {
             Some(name) => format!("NetBox {name}"),
             None => "NetBox".to_owned(),
         };
-        let message = "the schema is being read from NetBox, which takes about half a minute; \
-                       try again then";
-        let mut server = Starting::new(implementation(&title), Duration::from_secs(10), message);
+        let info = implementation(&title);
+        let mut server = Starting::new(info, Duration::from_secs(10), catalog::READING);
         // One whose catalog can change tells clients when it does.
         if !upstream.is_sandbox() || options.schema.is_some() {
             server = server.with_list_changes(changes.clone());

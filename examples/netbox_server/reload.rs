@@ -30,6 +30,7 @@ pub(crate) async fn follow(
         (None, None) => Source::Nothing,
     };
     let mut asked = Asked::listen();
+    let mut failed = None;
     loop {
         let anew = match (&source, config.netbox.poll()) {
             (Source::NetBox(watch), Some(_)) => tokio::select! {
@@ -41,10 +42,15 @@ pub(crate) async fn follow(
                 true
             }
         };
-        match source.look(anew, upstream, options, config).await {
-            Ok(Some(catalog)) => serve(server, catalog),
-            Ok(None) => {}
-            Err(error) => tracing::error!("{error:#}; what was served before still is"),
+        let looked = source.look(anew, upstream, options, config).await;
+        let why = looked.as_ref().err().map(|error| format!("{error:#}"));
+        // Once, and not with each look while NetBox is down.
+        if let Some(why) = why.as_ref().filter(|why| failed.as_ref() != Some(*why)) {
+            tracing::error!("{why}; what was served before still is");
+        }
+        failed = why;
+        if let Ok(Some(catalog)) = looked {
+            serve(server, catalog);
         }
         if let (Some(dispatcher), Source::NetBox(watch)) = (server.server(), &source) {
             dispatcher.set_degraded(watch.degraded());
