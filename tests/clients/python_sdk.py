@@ -1,4 +1,7 @@
-"""The official Python SDK: lists the tools and makes the calls, over HTTP or stdio, in either era."""
+"""The official Python SDK: lists the tools and makes the calls, over HTTP or stdio, in either era.
+
+A job that `waits` does so only once the server said by itself that the tools changed.
+"""
 
 import asyncio
 import json
@@ -12,7 +15,15 @@ MODES = {"handshake": "legacy", "per_request": "2026-07-28", "probe": "auto"}
 async def run(job):
     command = job.get("command")
     server = StdioServerParameters(command=command[0], args=command[1:]) if command else job["url"]
-    async with Client(server, mode=MODES[job["era"]]) as client:
+    told = asyncio.Event()
+
+    async def hear(message):
+        if getattr(message, "method", None) == "notifications/tools/list_changed":
+            told.set()
+
+    async with Client(server, mode=MODES[job["era"]], message_handler=hear) as client:
+        if job.get("waits"):
+            await told.wait()
         tools = (await client.list_tools()).tools
         answers = []
         for call in job["calls"]:

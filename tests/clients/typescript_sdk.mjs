@@ -1,4 +1,5 @@
-// The official TypeScript SDK of the handshake: lists the tools and makes the calls.
+// The official TypeScript SDK of the handshake: lists the tools and makes the calls. A job that
+// `waits` does so only once the server said by itself that the tools changed.
 
 import { createRequire } from "node:module";
 import { text } from "node:stream/consumers";
@@ -8,6 +9,7 @@ const require = createRequire(`${process.argv[2]}/`);
 const { Client } = require("@modelcontextprotocol/sdk/client/index.js");
 const { StdioClientTransport } = require("@modelcontextprotocol/sdk/client/stdio.js");
 const { StreamableHTTPClientTransport } = require("@modelcontextprotocol/sdk/client/streamableHttp.js");
+const { ToolListChangedNotificationSchema } = require("@modelcontextprotocol/sdk/types.js");
 
 setTimeout(() => process.exit(1), 120_000).unref();
 const job = JSON.parse(await text(process.stdin));
@@ -21,7 +23,11 @@ transport.setProtocolVersion = (version) => {
   revision = version;
   setProtocolVersion?.call(transport, version);
 };
+const told = new Promise((resolve) => {
+  client.setNotificationHandler(ToolListChangedNotificationSchema, resolve);
+});
 await client.connect(transport);
+if (job.waits) await told;
 
 const { tools } = await client.listTools();
 const answers = [];

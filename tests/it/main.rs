@@ -17,6 +17,8 @@ mod progress;
 mod readme;
 mod rehearsals;
 mod reload;
+#[cfg(unix)]
+mod road;
 mod scenario;
 mod server;
 mod several;

@@ -35,6 +35,17 @@ pub(crate) fn alone() -> Option<Access> {
     read(Used::alone)
 }
 
+/// The program that keeps the NetBox, which `cargo test` builds with the workspace.
+pub(crate) fn xtask() -> Option<PathBuf> {
+    let program = env::current_exe().ok()?;
+    let xtask = program.parent()?.parent()?.join("xtask");
+    if !xtask.exists() {
+        crate::skipped("the program xtask is not built: `cargo build --package xtask`");
+        return None;
+    }
+    Some(xtask)
+}
+
 fn read(used: fn() -> Used) -> Option<Access> {
     let Some(path) = env::var_os("MCP_DISPATCH_NETBOX") else {
         crate::skipped("no NetBox: MCP_DISPATCH_NETBOX is not set");

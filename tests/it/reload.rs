@@ -1,5 +1,6 @@
 //! A NetBox that is upgraded under the real server, and the clients that learn of it.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use rmcp::model::{ServerNotification, SubscriptionFilter};
@@ -8,6 +9,7 @@ use tokio::time::{sleep, timeout};
 
 use crate::access::Config;
 use crate::client::{Client, Era};
+use crate::clients::driver::Installed;
 use crate::fake_netbox::{FakeNetBox, document};
 use crate::server::Server;
 
@@ -113,6 +115,30 @@ async fn a_client_of_the_handshake_era_is_told_on_its_stream() {
     assert!(said.contains("notifications/tools/list_changed"), "{said}");
     let client = Client::connect(&server, Era::Handshake).await;
     assert!(described(&client).await.contains("cooler"));
+}
+
+/// They open the stream by themselves; the one for Python only because it was given a session id.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_sdks_of_the_handshake_learn_of_an_upgrade() {
+    let Some(installed) = Installed::find() else { return };
+    let installed = Arc::new(installed);
+    let netbox = FakeNetBox::start("lab", &["sites"]);
+    let config = every_second("[access]\npeople = \"local_users\"\nanonymous = \"read\"\n");
+    let Some(server) = start(&netbox, &config) else { return };
+    for script in ["python_sdk.py", "typescript_sdk.mjs"] {
+        let job = json!({ "url": server.url, "era": "handshake", "calls": [], "waits": true });
+        let installed = Arc::clone(&installed);
+        let client = tokio::task::spawn_blocking(move || installed.run(script, &job));
+        // It changes until the client, which takes a while to start, was told.
+        for version in (0..).take_while(|_| !client.is_finished()) {
+            let resources = [&["sites", "coolers"][..], &["sites"]][version % 2];
+            netbox.become_another(&format!("4.7.{version}"), document(resources));
+            sleep(Duration::from_secs(2)).await;
+        }
+        let seen = client.await.expect("it was told");
+        assert_eq!(seen.revision.as_deref(), Some("2025-11-25"), "{script}");
+        assert!(!seen.tools.is_empty(), "{script}");
+    }
 }
 
 #[tokio::test]

@@ -16,7 +16,7 @@ pub(crate) struct Server {
     pub(crate) url: String,
     /// The access token it said, where it made one.
     pub(crate) token: Option<String>,
-    /// Everything it said until it was ready.
+    /// Everything it said until it was waited for no longer.
     pub(crate) said: Vec<String>,
 }
 
@@ -30,6 +30,21 @@ impl Server {
 
     /// Starts the server where the arguments say.
     pub(crate) fn start_on(arguments: &[&str], environment: &[(&str, &str)]) -> Option<Self> {
+        Self::start_until("\"mcpServers\"", arguments, environment)
+    }
+
+    /// Starts the server where the arguments say, and waits no longer than until it listens and has
+    /// said its access token.
+    pub(crate) fn start_early(arguments: &[&str], environment: &[(&str, &str)]) -> Option<Self> {
+        let arguments = [&["--listen", "127.0.0.1:0"], arguments].concat();
+        Self::start_until("mcpd_", &arguments, environment)
+    }
+
+    fn start_until(
+        last: &'static str,
+        arguments: &[&str],
+        environment: &[(&str, &str)],
+    ) -> Option<Self> {
         let Some(program) = example("netbox_server") else {
             crate::skipped("the example netbox_server is not built");
             return None;
@@ -42,7 +57,7 @@ impl Server {
             .stderr(Stdio::inherit())
             .spawn()
             .expect("the example starts");
-        let said = said_until_ready(&mut child);
+        let said = said_until(last, &mut child);
         let after = |start: &str| {
             said.iter().find_map(|line| line.strip_prefix(start).map(|rest| rest.trim().to_owned()))
         };
@@ -127,8 +142,8 @@ pub(crate) fn free_address() -> String {
     listener.local_addr().expect("an address").to_string()
 }
 
-/// Reads lines until the last one of the banner.
-fn said_until_ready(child: &mut Child) -> Vec<String> {
+/// Reads lines until one that holds this.
+fn said_until(last: &str, child: &mut Child) -> Vec<String> {
     let stdout = child.stdout.take().expect("stdout is a pipe");
     let (send, lines) = mpsc::channel();
     thread::spawn(move || {
@@ -148,7 +163,7 @@ fn said_until_ready(child: &mut Child) -> Vec<String> {
     while let Some(left) = until.checked_duration_since(Instant::now()) {
         match lines.recv_timeout(left) {
             Ok(line) => {
-                let is_last = line.contains("\"mcpServers\"");
+                let is_last = line.contains(last);
                 said.push(line);
                 if is_last {
                     return said;

@@ -28,6 +28,11 @@ pub(crate) enum Chore {
     Up(Up),
     /// Stops it and everything it started; the database is kept.
     Down,
+    /// Serves the same NetBox, which is up, at another port too, until it is ended: for tests that end it.
+    Serve {
+        /// The port.
+        port: u16,
+    },
     /// Says what runs, and fails if NetBox does not answer.
     Status,
     /// Writes the database to a file.
@@ -82,6 +87,7 @@ pub(crate) fn run(chore: Chore) -> Result<()> {
             Ok(())
         }
         Chore::Down => Instance::open()?.down(),
+        Chore::Serve { port } => match Instance::open()?.become_another_server(port)? {},
         Chore::Status => status(&Instance::open()?),
         Chore::Dump { file } => Instance::open()?.dump(&file),
         Chore::Restore { file } => Instance::open()?.restore(&file),

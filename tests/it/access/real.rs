@@ -1,6 +1,7 @@
 //! The real NetBox under the eyes of its administrator: users with permissions of their own, and
 //! what they made. All of it is deleted when a test is over.
 
+use std::collections::BTreeSet;
 use std::panic::resume_unwind;
 use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -71,11 +72,19 @@ impl NetBox {
         &self.access.admin_v2
     }
 
+    /// The folder of the instance.
+    pub(crate) fn folder(&self) -> &Path {
+        &self.access.folder
+    }
+
     /// Asks NetBox itself.
     async fn ask(&self, method: Method, path: &str, body: Value) -> (StatusCode, Value) {
         let url = format!("{}{path}", self.access.url);
-        let request = self.http.request(method, url).bearer_auth(self.admin());
-        let answer = request.json(&body).send().await.expect("NetBox answers");
+        let mut request = self.http.request(method, url).bearer_auth(self.admin());
+        if !body.is_null() {
+            request = request.json(&body);
+        }
+        let answer = request.send().await.expect("NetBox answers");
         let status = answer.status();
         (status, answer.json().await.unwrap_or_default())
     }
@@ -122,6 +131,30 @@ impl NetBox {
         let path = format!("/api/users/tokens/?user_id={}", user.id);
         let (_, list) = self.ask(Method::GET, &path, Value::Null).await;
         list["results"].as_array().expect("a list").clone()
+    }
+
+    /// Takes the tokens of a user away.
+    pub(crate) async fn revoke(&self, user: &User) {
+        for token in self.tokens(user).await {
+            let path = format!("/api/users/tokens/{}/", token["id"]);
+            let (status, _) = self.ask(Method::DELETE, &path, Value::Null).await;
+            assert_eq!(status, StatusCode::NO_CONTENT);
+        }
+    }
+
+    /// The slugs of a user's sites. They are deleted at the end.
+    pub(crate) async fn sites(&self, user: &User) -> BTreeSet<String> {
+        let path = format!("/api/dcim/sites/?slug__isw={}&limit=1000", user.name);
+        let (_, list) = self.ask(Method::GET, &path, Value::Null).await;
+        let slug = |site: &Value| {
+            let path = format!("/api/dcim/sites/{}/", site["id"]);
+            let mut made = self.made.lock().expect("nobody panics in here");
+            if !made.contains(&path) {
+                made.push(path);
+            }
+            site["slug"].as_str().expect("a slug").to_owned()
+        };
+        list["results"].as_array().expect("a list").iter().map(slug).collect()
     }
 
     /// Who made the site of this slug, by NetBox's change log. It is deleted at the end.

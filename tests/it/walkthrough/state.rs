@@ -1,13 +1,12 @@
 //! The state of the real NetBox: brought back to nothing, kept and put back, and looked at past the
 //! tools.
 
-use std::env;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use serde_json::{Value, json};
 
-use crate::netbox::Access;
+use crate::netbox::{self, Access};
 
 /// The real NetBox, alone, with nothing in it; what was in it before is put back in the end.
 pub(super) struct NetBox {
@@ -21,12 +20,7 @@ pub(super) struct NetBox {
 impl NetBox {
     /// The NetBox, where there is one, and the program that keeps it.
     pub(super) fn empty(access: Access) -> Option<Self> {
-        let program = env::current_exe().ok()?;
-        let xtask = program.parent()?.parent()?.join("xtask");
-        if !xtask.exists() {
-            crate::skipped("the program xtask is not built: `cargo build --package xtask`");
-            return None;
-        }
+        let xtask = netbox::xtask()?;
         let folder = tempfile::tempdir().expect("a folder");
         let before = folder.path().join("before.dump");
         // Where the database is replaced NetBox ends its workers, and with them kept connections.

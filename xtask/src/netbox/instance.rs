@@ -1,8 +1,10 @@
 //! One NetBox with everything it needs, in one folder.
 
+use std::convert::Infallible;
 use std::env;
 use std::fs::{self, File};
 use std::net::TcpListener;
+use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
@@ -237,6 +239,12 @@ impl Instance {
         site.make_tables_of_plugins()?;
         println!("NetBox runs with {} plugins", packages.len());
         Ok(())
+    }
+
+    /// Becomes another server of the same NetBox at a port, which nothing of ours stops.
+    pub(crate) fn become_another_server(&self, port: u16) -> Result<Infallible> {
+        let site = Site::install(&self.folder, &self.logs, &mut Steps::start())?;
+        Err(server::command(&site, port).exec()).context("failed to start gunicorn")
     }
 
     /// Makes an empty database beside NetBox's, for tests of other stores; returns its address.

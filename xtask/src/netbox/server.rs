@@ -2,6 +2,7 @@
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
+use std::process::Command;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
@@ -11,6 +12,12 @@ use crate::netbox::site::Site;
 
 /// Starts the server and waits until the API answers.
 pub(crate) fn start(site: &Site, daemon: &Daemon, port: u16, token: &str) -> Result<()> {
+    daemon.start(&mut command(site, port))?;
+    daemon.wait_until(LIMIT, || answers(port, token))
+}
+
+/// The command that serves NetBox at a port, until it is ended.
+pub(crate) fn command(site: &Site, port: u16) -> Command {
     let mut gunicorn = site.program("gunicorn");
     gunicorn.args(["netbox.wsgi", "--preload", "--bind", &format!("127.0.0.1:{port}")]);
     gunicorn.args([
@@ -24,8 +31,7 @@ pub(crate) fn start(site: &Site, daemon: &Daemon, port: u16, token: &str) -> Res
         "5",
         "--no-control-socket",
     ]);
-    daemon.start(&mut gunicorn)?;
-    daemon.wait_until(LIMIT, || answers(port, token))
+    gunicorn
 }
 
 /// Starts the worker for background jobs and waits until the server knows of it.
