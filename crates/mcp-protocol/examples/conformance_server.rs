@@ -13,8 +13,8 @@ use bytes::Bytes;
 use http::header::InvalidHeaderName;
 use mcp_protocol::http::McpService;
 use mcp_protocol::tool::{
-    CacheScope, CallToolResult, Content, Implementation, ListChanges, MirroredArgument, Progress, ProtocolError,
-    RequestContext, ResourceContents, ToolCall, ToolList, ToolReply, ToolServer,
+    CacheScope, CallToolResult, Content, Implementation, ListChanges, MirroredArgument, Progress,
+    ProtocolError, RequestContext, ResourceContents, ToolCall, ToolList, ToolReply, ToolServer,
 };
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
@@ -41,12 +41,7 @@ impl Fixture {
             .with_title("Conformance fixture")
             .with_description("The tools that the conformance suite asks for.");
         let mirrored = vec![MirroredArgument::new("Value", ["value"])?];
-        Ok(Self {
-            info,
-            mirrored,
-            tools: tools().to_string().into(),
-            changes: ListChanges::new(),
-        })
+        Ok(Self { info, mirrored, tools: tools().to_string().into(), changes: ListChanges::new() })
     }
 }
 
