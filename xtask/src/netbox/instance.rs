@@ -111,8 +111,9 @@ impl Instance {
         };
         let mut steps = Steps::start();
         if same_port && self.redis.pid().is_some() && self.answers() {
+            let site = Site::install(&self.folder, &self.logs, &mut steps)?;
+            self.write_access_file(&site)?;
             if options.worker && self.worker.pid().is_none() {
-                let site = Site::install(&self.folder, &self.logs, &mut steps)?;
                 self.start_worker(&site, &mut steps)?;
             }
             return Ok(WasUp::Yes);
@@ -135,7 +136,7 @@ impl Instance {
         if site.collect_static()? {
             steps.done("collected its style sheets");
         }
-        self.write_access_file()?;
+        self.write_access_file(&site)?;
         let token = Accounts::load()?.token(TOKEN)?;
         server::start(&site, &self.server, ports.http, &token)?;
         steps.done(&format!("NetBox {} answers at {}", site::VERSION, self.url()?));
@@ -335,12 +336,15 @@ impl Instance {
         self.folder.join("ports.json")
     }
 
-    fn write_access_file(&self) -> Result<()> {
+    fn write_access_file(&self, site: &Site) -> Result<()> {
         let accounts = Accounts::load()?;
+        let (shared, shared_in_netbox) = site.shared_folder()?;
         let mut access = Map::new();
         access.insert("url".to_owned(), json!(self.url()?));
         access.insert("version".to_owned(), json!(site::VERSION));
         access.insert("password".to_owned(), json!(accounts.password()));
+        access.insert("shared".to_owned(), json!(shared));
+        access.insert("shared_in_netbox".to_owned(), json!(shared_in_netbox));
         for name in accounts.names() {
             access.insert(name.to_owned(), json!(accounts.token(name)?));
         }

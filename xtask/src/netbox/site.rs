@@ -57,6 +57,14 @@ impl Site {
         Ok(())
     }
 
+    /// Makes a folder whose files NetBox can read; returns it as we see it, and as NetBox does.
+    pub(crate) fn shared_folder(&self) -> Result<(PathBuf, PathBuf)> {
+        let (ours, of_netbox) = (self.home.join("shared"), self.seen_from_inside().join("shared"));
+        fs::create_dir_all(&ours)
+            .with_context(|| format!("failed to create {}", ours.display()))?;
+        Ok((ours, of_netbox))
+    }
+
     /// Fills an empty database.
     pub(crate) fn fill_database(&self) -> Result<()> {
         let root = self.seen_from_inside().join("root");

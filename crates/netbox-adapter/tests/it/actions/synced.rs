@@ -11,14 +11,16 @@ use crate::netbox::{ADMIN, with_netbox};
 async fn what_comes_from_a_source_is_synced() {
     with_netbox(|netbox| async move {
         let client = netbox.client(ADMIN[1]).await;
-        let folder = tempfile::tempdir().expect("a folder");
+        // NetBox may run under a root of its own, which has another path for this folder.
+        let folder = tempfile::tempdir_in(netbox.text("shared")).expect("a folder");
         // A number as a float, a key out of order, and a letter beyond ASCII. (NetBox reads it as
         // YAML, where `1e5` is a text.)
         let context = r#"{"zone": "Zürich", "b": 1.0, "a": [100]}"#;
         fs::write(folder.path().join("context.json"), context).expect("a file");
         fs::write(folder.path().join("template.j2"), "hostname {{ device.name }}").expect("a file");
         let name = netbox.name.clone();
-        let url = format!("file://{}", folder.path().display());
+        let folder_name = folder.path().file_name().expect("a name").to_string_lossy();
+        let url = format!("file://{}/{folder_name}", netbox.text("shared_in_netbox"));
         let source = json!({"name": name, "type": "local", "source_url": url});
         let source = netbox.make("/api/core/data-sources/", source).await;
         let answer = client.call("core", "datasource", "sync", &json!({"id": name})).await;
