@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 use crate::error::Error;
 use crate::tier::Tier;
 
+mod background;
 mod entity_tag;
 mod listing;
 mod narrowed;
@@ -28,6 +29,7 @@ mod types;
 mod validate;
 mod vocabulary;
 
+pub use background::{Background, Workers};
 pub use entity_tag::EntityTag;
 pub use operation::{
     Answer, AnswerKind, Body, Envelope, Media, Method, Operation, OperationId, Paging, Parameter,
@@ -89,6 +91,9 @@ pub struct CatalogParts {
     /// How entity tags are made of what objects show.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub entity_tag: Option<EntityTag>,
+    /// How bulk writes are done in the background, where the API does that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub background: Option<Background>,
     /// The field of a write that says why it is done.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub change_message: Option<String>,

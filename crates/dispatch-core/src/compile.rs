@@ -7,6 +7,7 @@
 
 mod actions;
 mod answers;
+mod background;
 mod body;
 mod columns;
 mod corrections;
@@ -132,6 +133,7 @@ fn parts(
         instructions: policy.instructions.clone(),
         bulk_is_atomic: policy.bulk_is_atomic,
         entity_tag: None,
+        background: None,
         change_message: None,
         scopes: policy.scope_tiers(),
         groups: Vec::new(),

@@ -42,6 +42,7 @@ mod batch;
 mod ensure;
 mod explain;
 mod find;
+mod jobs;
 mod mention;
 mod named;
 mod note;
@@ -360,7 +361,7 @@ impl<B: Backend> Dispatcher<B> {
         let run = batch::Run::new(context, batch);
         let mut limits = self.options.limits;
         limits.n_rounds = run.n_rounds(limits.n_rounds);
-        let mut told = Told { run, progress: &cx.progress };
+        let mut told = Told::new(run, &cx.progress);
         self.execute(&mut told, limits, snapshot, cx).await
     }
 }

@@ -1,6 +1,8 @@
 //! The executor: drives a plan over a backend.
 
 use std::future::poll_fn;
+use std::pin::Pin;
+use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::stream::{self, StreamExt as _};
@@ -8,12 +10,12 @@ use http::Request;
 use tokio_util::sync::CancellationToken;
 
 use crate::backend::{Backend, BackendError, BackendErrorKind, DEFAULT_MAX_ANSWER_BYTES};
-use crate::plan::{Arrived, Plan, Step};
+use crate::plan::{After, Arrived, Plan, Step};
 use crate::request::UpstreamContext;
 use crate::tier::Tier;
 
-/// How much one call may do at a time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// How much one call may do at a time, and how it waits.
+#[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Limits {
     /// How many requests are under way at once.
@@ -22,11 +24,21 @@ pub struct Limits {
     pub n_rounds: usize,
     /// How many bytes of one answer are kept.
     pub max_answer_bytes: usize,
+    /// Waits: tokio's timer, unless a server runs on another.
+    pub sleep: Sleep,
 }
+
+/// Waits for so long.
+pub type Sleep = fn(Duration) -> Pin<Box<dyn Future<Output = ()> + Send>>;
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { n_parallel: 4, n_rounds: 100, max_answer_bytes: DEFAULT_MAX_ANSWER_BYTES }
+        Self {
+            n_parallel: 4,
+            n_rounds: 100,
+            max_answer_bytes: DEFAULT_MAX_ANSWER_BYTES,
+            sleep: |wait| Box::pin(tokio::time::sleep(wait)),
+        }
     }
 }
 
@@ -68,6 +80,10 @@ async fn exchange<B: Backend>(
     limits: Limits,
     cancel: &CancellationToken,
 ) -> Arrived {
+    if let Some(After(wait)) = request.extensions().get() {
+        // Whether it was cancelled is asked next.
+        let _ = cancel.run_until_cancelled((limits.sleep)(*wait)).await;
+    }
     if cancel.is_cancelled() {
         return Err(cancelled());
     }

@@ -4,6 +4,8 @@
 //! [`execute`](crate::execute) sends them. So every plan can be tested without a network, and all of
 //! them are bounded, cancelled and retried by the same rules.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use http::{Request, Response};
 use serde_json::value::RawValue;
@@ -35,6 +37,10 @@ pub trait Plan: Send {
     fn give_up(&mut self, error: BackendError) -> Self::Output;
 }
 
+/// How long to wait before a request is sent, in its extensions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct After(pub Duration);
+
 /// One step of a plan.
 #[derive(Debug)]
 pub enum Step<T> {
@@ -53,6 +59,8 @@ pub enum Outcome {
     Rows(Rows),
     /// A request got no answer.
     Failed(BackendError),
+    /// The API took the call and has not ended it; this is where it stands, and how to look.
+    Running(String),
     /// The call was refused, in these words, before anything was sent for it.
     NotSent(String),
     /// The call was only to be told of: these are the objects that it is about, as far as there are

@@ -54,7 +54,7 @@ use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::catalog::{EntityTag, Vocabulary};
+use crate::catalog::{Background, EntityTag, Vocabulary};
 use crate::error::Error;
 use crate::tier::Tier;
 
@@ -77,6 +77,10 @@ pub struct Policy {
     /// locked to what a list showed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub entity_tag: Option<EntityTag>,
+    /// How bulk writes are done in the background. Without it they are done in parts. Where the
+    /// parameter ends in `?`, the API may have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub background: Option<Background>,
     /// The field of a write that says why it is done, for the API's own log. A server can be told to
     /// set it to who called and why.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -54,6 +54,19 @@ pub struct Operation {
     pub words: Vec<String>,
 }
 
+impl Operation {
+    /// Where a page of its list says how many rows the list has.
+    #[must_use]
+    pub fn total(&self) -> Option<&str> {
+        match &self.answer.kind {
+            AnswerKind::List { envelope: Some(envelope), .. } if self.paging.is_some() => {
+                envelope.total.as_deref()
+            }
+            _ => None,
+        }
+    }
+}
+
 /// An HTTP method that an OpenAPI path item can have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]

@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::operation::OperationId;
+use super::operation::{Method, Operation, OperationId};
 
 /// The place of a group in its catalog.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -74,6 +74,13 @@ impl Resource {
     #[must_use]
     pub fn action(&self, name: &str) -> Option<&Action> {
         self.actions.iter().find(|action| action.name == name)
+    }
+
+    /// The operation that reads the resource without parameters in the path.
+    #[must_use]
+    pub fn only_read<'a>(&self, operations: &'a [Operation]) -> Option<&'a Operation> {
+        let mut all = self.actions.iter().filter_map(|it| operations.get(it.operation.0 as usize));
+        all.find(|it| it.method == Method::Get && it.path_parameters.is_empty())
     }
 }
 

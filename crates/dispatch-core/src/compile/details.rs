@@ -5,7 +5,7 @@ use crate::catalog::{CatalogParts, EntityTag, ObjectType, Shape, Types, normaliz
 use crate::policy::{Policy, optional};
 
 use super::fit::hint;
-use super::{columns, examples, keys, kinds, refers, secrets, synonyms};
+use super::{background, columns, examples, keys, kinds, refers, secrets, synonyms};
 
 /// Fills in columns, secrets, remarks, examples and spellings from the policy, and default columns.
 pub(super) fn apply(parts: &mut CatalogParts, policy: &Policy, faults: &mut Vec<String>) {
@@ -16,6 +16,7 @@ pub(super) fn apply(parts: &mut CatalogParts, policy: &Policy, faults: &mut Vec<
     generic(parts, policy, faults);
     entity_tag(parts, policy, faults);
     change_message(parts, policy, faults);
+    background::apply(parts, policy, faults);
     for (entry, kinds) in &policy.kinds {
         kinds::apply(parts, entry, kinds, faults);
     }

@@ -33,6 +33,17 @@ pub(super) fn apply(parts: &mut CatalogParts, entry: &str, faults: &mut Vec<Stri
 
 /// Whether what is sent to or answered by a resource may have a field, or says nothing of it.
 fn may_hold(parts: &CatalogParts, resource: &Resource, keys: &[&str]) -> bool {
+    may_be(parts, resource, keys, |_| true)
+}
+
+/// Whether what is sent to or answered by a resource may have a field of such a shape, or says
+/// nothing of it.
+pub(super) fn may_be(
+    parts: &CatalogParts,
+    resource: &Resource,
+    keys: &[&str],
+    fits: impl Fn(&Shape) -> bool,
+) -> bool {
     let operations =
         resource.actions.iter().filter_map(|a| parts.operations.get(a.operation.0 as usize));
     let mut steps = Vec::new();
@@ -44,18 +55,27 @@ fn may_hold(parts: &CatalogParts, resource: &Resource, keys: &[&str]) -> bool {
         let body = operation.body.iter().flat_map(|body| body.one.into_iter().chain(body.many));
         steps.extend(body.map(|ty| (ty, 0)));
     }
-    reaches(&parts.types, steps, keys)
+    reaches(&parts.types, steps, keys, fits)
 }
 
-/// Whether the keys lead to a value from one of these types, each with how many keys lead to it.
-fn reaches(types: &Types, mut steps: Vec<(TypeId, usize)>, keys: &[&str]) -> bool {
+/// Whether the keys lead to a value that fits from one of these types, each with how many keys lead
+/// to it.
+fn reaches(
+    types: &Types,
+    mut steps: Vec<(TypeId, usize)>,
+    keys: &[&str],
+    fits: impl Fn(&Shape) -> bool,
+) -> bool {
     let mut seen = BTreeSet::new();
     while let Some((ty, n_keys)) = steps.pop() {
         if !seen.insert((ty, n_keys)) {
             continue;
         }
         let Some(key) = keys.get(n_keys) else {
-            return true;
+            if fits(&types.get(ty).shape) {
+                return true;
+            }
+            continue;
         };
         match &types.get(ty).shape {
             Shape::Any => return true,

@@ -47,6 +47,10 @@ impl Answered<'_> {
                 self.sent,
             ),
             Outcome::Failed(error) => self.failed(&error),
+            Outcome::Running(how) => {
+                let (resource, action) = (&self.shaper.resource.name, &self.shaper.action.name);
+                Text::error(format!("{resource} {action} {how}"))
+            }
             Outcome::NotSent(why) => Text::error(why),
             // It is told by the call itself, which knows what it would have sent.
             Outcome::Rehearsed(_) => Text::ok("not sent"),

@@ -32,6 +32,9 @@ pub struct DispatcherOptions {
     pub limits: Limits,
     /// How much one batch may hold.
     pub batch: BatchLimits,
+    /// How long a call waits for the job that the API does a bulk write by; `None` has every bulk
+    /// write done at once.
+    pub job_wait: Option<Duration>,
     /// How the tools are written.
     pub surface: SurfaceOptions,
     /// Whether the API's own log of changes is told which client calls and why, where the catalog
@@ -58,6 +61,7 @@ impl Default for DispatcherOptions {
             list: ListLimits::default(),
             limits: Limits::default(),
             batch: BatchLimits::default(),
+            job_wait: Some(Duration::from_secs(600)),
             surface: SurfaceOptions::default(),
             notes_changes: false,
             list_ttl: Duration::from_secs(300),
@@ -87,6 +91,13 @@ impl DispatcherOptions {
     #[must_use]
     pub const fn with_notes_of_changes(mut self, notes_changes: bool) -> Self {
         self.notes_changes = notes_changes;
+        self
+    }
+
+    /// Sets how long a call waits for the job that the API does a bulk write by, if it may.
+    #[must_use]
+    pub const fn with_job_wait(mut self, wait: Option<Duration>) -> Self {
+        self.job_wait = wait;
         self
     }
 

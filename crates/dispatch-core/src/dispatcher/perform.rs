@@ -8,6 +8,7 @@ use serde_json::value::RawValue;
 use super::DispatcherOptions;
 use super::answer::{Answered, Continuation};
 use super::explain;
+use super::jobs::Jobs;
 use super::named::{self, Named};
 use super::note;
 use super::recent::Recent;
@@ -26,11 +27,13 @@ use crate::shape::{self, Format, Items, Sent, Shaper, Text};
 use crate::surface::is_reading;
 
 mod ensuring;
+mod job;
 mod locking;
 mod rehearsing;
 mod sent;
 
 use ensuring::Creation;
+use job::Job;
 use rehearsing::Rehearsal;
 use sent::SentValues;
 
@@ -72,6 +75,8 @@ pub(super) struct Performance<'a> {
     unfound: Option<String>,
     sent: SentValues,
     items: Items,
+    /// The jobs by which the API is to do it.
+    jobs: Option<Jobs<'a>>,
     stage: Stage<'a>,
 }
 
@@ -85,6 +90,8 @@ enum Stage<'a> {
     Rehearsal(Box<Rehearsal<'a>>),
     List(Box<List<'a>>),
     One(Box<One>),
+    /// The API does it in the background.
+    Job(Box<Job<'a>>),
 }
 
 impl<'a> Performance<'a> {
@@ -112,6 +119,7 @@ impl<'a> Performance<'a> {
             unfound: None,
             sent,
             items,
+            jobs: None,
             stage,
         }
     }
@@ -181,13 +189,19 @@ impl<'a> Performance<'a> {
                 let why = "options count, count_by, sum and where are for lists";
                 return Err(self.not_sent(why));
             }
+            if let Some(jobs) = self.jobs {
+                jobs.ask_for(operation, &mut arguments);
+            }
             let request = request::build(operation, &arguments, caller)
                 .map_err(|error| self.not_sent(error))?;
             let (n_bytes, most) = (request.body().len(), settings.max_body_bytes);
             if n_bytes > most {
                 return Err(self.not_sent(RequestError::BodyTooLarge { n_bytes, most }));
             }
-            return Ok(Stage::One(Box::new(One::new(request))));
+            return Ok(match (self.jobs, settings.job_wait) {
+                (Some(jobs), Some(most)) => Stage::Job(Box::new(Job::new(jobs, request, most))),
+                _ => Stage::One(Box::new(One::new(request))),
+            });
         }
         let (given, wanted) = match &operation.paging {
             Some(paging) => take_paging(paging, &mut arguments),
@@ -200,7 +214,7 @@ impl<'a> Performance<'a> {
                 self.options.limit.or(Some(settings.list.max_rows))
             }
             true => self.options.limit,
-            false if reducers.is_count_alone() && tells_total(operation) => Some(1),
+            false if reducers.is_count_alone() && operation.total().is_some() => Some(1),
             false => Some(settings.list.max_rows),
         };
         let reducers_are_none = reducers.is_empty();
@@ -222,6 +236,20 @@ impl<'a> Performance<'a> {
     pub(super) fn with_items(mut self, items: Items) -> Self {
         self.items = items;
         self
+    }
+
+    /// Has the API do it by a job.
+    pub(super) fn by_job(mut self, jobs: Option<Jobs<'a>>) -> Self {
+        self.jobs = jobs;
+        self
+    }
+
+    /// Where the job stands that it is done by.
+    pub(super) fn job(&self) -> Option<String> {
+        match &self.stage {
+            Stage::Job(job) => job.told(),
+            _ => None,
+        }
     }
 
     /// Says of which resources an earlier step would make objects.
@@ -404,6 +432,10 @@ impl Plan for Performance<'_> {
                 Step::Done(outcome) => self.end(outcome),
                 step => step,
             },
+            Stage::Job(job) => match job.next(arrived) {
+                Step::Done(outcome) => self.end(outcome),
+                step => step,
+            },
             Stage::Names(lookup) => match lookup.next(arrived) {
                 Step::Send(requests) => Step::Send(requests),
                 Step::Done(found) => {
@@ -435,6 +467,7 @@ impl Plan for Performance<'_> {
             Stage::Rehearsal(rehearsal) => rehearsal.give_up(error),
             Stage::List(list) => list.give_up(error),
             Stage::One(one) => one.give_up(error),
+            Stage::Job(job) => job.give_up(error),
         }
     }
 }
@@ -473,14 +506,6 @@ fn is_list(operation: &Operation, form: Form) -> bool {
     operation.method.is_safe()
         && form == Form::One
         && matches!(operation.answer.kind, AnswerKind::List { .. })
-}
-
-/// Whether an API tells how many rows a list has with any of its pages.
-fn tells_total(operation: &Operation) -> bool {
-    let AnswerKind::List { envelope: Some(envelope), .. } = &operation.answer.kind else {
-        return false;
-    };
-    envelope.total.is_some() && operation.paging.is_some()
 }
 
 /// What may be said behind a list that fills an answer.

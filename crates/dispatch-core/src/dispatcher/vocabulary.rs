@@ -127,7 +127,7 @@ impl<B: Backend> Dispatcher<B> {
             }
             Outcome::Answer(response) => Err(format!("the API answered {}", response.status())),
             Outcome::Failed(error) => Err(error.to_string()),
-            Outcome::NotSent(why) => Err(why),
+            Outcome::Running(why) | Outcome::NotSent(why) => Err(why),
             // Only a write is told of before it is done.
             Outcome::Rehearsed(_) => Ok(Vec::new()),
         }

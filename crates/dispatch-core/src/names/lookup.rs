@@ -338,7 +338,9 @@ impl Rows {
                 Self { is_refused, failed, ..Self::default() }
             }
             Outcome::Failed(error) => Self { failed: Some(error.to_string()), ..Self::default() },
-            Outcome::NotSent(text) => Self { failed: Some(text), ..Self::default() },
+            Outcome::Running(text) | Outcome::NotSent(text) => {
+                Self { failed: Some(text), ..Self::default() }
+            }
             Outcome::Rehearsed(_) => Self::default(),
         }
     }

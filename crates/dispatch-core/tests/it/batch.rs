@@ -1,5 +1,6 @@
 //! Batches: from their steps to the requests, and to what is said of every step.
 
+pub(crate) mod background;
 mod failures;
 mod fixture;
 mod limits;

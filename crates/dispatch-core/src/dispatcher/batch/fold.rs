@@ -37,11 +37,13 @@ pub(super) fn bulk_of<'a>(asked: &Asked<'a>, resolved: &Resolved<'a>) -> Option<
     fits.then_some(bulk)
 }
 
-/// Folds calls of one action into calls of its bulk form; `None` where they do not fit it.
+/// Folds calls of one action into calls of its bulk form, each with so many rows at the most; `None`
+/// where they do not fit it.
 pub(super) fn fold<'a>(
     context: Context<'a>,
     bulk: Resolved<'a>,
     calls: &[&UnderstoodCall<'a>],
+    most: usize,
 ) -> Option<Vec<Chunk<'a>>> {
     let reason = &calls.first()?.options.reason;
     if calls.iter().any(|call| call.options.reason != *reason) {
@@ -51,7 +53,7 @@ pub(super) fn fold<'a>(
     let mut chunks = Vec::new();
     let mut start = 0;
     while start < items.len() {
-        let end = start + n_fitting(context, &items[start..]);
+        let end = start + n_fitting(context, &items[start..], most);
         let list = format!("[{}]", items[start..end].join(","));
         let mut params = Members::default();
         params.set(ITEMS.to_owned(), RawValue::from_string(list).ok()?);
@@ -103,14 +105,13 @@ pub(super) fn rows_of(
 }
 
 /// How many of these items one request takes: one at least.
-fn n_fitting(context: Context<'_>, items: &[String]) -> usize {
-    let most = context.settings.batch.n_bulk_rows.max(1);
+fn n_fitting(context: Context<'_>, items: &[String], most: usize) -> usize {
     let mut n_bytes = 2;
     let fits = |item: &&String| {
         n_bytes += item.len() + 1;
         n_bytes <= context.settings.max_body_bytes
     };
-    items.iter().take(most).take_while(fits).count().max(1)
+    items.iter().take(most.max(1)).take_while(fits).count().max(1)
 }
 
 /// A call as an item of a bulk form: its fields and its key, none of which is a parameter of the

@@ -2,6 +2,7 @@
 
 use serde_json::value::RawValue;
 
+use super::super::jobs::Jobs;
 use super::super::perform::{Context, Performance};
 use super::super::understand::UnderstoodCall;
 use super::fold::{self, Chunk};
@@ -19,6 +20,8 @@ use crate::tier::Tier;
 pub(super) struct Group<'a> {
     pub(super) rows: Vec<Row<'a>>,
     chunks: Option<Vec<Chunk<'a>>>,
+    /// The jobs by which the API is to do the bulk requests.
+    jobs: Option<Jobs<'a>>,
 }
 
 /// One call of a step.
@@ -76,19 +79,35 @@ impl End {
 
 impl<'a> Group<'a> {
     pub(super) fn new(rows: Vec<Row<'a>>) -> Self {
-        Self { rows, chunks: None }
+        Self { rows, chunks: None, jobs: None }
+    }
+
+    /// The action that does the calls in bulk requests, where that loses nothing.
+    fn bulk(&self, context: Context<'a>, on_error: OnError) -> Option<Resolved<'a>> {
+        // A bulk request is refused as a whole, and `continue` asks for every row that is good.
+        if self.rows.len() < 2 || on_error == OnError::Continue {
+            return None;
+        }
+        fold::bulk_of(&context.asked, &self.rows[0].call.resolved)
+    }
+
+    /// The jobs that the calls can be done by, where one has room for all.
+    pub(super) fn jobs(&self, context: Context<'a>, on_error: OnError) -> Option<Jobs<'a>> {
+        let jobs = Jobs::of(context, &self.bulk(context, on_error)?)?;
+        let is_dry = self.rows[0].call.options.dry_run;
+        let rows = jobs.background.from_rows..=jobs.background.most_rows;
+        (rows.contains(&self.rows.len()) && !is_dry).then_some(jobs)
     }
 
     /// Folds the calls into bulk requests where that can be done and loses nothing.
-    pub(super) fn fold(&mut self, context: Context<'a>, on_error: OnError) {
-        // A bulk request is refused as a whole, and `continue` asks for every row that is good.
-        if self.rows.len() < 2 || on_error == OnError::Continue {
-            return;
-        }
-        let resolved = &self.rows[0].call.resolved;
-        let Some(bulk) = fold::bulk_of(&context.asked, resolved) else { return };
+    pub(super) fn fold(&mut self, context: Context<'a>, on_error: OnError, jobs: Option<Jobs<'a>>) {
+        let Some(bulk) = self.bulk(context, on_error) else { return };
         let calls: Vec<&UnderstoodCall<'a>> = self.rows.iter().map(|row| &row.call).collect();
-        self.chunks = fold::fold(context, bulk, &calls);
+        let fold = |most| fold::fold(context, bulk, &calls, most);
+        // What one job has no room for is done at once.
+        let whole = jobs.and_then(|_| fold(calls.len())).filter(|chunks| chunks.len() == 1);
+        self.jobs = jobs.filter(|_| whole.is_some());
+        self.chunks = whole.or_else(|| fold(context.settings.batch.n_bulk_rows));
     }
 
     /// The reads of what the calls are about to change, and the rows they are for.
@@ -115,7 +134,7 @@ impl<'a> Group<'a> {
         let calls = match &self.chunks {
             Some(chunks) => chunks
                 .iter()
-                .map(|chunk| perform(&chunk.call).with_items(self.items(chunk)))
+                .map(|chunk| perform(&chunk.call).with_items(self.items(chunk)).by_job(self.jobs))
                 .collect(),
             None => self.rows.iter().map(|row| perform(&row.call)).collect(),
         };

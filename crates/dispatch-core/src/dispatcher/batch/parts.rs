@@ -1,7 +1,8 @@
-//! A bulk call of more items than one request may have: it is made in parts.
+//! A bulk call of more items than one request may have: it is made in parts, or in the background.
 
 use serde_json::value::RawValue;
 
+use super::super::jobs::Jobs;
 use super::super::perform::{Context, known_faults};
 use super::super::understand::UnderstoodCall;
 use super::fold;
@@ -12,7 +13,7 @@ use crate::catalog::Form;
 use crate::resolve;
 
 /// The parts of a bulk call; `None` where it is made whole: it is small, wrong, or asks for what only
-/// a whole answer has.
+/// a whole answer has. What can be done in the background is in parts from the size on where it is.
 pub(in crate::dispatcher) fn parts<'a>(
     context: Context<'a>,
     call: &UnderstoodCall<'a>,
@@ -26,7 +27,13 @@ pub(in crate::dispatcher) fn parts<'a>(
         Some(expected) => *expected == items.len() as u64,
         None => one != "delete",
     };
-    let is_large = items.len() > context.settings.batch.n_bulk_rows;
+    let settings = context.settings;
+    let n_bytes = items.iter().map(|item| item.get().len() + 1).sum::<usize>();
+    let most = match Jobs::of(context, bulk) {
+        Some(jobs) => settings.batch.n_bulk_rows.min(jobs.background.from_rows.saturating_sub(1)),
+        None => settings.batch.n_bulk_rows,
+    };
+    let is_large = items.len() > most || n_bytes > settings.max_body_bytes;
     let is_plain = is_counted && call.options == plain && call.params.iter().count() == 1;
     if !is_large || !is_plain || known_faults(context, call).is_some() {
         return None;

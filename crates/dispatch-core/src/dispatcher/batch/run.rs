@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 
 use serde_json::value::RawValue;
 
+use super::super::jobs::Jobs;
 use super::super::perform::{Context, Performance, known_faults};
 use super::super::understand::UnderstoodCall;
 use super::calls::{self, ValueOf};
@@ -41,6 +42,8 @@ enum State {
 enum Stage<'a> {
     /// The next steps are to be found.
     Between,
+    /// Whether a job would be begun soon is asked.
+    Asking(Group<'a>, Jobs<'a>),
     /// What an update is about to change is read, so that it can be undone.
     Reading(Group<'a>, Vec<usize>, Wave<'a>),
     Working(Group<'a>, Wave<'a>),
@@ -70,9 +73,17 @@ impl<'a> Run<'a> {
         let n_ended: usize = ended.map(|(step, _)| n_rows(step)).sum();
         let under_way = match &self.stage {
             Stage::Working(group, wave) => group.n_done(wave),
-            Stage::Between | Stage::Reading(..) | Stage::Undoing(..) => 0,
+            Stage::Between | Stage::Asking(..) | Stage::Reading(..) | Stage::Undoing(..) => 0,
         };
         (n_ended + under_way, self.batch.steps.iter().map(n_rows).sum())
+    }
+
+    /// Where the job stands that is waited for.
+    pub(in crate::dispatcher) fn job(&self) -> Option<String> {
+        match &self.stage {
+            Stage::Working(_, wave) => wave.job(),
+            _ => None,
+        }
     }
 
     /// Finds the steps that are next; `None` where there are none.
@@ -129,9 +140,7 @@ impl<'a> Run<'a> {
                 Ok(_) | Err(_) => break,
             }
         }
-        let mut group = Group::new(rows);
-        group.fold(self.context, self.batch.on_error);
-        group
+        Group::new(rows)
     }
 
     /// Counts the elements of a list that was not known before.
@@ -274,8 +283,17 @@ impl<'a> Run<'a> {
         self.states[index] = State::Ended(report, answer);
     }
 
-    /// The stage that begins a group.
+    /// The stage that begins a group, which may be to ask whether jobs can do it.
     fn enter(&self, group: Group<'a>) -> Stage<'a> {
+        match group.jobs(self.context, self.batch.on_error) {
+            Some(jobs) => Stage::Asking(group, jobs),
+            None => self.fold(group, None),
+        }
+    }
+
+    /// The stage that folds a group and begins it.
+    fn fold(&self, mut group: Group<'a>, jobs: Option<Jobs<'a>>) -> Stage<'a> {
+        group.fold(self.context, self.batch.on_error, jobs);
         if self.batch.on_error == OnError::Undo
             && !self.batch.dry_run
             && let Some((rows, wave)) = group.reads(self.context)
@@ -395,6 +413,13 @@ impl<'a> Run<'a> {
                         None => return Step::Done(self.told()),
                     },
                 },
+                Stage::Asking(group, jobs) => match jobs.questions(self.context.settings.list) {
+                    Some(questions) if arrived.is_empty() => {
+                        self.stage = Stage::Asking(group, jobs);
+                        return Step::Send(questions);
+                    }
+                    _ => self.fold(group, Some(jobs).filter(|jobs| jobs.are_done(&arrived))),
+                },
                 Stage::Reading(group, rows, mut wave) => match wave.next(arrived) {
                     Step::Send(requests) => {
                         self.stage = Stage::Reading(group, rows, wave);
@@ -461,6 +486,7 @@ impl Plan for Run<'_> {
     fn give_up(&mut self, error: BackendError) -> Text {
         match std::mem::replace(&mut self.stage, Stage::Between) {
             Stage::Between => {}
+            Stage::Asking(group, _) => self.settle(&group, &[]),
             Stage::Reading(mut group, rows, mut wave) => {
                 for (row, ended) in rows.iter().zip(wave.give_up(error)) {
                     let failed = ended.filter(|ended| ended.text.is_error);

@@ -71,6 +71,11 @@ impl<'a> Wave<'a> {
         self.ended.iter().map(Option::is_some)
     }
 
+    /// Where the job stands that a call is done by.
+    pub(super) fn job(&self) -> Option<String> {
+        self.active.iter().find_map(|it| it.performance.job())
+    }
+
     /// Takes a call one step further.
     fn advance(
         &mut self,
@@ -144,7 +149,7 @@ fn known(outcome: &Outcome) -> Effect {
         Outcome::Rows(_) => Effect::Done,
         Outcome::NotSent(_) | Outcome::Rehearsed(_) => Effect::None,
         Outcome::Failed(error) if error.is_without_effect() => Effect::None,
-        Outcome::Failed(_) => Effect::Unknown,
+        Outcome::Failed(_) | Outcome::Running(_) => Effect::Unknown,
         Outcome::Answer(response) if response.status().is_success() => Effect::Done,
         Outcome::Answer(response) if is_in_doubt(response.status()) => Effect::Unknown,
         Outcome::Answer(_) => Effect::Refused,
@@ -166,8 +171,10 @@ fn answered(outcome: &Outcome) -> Option<String> {
         Outcome::Answer(response) if response.status().is_success() => {
             String::from_utf8(response.body().to_vec()).ok()
         }
-        Outcome::Answer(_) | Outcome::Failed(_) | Outcome::NotSent(_) | Outcome::Rehearsed(_) => {
-            None
-        }
+        Outcome::Answer(_)
+        | Outcome::Failed(_)
+        | Outcome::Running(_)
+        | Outcome::NotSent(_)
+        | Outcome::Rehearsed(_) => None,
     }
 }

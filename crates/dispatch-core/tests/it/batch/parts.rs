@@ -59,3 +59,18 @@ fn what_is_wrong_with_it_is_told_before_it_is_begun() {
     assert!(is_error && text.contains("items[2].nme"), "{text}");
     assert_eq!(api.lines(), [""; 0]);
 }
+
+#[test]
+fn what_has_too_many_bytes_is_made_in_parts_too() {
+    let api = api();
+    let mut options = DispatcherOptions::default();
+    options.max_body_bytes = 100;
+    let items: Vec<Value> =
+        ["a", "b", "c"].map(|name| json!({"name": name.repeat(30), "site": 7})).into();
+    let arguments =
+        json!({"resource": "device", "action": "bulk_create", "params": {"items": items}});
+    let dispatcher = dispatcher(&api).with_options(options);
+    let (text, is_error) = call_as(&dispatcher, admin(), "inventory", &arguments);
+    assert!(!is_error && text.starts_with("created 3 devices: 101-103"), "{text}");
+    assert_eq!(api.lines().len(), 2, "{:?}", api.lines());
+}

@@ -6,6 +6,7 @@ use serde_json::json;
 
 use super::documents::{bare, library};
 use super::{catalog, check_refused, compiled, listing, operation, resource};
+use crate::batch::background::fake::{POLICY, document};
 
 #[test]
 fn an_entry_that_matches_nothing_is_refused_with_a_suggestion() {
@@ -263,4 +264,51 @@ fn a_document_without_operations_is_the_document_s_fault() {
     let error = compiled(&document, "").unwrap_err();
     assert_eq!(error.fault(), Fault::Document);
     assert!(error.to_string().contains("nothing in it can be used"));
+}
+
+#[test]
+fn what_is_said_of_the_background_is_there() {
+    let check = |from: &str, to: &str, expected: &[&str]| {
+        assert!(POLICY.contains(from), "{from}");
+        check_refused(&document(), &POLICY.replace(from, to), expected);
+    };
+    check(
+        "parameter = \"background\"",
+        "parameter = \"later\"",
+        &["background: no operation has the parameter \"later\""],
+    );
+    check(
+        "from_rows = 3",
+        "from_rows = 7",
+        &["background: from_rows is 1 at least, and most_rows is no less"],
+    );
+    check("waiting = [\"pending\"]", "waiting = []", &["background: waiting is empty"]);
+    check(
+        "\"errored\"",
+        "\"crashed\"",
+        &["background: the status.value of job is never \"crashed\""],
+    );
+    check(
+        "filter = \"status\"",
+        "filter = \"state\"",
+        &["background: job has no list that \"state\" filters and counts"],
+    );
+    check(
+        "error = \"error\"",
+        "error = \"why\"",
+        &["background: no answer of job has a field \"why\""],
+    );
+    check(
+        "resource = \"job\"",
+        "resource = \"jop\"",
+        &["background: \"jop\" matches no resource; did you mean \"job\""],
+    );
+    check(
+        "count = \"workers\"",
+        "count = \"n\"",
+        &["background: no answer of health has a field \"n\""],
+    );
+    // An API that may have none.
+    let optional = POLICY.replace("parameter = \"background\"", "parameter = \"later?\"");
+    assert_eq!(catalog(&document(), &optional).parts().background, None);
 }
