@@ -71,8 +71,9 @@ pub(crate) fn corrected<'a>(raw: &'a Raw, operation: RawOperation<'a>) -> Correc
     if method == "GET" && operation.path.contains("/available-") {
         query.push(("limit".to_owned(), json!({"type": "integer", "minimum": 1})));
     }
-    // 9: writes of a list may run in the background.
-    if takes_list && !operation.is_about_one() {
+    // 9: writes of a list may run in the background, but not what is secret.
+    let is_secret = operation.path.starts_with("/api/users/");
+    if takes_list && !operation.is_about_one() && !is_secret {
         query.push(("background".to_owned(), json!({"type": "boolean"})));
     }
     let on_object = operation.path.ends_with("/{id}/") && parts(operation.path) == 4;
