@@ -35,6 +35,7 @@ pub(crate) async fn load(
     let options = DispatcherOptions::default()
         .with_surface(config.surface.options(options))
         .with_notes_of_changes(config.netbox.change_messages.unwrap_or(true))
+        .with_job_wait(config.netbox.job_wait())
         .with_highest_tier(upstream.highest_tier)
         .with_list_ttl(config.netbox.poll().map_or(LONGEST_TTL, |every| every.min(LONGEST_TTL)));
     #[cfg(feature = "pictures")]

@@ -61,6 +61,9 @@ pub(crate) struct NetBox {
     pub(crate) token_file: Option<PathBuf>,
     /// How long a request may take, in seconds: bulk writes take minutes.
     pub(crate) timeout_seconds: Option<u64>,
+    /// How long a call waits for the job that NetBox does a large write by, in seconds: 600 unless it
+    /// is set; with 0, large writes are made in parts.
+    pub(crate) job_seconds: Option<u64>,
     /// Whether NetBox's change log is told which client calls and why; it is unless this says no.
     pub(crate) change_messages: Option<bool>,
     /// The folder where compiled catalogs are kept.
@@ -92,12 +95,19 @@ impl NetBox {
             url: self.url,
             token_file: self.token_file,
             timeout_seconds: self.timeout_seconds.or(common.timeout_seconds),
+            job_seconds: self.job_seconds.or(common.job_seconds),
             cache: self.cache.or_else(|| common.cache.clone()),
             poll_seconds: self.poll_seconds.or(common.poll_seconds),
             change_messages: self.change_messages.or(common.change_messages),
             upstream: self.upstream,
             serve_by: None,
         }
+    }
+
+    /// How long a call waits for a job of NetBox's, if large writes are done by jobs.
+    pub(crate) fn job_wait(&self) -> Option<Duration> {
+        let seconds = self.job_seconds.unwrap_or(600);
+        (seconds > 0).then(|| Duration::from_secs(seconds))
     }
 
     /// How often NetBox is asked what it is, if ever.
