@@ -2,6 +2,7 @@
 
 mod access;
 mod another_api;
+mod background;
 mod batch;
 mod client;
 mod clients;
