@@ -90,17 +90,17 @@ async fn three_hundred_objects_are_created_and_deleted_by_a_job_each() {
         crate::skipped("the NetBox has no worker");
         return;
     }
-    let named = json!({"name": "In the background", "slug": "in-the-background"});
+    let own = format!("background-{}", std::process::id());
+    let named = json!({"name": own, "slug": own});
     let maker = ask(&access, Method::POST, "/api/dcim/manufacturers/", named).await["id"].clone();
-    let model = json!({"manufacturer": maker, "model": "Background", "slug": "background"});
+    let model = json!({"manufacturer": maker, "model": own, "slug": own});
     let model = ask(&access, Method::POST, "/api/dcim/device-types/", model).await["id"].clone();
     calm(&access).await;
 
     let name = |n: usize| format!("port-{n}");
-    let template =
-        |n: usize| json!({"device_type": "Background", "name": name(n), "type": "virtual"});
+    let template = |n: usize| json!({"device_type": own, "name": name(n), "type": "virtual"});
     let create = templates("bulk_create", (0..N).map(template).collect());
-    check(&server, create, "created 300 interfacetemplates: ").await;
+    check(&server, create, "created 300 interface-templates: ").await;
     let path = format!("/api/dcim/interface-templates/?device_type_id={model}&limit=1000");
     let made = get(&access, &path).await;
     assert_eq!(made["count"], N);
@@ -115,7 +115,7 @@ async fn three_hundred_objects_are_created_and_deleted_by_a_job_each() {
 
     let rows = made["results"].as_array().expect("rows");
     let delete = rows.iter().map(|row| json!({"id": row["id"]})).collect();
-    check(&server, templates("bulk_delete", delete), "deleted 300 interfacetemplates: ").await;
+    check(&server, templates("bulk_delete", delete), "deleted 300 interface-templates: ").await;
     assert_eq!(get(&access, &path).await["count"], 0);
 
     let jobs = get(&access, "/api/core/jobs/?ordering=-created&limit=20").await;

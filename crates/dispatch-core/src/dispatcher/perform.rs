@@ -16,11 +16,11 @@ use super::understand::{Asked, UnderstoodCall};
 use super::vocabulary;
 use crate::backend::BackendError;
 use crate::call::{Members, Options};
-use crate::catalog::{AnswerKind, Form, Method, Operation, ResourceId};
+use crate::catalog::{AnswerKind, Method, ResourceId};
 use crate::check::{self, Arguments};
 use crate::names::{Found, Lookup, Sources, Wanted};
 use crate::picture::Picture;
-use crate::plan::{Arrived, List, One, Outcome, Plan, Position, Step, take_paging};
+use crate::plan::{Arrived, List, One, Outcome, Plan, Position, Step};
 use crate::request::{self, Caller, RequestError};
 use crate::resolve::Resolved;
 use crate::shape::{self, Format, Items, Sent, Shaper, Text};
@@ -28,12 +28,14 @@ use crate::surface::is_reading;
 
 mod ensuring;
 mod job;
+mod listing;
 mod locking;
 mod rehearsing;
 mod sent;
 
 use ensuring::Creation;
 use job::Job;
+use listing::is_list;
 use rehearsing::Rehearsal;
 use sent::SentValues;
 
@@ -173,7 +175,6 @@ impl<'a> Performance<'a> {
         let (operation, form) = (self.resolved.operation, self.resolved.action.form);
         let mut arguments = self.arguments.clone();
         self.named.write(asked.catalog, operation, &mut arguments);
-        let from = self.from.clone();
         self.sent = SentValues::of(&arguments);
         if let Some(stage) = self.rehearse(&arguments)? {
             return Ok(stage);
@@ -183,9 +184,8 @@ impl<'a> Performance<'a> {
         if settings.notes_changes {
             note::add(self.context, &self.resolved, &self.options, &mut arguments);
         }
-        let reducers = &self.options.reducers;
         if !is_list(operation, form) {
-            if !reducers.is_empty() {
+            if !self.options.reducers.is_empty() {
                 let why = "options count, count_by, sum and where are for lists";
                 return Err(self.not_sent(why));
             }
@@ -203,28 +203,7 @@ impl<'a> Performance<'a> {
                 _ => Stage::One(Box::new(One::new(request))),
             });
         }
-        let (given, wanted) = match &operation.paging {
-            Some(paging) => take_paging(paging, &mut arguments),
-            None => (Position::default(), None),
-        };
-        self.options.limit = self.options.limit.or(wanted.filter(|wanted| *wanted > 0));
-        let from = from.unwrap_or(given);
-        let limit = match reducers.is_empty() {
-            true if self.resolved.action.has_runs => {
-                self.options.limit.or(Some(settings.list.max_rows))
-            }
-            true => self.options.limit,
-            false if reducers.is_count_alone() && operation.total().is_some() => Some(1),
-            false => Some(settings.list.max_rows),
-        };
-        let reducers_are_none = reducers.is_empty();
-        let list = List::new(operation, arguments, caller.clone(), settings.list, limit, from)
-            .map_err(|error| self.not_sent(error))?;
-        // The bytes of several pages are no answer that came as it is shown.
-        Ok(match self.options.format {
-            Format::Raw if reducers_are_none => Stage::One(Box::new(list.first_page())),
-            Format::Auto | Format::Json | Format::Raw => Stage::List(Box::new(list)),
-        })
+        self.list(arguments)
     }
 
     /// Says why the call is not sent.
@@ -499,13 +478,6 @@ pub(super) fn shaper<'s>(
         format: options.format,
         max_tokens: context.settings.max_answer_tokens,
     }
-}
-
-/// Whether an action reads a list, whose rows are gathered from pages.
-fn is_list(operation: &Operation, form: Form) -> bool {
-    operation.method.is_safe()
-        && form == Form::One
-        && matches!(operation.answer.kind, AnswerKind::List { .. })
 }
 
 /// What may be said behind a list that fills an answer.

@@ -1,23 +1,22 @@
 //! The plan of a batch.
 
-use std::collections::VecDeque;
-
 use serde_json::value::RawValue;
 
 use super::super::jobs::Jobs;
-use super::super::perform::{Context, Performance, known_faults};
-use super::super::understand::UnderstoodCall;
+use super::super::perform::{Context, known_faults};
 use super::calls::{self, ValueOf};
 use super::group::{End, Group, Row, belong_together, is_read};
-use super::report::{self, StepReport, Told, UndoneReport};
+use super::report::{self, StepReport, Told};
 use super::understood::{UnderstoodBatch, UnderstoodStep, rows_told};
 use super::undo::Undo;
-use super::wave::{Effect, Ended, Wave};
+use super::wave::{Ended, Wave};
 use crate::backend::BackendError;
 use crate::batch::{BadReference, Each, Element, OnError, Reference};
 use crate::catalog::ResourceId;
 use crate::plan::{Arrived, Plan, Step};
 use crate::shape::Text;
+
+mod undoing;
 
 /// Runs the steps of a batch.
 #[derive(Debug)]
@@ -344,59 +343,6 @@ impl<'a> Run<'a> {
             }
             self.end(first.step, told, text, answer);
             rows = rest;
-        }
-    }
-
-    fn undos_of(&self, row: &Row<'a>, folded: &[Ended]) -> Vec<Undo<'a>> {
-        if is_read(&row.call.resolved) {
-            return Vec::new();
-        }
-        let (effect, answer) = row.end.effect(folded);
-        match effect {
-            Effect::None | Effect::Refused => Vec::new(),
-            Effect::Unknown => vec![Undo::Cannot("its effect is not known".to_owned())],
-            Effect::Done => {
-                super::undo::of(&self.context.asked, &row.call, answer, row.before.as_deref())
-            }
-        }
-    }
-
-    /// Begins to undo, the last first.
-    fn undo(&mut self) -> Option<Stage<'a>> {
-        if !self.is_stopped() {
-            return None;
-        }
-        let mut calls: VecDeque<(usize, UnderstoodCall<'a>)> = VecDeque::new();
-        for (step, undo) in std::mem::take(&mut self.undos).into_iter().rev() {
-            match undo {
-                Undo::Call(call) => calls.push_back((step, *call)),
-                Undo::Cannot(why) => self.undone(step, Err(why)),
-            }
-        }
-        if calls.is_empty() {
-            return None;
-        }
-        let (steps, calls): (Vec<_>, Vec<_>) = calls
-            .into_iter()
-            .map(|(step, call)| (step, Performance::new(self.context, call)))
-            .unzip();
-        Some(Stage::Undoing(steps, Wave::new(calls, 1, false)))
-    }
-
-    fn undone(&mut self, step: usize, undone: Result<(), String>) {
-        if let State::Ended(report, _) = &mut self.states[step] {
-            report.undone.get_or_insert_with(UndoneReport::default).add(undone);
-        }
-    }
-
-    fn take_undone(&mut self, steps: &[usize], ended: Vec<Option<Ended>>) {
-        for (step, ended) in steps.iter().zip(ended) {
-            let undone = match ended {
-                Some(Ended { text: Text { is_error: false, .. }, .. }) => Ok(()),
-                Some(ended) => Err(ended.text.text),
-                None => Err("not tried".to_owned()),
-            };
-            self.undone(*step, undone);
         }
     }
 

@@ -64,9 +64,9 @@ fn what_is_wrong_with_it_is_told_before_it_is_begun() {
 fn what_has_too_many_bytes_is_made_in_parts_too() {
     let api = api();
     let mut options = DispatcherOptions::default();
-    options.max_body_bytes = 100;
-    let items: Vec<Value> =
-        ["a", "b", "c"].map(|name| json!({"name": name.repeat(30), "site": 7})).into();
+    options.max_body_bytes = 50;
+    let items =
+        json!([{"name": "a", "site": 7}, {"name": "b", "site": 7}, {"name": "c", "site": 7}]);
     let arguments =
         json!({"resource": "device", "action": "bulk_create", "params": {"items": items}});
     let dispatcher = dispatcher(&api).with_options(options);
