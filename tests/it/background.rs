@@ -74,7 +74,7 @@ async fn check(server: &Server, arguments: Value, starts: &str) {
 }
 
 /// The templates of a type of devices, of which nothing is indexed for NetBox's search.
-fn templates(action: &str, items: Vec<Value>) -> Value {
+fn templates(action: &str, items: &[Value]) -> Value {
     json!({"resource": "interfacetemplate", "action": action, "params": {"items": items},
         "options": {"expect": N}})
 }
@@ -99,7 +99,7 @@ async fn three_hundred_objects_are_created_and_deleted_by_a_job_each() {
 
     let name = |n: usize| format!("port-{n}");
     let template = |n: usize| json!({"device_type": own, "name": name(n), "type": "virtual"});
-    let create = templates("bulk_create", (0..N).map(template).collect());
+    let create = templates("bulk_create", &(0..N).map(template).collect::<Vec<_>>());
     check(&server, create, "created 300 interface-templates: ").await;
     let path = format!("/api/dcim/interface-templates/?device_type_id={model}&limit=1000");
     let made = get(&access, &path).await;
@@ -108,14 +108,14 @@ async fn three_hundred_objects_are_created_and_deleted_by_a_job_each() {
     // What is wrong with one row is told as if it had been written at once, and nothing is written.
     let mut items: Vec<Value> = (N..2 * N).map(template).collect();
     items[7]["name"] = json!(name(0));
-    let messages = call(&server, "dcim", templates("bulk_create", items)).await;
+    let messages = call(&server, "dcim", templates("bulk_create", &items)).await;
     let text = messages.last().expect("an answer")["result"]["content"][0]["text"].to_string();
     assert!(text.contains("row 8 (port-0)") && text.contains("nothing of this request"), "{text}");
     assert_eq!(get(&access, &path).await["count"], N);
 
     let rows = made["results"].as_array().expect("rows");
-    let delete = rows.iter().map(|row| json!({"id": row["id"]})).collect();
-    check(&server, templates("bulk_delete", delete), "deleted 300 interface-templates: ").await;
+    let delete: Vec<Value> = rows.iter().map(|row| json!({"id": row["id"]})).collect();
+    check(&server, templates("bulk_delete", &delete), "deleted 300 interface-templates: ").await;
     assert_eq!(get(&access, &path).await["count"], 0);
 
     let jobs = get(&access, "/api/core/jobs/?ordering=-created&limit=20").await;
