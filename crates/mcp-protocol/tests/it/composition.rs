@@ -165,7 +165,7 @@ fn what_servers_say_alike_is_said_once() {
         &format!("{head}\nA\nlab_*: write\nprod_*: read\nB\nC"),
     );
     check_instructions(Some("A\nA"), Some("A"), &format!("{head}\nA\nlab_*: A"));
-    check_instructions(Some("Only here."), None, &format!("{head}\nOnly here."));
+    check_instructions(Some("Only here."), None, &format!("{head}\nlab_*: Only here."));
     assert_eq!(composition().instructions(&cx()), None);
 }
 

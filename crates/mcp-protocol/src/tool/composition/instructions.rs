@@ -27,7 +27,9 @@ pub(super) fn join(parts: &[Part<'_>]) -> Option<Arc<str>> {
     let Some(((_, first), others)) = told.split_first() else {
         return Some(lines.join("\n").into());
     };
-    let shortest = told.iter().map(|(_, text)| text.len()).min().unwrap_or_default();
+    // What one of them does not say is not said for it.
+    let all_tell = told.len() == parts.len();
+    let shortest = told.iter().map(|(_, text)| text.len()).min().filter(|_| all_tell).unwrap_or(0);
     let n_first = (0..shortest)
         .take_while(|at| others.iter().all(|(_, text)| text[*at] == first[*at]))
         .count();
