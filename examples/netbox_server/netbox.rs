@@ -10,10 +10,11 @@ use oauth::configuration::{Configuration, People};
 use oauth::store::Store;
 use tracing::Instrument as _;
 
+use crate::catalog;
 use crate::config::Config;
 use crate::options::Options;
+use crate::reload::Reload;
 use crate::upstream::{Service, Upstream};
-use crate::{catalog, reload};
 
 /// The server, once its catalog is there. The transports and the task that gets the catalog share it.
 pub(crate) type Server = Arc<Starting<Dispatcher<Service>>>;
@@ -71,9 +72,9 @@ impl NetBox {
     pub(crate) async fn run(&self, options: &Options, when_ready: impl FnOnce()) -> Result<()> {
         let Self { name, config, upstream, server } = self;
         let running = async {
-            let watch = catalog::load(server, upstream, options, config).await?;
+            let reload = Reload::start(server, upstream, options, config).await?;
             when_ready();
-            match reload::follow(server, watch, upstream, options, config).await {}
+            match reload.follow(server, upstream, options, config).await {}
         };
         match name {
             Some(name) => running.instrument(tracing::info_span!("netbox", name)).await,

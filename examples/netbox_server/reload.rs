@@ -16,44 +16,65 @@ use crate::netbox::Server;
 use crate::options::Options;
 use crate::upstream::Upstream;
 
-/// Follows what changes, for ever.
-pub(crate) async fn follow(
-    server: &Server,
+/// What is followed: the NetBox, or the document, that the catalog is of.
+pub(crate) struct Reload {
+    asked: Asked,
     watch: Option<Watch>,
-    upstream: &Upstream,
-    options: &Options,
-    config: &Config,
-) -> Infallible {
-    let mut source = match (watch, &options.schema) {
-        (Some(watch), _) => Source::NetBox(Box::new(watch)),
-        (None, Some(_)) => Source::Document,
-        (None, None) => Source::Nothing,
-    };
-    let mut asked = Asked::listen();
-    let mut failed = None;
-    loop {
-        let anew = match (&source, config.netbox.poll()) {
-            (Source::NetBox(watch), Some(_)) => tokio::select! {
-                () = tokio::time::sleep(watch.pause(SystemTime::now())) => false,
-                () = asked.next() => true,
-            },
-            _ => {
-                asked.next().await;
-                true
-            }
+}
+
+impl Reload {
+    /// Starts the server with its catalog. Fails only where there can be none.
+    pub(crate) async fn start(
+        server: &Server,
+        upstream: &Upstream,
+        options: &Options,
+        config: &Config,
+    ) -> Result<Self> {
+        // Before anything is read: SIGHUP ends a process that does not listen.
+        let asked = Asked::listen();
+        let watch = catalog::load(server, upstream, options, config).await?;
+        Ok(Self { asked, watch })
+    }
+
+    /// Follows what changes, for ever.
+    pub(crate) async fn follow(
+        self,
+        server: &Server,
+        upstream: &Upstream,
+        options: &Options,
+        config: &Config,
+    ) -> Infallible {
+        let Self { mut asked, watch } = self;
+        let mut source = match (watch, &options.schema) {
+            (Some(watch), _) => Source::NetBox(Box::new(watch)),
+            (None, Some(_)) => Source::Document,
+            (None, None) => Source::Nothing,
         };
-        let looked = source.look(anew, upstream, options, config).await;
-        let why = looked.as_ref().err().map(|error| format!("{error:#}"));
-        // Once, and not with each look while NetBox is down.
-        if let Some(why) = why.as_ref().filter(|why| failed.as_ref() != Some(*why)) {
-            tracing::error!("{why}; what was served before still is");
-        }
-        failed = why;
-        if let Ok(Some(catalog)) = looked {
-            serve(server, catalog);
-        }
-        if let (Some(dispatcher), Source::NetBox(watch)) = (server.server(), &source) {
-            dispatcher.set_degraded(watch.degraded());
+        let mut failed = None;
+        loop {
+            let anew = match (&source, config.netbox.poll()) {
+                (Source::NetBox(watch), Some(_)) => tokio::select! {
+                    () = tokio::time::sleep(watch.pause(SystemTime::now())) => false,
+                    () = asked.next() => true,
+                },
+                _ => {
+                    asked.next().await;
+                    true
+                }
+            };
+            let looked = source.look(anew, upstream, options, config).await;
+            let why = looked.as_ref().err().map(|error| format!("{error:#}"));
+            // Once, and not with each look while NetBox is down.
+            if let Some(why) = why.as_ref().filter(|why| failed.as_ref() != Some(*why)) {
+                tracing::error!("{why}; what was served before still is");
+            }
+            failed = why;
+            if let Ok(Some(catalog)) = looked {
+                serve(server, catalog);
+            }
+            if let (Some(dispatcher), Source::NetBox(watch)) = (server.server(), &source) {
+                dispatcher.set_degraded(watch.degraded());
+            }
         }
     }
 }
@@ -83,7 +104,7 @@ impl Source {
                 let loaded = loaded.map_err(|error| anyhow!("failed to {error}"))?;
                 Ok(loaded.map(|loaded| {
                     let version = &loaded.instance.version;
-                    tracing::info!(%version, plugins = ?loaded.instance.plugins, "NetBox changed");
+                    tracing::info!(%version, plugins = ?loaded.instance.plugins, "took another schema");
                     loaded.catalog
                 }))
             }

@@ -26,6 +26,8 @@ struct Shared {
     name: String,
     version: String,
     schema: Bytes,
+    /// Whether it answers with anything but 503.
+    is_up: bool,
     /// The `Authorization` of each request, with its method and path.
     asked: Vec<(String, String)>,
 }
@@ -49,7 +51,7 @@ impl FakeNetBox {
         schema: impl Into<Bytes>,
     ) -> Self {
         let (name, version, schema) = (name.to_owned(), version.to_owned(), schema.into());
-        let shared = Shared { name, version, schema, asked: Vec::new() };
+        let shared = Shared { name, version, schema, is_up: true, asked: Vec::new() };
         let shared = Arc::new(Mutex::new(shared));
         let (address, (send, listens)) = (address.to_owned(), std::sync::mpsc::channel());
         let app = Router::new().fallback(answer).with_state(Arc::clone(&shared));
@@ -71,6 +73,11 @@ impl FakeNetBox {
         let mut shared = self.shared.lock().unwrap_or_else(PoisonError::into_inner);
         version.clone_into(&mut shared.version);
         shared.schema = schema.into();
+    }
+
+    /// Lets it start, or end.
+    pub(crate) fn set_up(&self, is_up: bool) {
+        self.shared.lock().unwrap_or_else(PoisonError::into_inner).is_up = is_up;
     }
 
     /// The credentials that it was asked with.
@@ -128,6 +135,9 @@ async fn answer(
     let mut shared = shared.lock().unwrap_or_else(PoisonError::into_inner);
     let who = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
     shared.asked.push((who.to_owned(), format!("{method} {}", uri.path())));
+    if !shared.is_up {
+        return StatusCode::SERVICE_UNAVAILABLE.into_response();
+    }
     let body = match uri.path() {
         "/api/status/" => {
             json!({ "netbox-version": shared.version, "plugins": {} }).to_string().into()

@@ -31,8 +31,10 @@ fn every_second(more: &str) -> Config {
 
 fn start(netbox: &FakeNetBox, config: &Config) -> Option<Server> {
     let arguments = ["--netbox-url", &netbox.url, "--config", &config.path()];
-    Server::start(&arguments, &[("NETBOX_TOKEN", "0123456789abcdef0123456789abcdef01234567")])
+    Server::start(&arguments, &TOKEN)
 }
+
+const TOKEN: [(&str, &str); 1] = [("NETBOX_TOKEN", "0123456789abcdef0123456789abcdef01234567")];
 
 async fn described(client: &Client) -> String {
     let tools = client.tools().await;
@@ -179,6 +181,25 @@ async fn an_operator_has_everything_read_again() {
     assert!(described(&client).await.contains("cooler"));
     let help = client.call("dcim", json!({ "resource": "site", "action": "help" })).await;
     assert!(!help.text.contains("create"), "{}", help.text);
+}
+
+/// The wish may come while NetBox is still waited for.
+#[cfg(unix)]
+#[tokio::test]
+async fn an_operator_may_ask_before_there_is_a_schema() {
+    let netbox = FakeNetBox::start("lab", &["sites"]);
+    netbox.set_up(false);
+    let config = every_second("");
+    let arguments = ["--netbox-url", &netbox.url, "--config", &config.path()];
+    let Some(server) = Server::start_early(&arguments, &TOKEN) else { return };
+    while netbox.n_asked("GET /api/status/") == 0 {
+        sleep(Duration::from_millis(20)).await;
+    }
+    server.signal("HUP");
+    netbox.set_up(true);
+    health(&server, "\"ok\"").await;
+    let client = Client::connect(&server, Era::PerRequest).await;
+    assert!(described(&client).await.contains("site"));
 }
 
 #[cfg(unix)]
