@@ -97,9 +97,11 @@ impl LiveSchema {
         let since = Instance::probe(backend).await?;
         if since != instance {
             let (from, to) = (&instance.version, &since.version);
+            let what =
+                if from == to { "its plugins".to_owned() } else { format!("from {from} to {to}") };
             return Err(Error::Upstream {
                 path: SCHEMA_PATH.to_owned(),
-                why: format!("it changed while its schema was read, from {from} to {to}"),
+                why: format!("it changed while its schema was read: {what}"),
             });
         }
         if let Some(store) = &self.store

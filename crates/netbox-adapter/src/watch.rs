@@ -101,7 +101,8 @@ impl Watch {
                 Ok(Some(loaded))
             }
             Err(error) => {
-                self.unusable = Some((instance, now));
+                // What is served is still right for a NetBox that is the same.
+                self.unusable = (instance != self.served).then_some((instance, now));
                 Err(error)
             }
         }

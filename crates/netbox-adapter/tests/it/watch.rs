@@ -241,6 +241,17 @@ async fn the_return_of_a_netbox_that_is_down_is_noticed_soon() {
     assert_eq!((seconds(&watch), watch.degraded()), (60, None));
 }
 
+/// An operator's new policy does not fit: that is told where it was asked for, and NetBox is well.
+#[tokio::test]
+async fn a_schema_asked_for_anew_in_vain_is_no_trouble_of_netbox() {
+    let netbox = FakeNetBox::new("4.6.8", document(&["things"]));
+    let mut watch = watch(schema(), &netbox).await;
+    netbox.change(|state| state.schema = Arc::new(b"no document".to_vec()));
+    let looked = watch.look(netbox.backend(), at(2), true).await;
+    assert!(looked.is_err());
+    assert_eq!(watch.degraded(), None);
+}
+
 /// Replicas that were started together do not ask together for ever.
 #[tokio::test]
 async fn no_two_pauses_are_alike() {
