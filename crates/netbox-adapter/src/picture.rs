@@ -69,18 +69,17 @@ impl SvgRasterizer {
 impl Rasterizer for SvgRasterizer {
     async fn png(&self, svg: Bytes) -> Result<Vec<u8>, String> {
         let options = Arc::clone(&self.options);
-        let drawing = async {
-            let room = Arc::clone(&self.room).acquire_owned().await.map_err(|it| it.to_string())?;
-            // The room is given back when the drawing ends, and not when it is no longer waited for.
-            let drawn = spawn_blocking(move || {
-                let png = draw(&svg, options.get_or_init(Self::options));
-                drop(room);
-                png
-            });
-            drawn.await.unwrap_or_else(|_| Err("drawing it broke off".to_owned()))
-        };
-        let too_long = |_| Err(format!("drawing it takes longer than {} s", LIMIT.as_secs()));
-        timeout(LIMIT, drawing).await.unwrap_or_else(too_long)
+        let room = Arc::clone(&self.room).acquire_owned().await.map_err(|it| it.to_string())?;
+        // The room is given back when the drawing ends, and not when it is no longer waited for.
+        let drawing = spawn_blocking(move || {
+            let png = draw(&svg, options.get_or_init(Self::options));
+            drop(room);
+            png
+        });
+        match timeout(LIMIT, drawing).await {
+            Ok(drawn) => drawn.unwrap_or_else(|_| Err("drawing it broke off".to_owned())),
+            Err(_) => Err(format!("drawing it takes longer than {} s", LIMIT.as_secs())),
+        }
     }
 }
 
@@ -105,7 +104,10 @@ fn draw(svg: &[u8], options: &Options<'_>) -> Result<Vec<u8>, String> {
     let longest = size.width().max(size.height());
     let scale = (BEST_SIDE / longest).clamp(LEAST_SCALE, MOST_SCALE);
     let scaled = size.to_int_size().scale_by(scale);
-    let scaled = scaled.filter(|it| it.width().max(it.height()) <= MAX_SIDE);
+    let scaled = scaled.filter(|it| {
+        let n_pixels = u64::from(it.width()) * u64::from(it.height());
+        n_pixels <= MAX_PIXELS && it.width().max(it.height()) <= MAX_SIDE
+    });
     let (width, height) = (size.width(), size.height());
     let scaled = scaled.ok_or_else(|| format!("it is {width} by {height}, which is too large"))?;
     let pixels = Pixmap::new(scaled.width(), scaled.height());
@@ -126,8 +128,9 @@ const BEST_SIDE: f32 = 1_568.0;
 const MOST_SCALE: f32 = 2.0;
 const LEAST_SCALE: f32 = 0.5;
 
-/// No side of a picture has more pixels.
+/// No side of a picture has more pixels, and no picture more in all, at four bytes each.
 const MAX_SIDE: u32 = 8_000;
+const MAX_PIXELS: u64 = 8_000_000;
 
 /// How large a document is drawn: a rack of a hundred units has 40 KB.
 const MAX_BYTES: usize = 4 * 1024 * 1024;

@@ -86,6 +86,8 @@ async fn what_cannot_be_drawn_says_why() {
     said(draw("<!DOCTYPE svg [<!ENTITY a \"b\">]><svg>&a;</svg>").await, "no XML");
     let wide = r#"<svg xmlns="http://www.w3.org/2000/svg" width="1000000" height="10"/>"#;
     said(draw(wide).await, "too large");
+    let square = r#"<svg xmlns="http://www.w3.org/2000/svg" width="15000" height="15000"/>"#;
+    said(draw(square).await, "too large");
     said(draw(&"x".repeat(5_000_000)).await, "bytes");
     said(rasterizer.png(Bytes::from_static(&[0xff, 0xfe])).await, "no text");
 }
