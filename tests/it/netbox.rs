@@ -1,6 +1,7 @@
 //! The real NetBox that `cargo xtask test` brings up.
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::sync::{Condvar, Mutex, PoisonError};
 use std::{env, fs};
 
@@ -46,16 +47,42 @@ pub(crate) fn xtask() -> Option<PathBuf> {
     Some(xtask)
 }
 
+/// Another real NetBox, where there is one, for a test that runs it with plugins.
+pub(crate) fn for_plugins() -> Option<Access> {
+    named_by("MCP_DISPATCH_PLUGIN_NETBOX")
+}
+
 fn read(used: fn() -> Used) -> Option<Access> {
-    let Some(path) = env::var_os("MCP_DISPATCH_NETBOX") else {
-        crate::skipped("no NetBox: MCP_DISPATCH_NETBOX is not set");
+    let access = named_by("MCP_DISPATCH_NETBOX")?;
+    Some(Access { _used: Some(used()), ..access })
+}
+
+/// What a variable names.
+fn named_by(variable: &str) -> Option<Access> {
+    let Some(path) = env::var_os(variable) else {
+        crate::skipped(&format!("no NetBox: {variable} is not set"));
         return None;
     };
-    let bytes = fs::read(&path).expect("the file that MCP_DISPATCH_NETBOX names");
+    let bytes = fs::read(&path).unwrap_or_else(|error| panic!("{variable}: {error}"));
     let access: Access =
         serde_json::from_slice(&bytes).expect("an access file of `cargo xtask netbox`");
     let folder = Path::new(&path).parent().expect("a file has a folder").to_owned();
-    Some(Access { folder, _used: Some(used()), ..access })
+    Some(Access { folder, ..access })
+}
+
+impl Access {
+    /// Runs `cargo xtask netbox`, and answers what it said.
+    pub(crate) fn chore(&self, arguments: &[&str]) -> Result<String, String> {
+        let mut command = Command::new(xtask().ok_or("the program xtask is not built")?);
+        command.arg("netbox").args(arguments).current_dir(env!("CARGO_MANIFEST_DIR"));
+        command.env("MCP_DISPATCH_NETBOX_DIR", &self.folder);
+        let output = command.output().map_err(|error| format!("xtask does not start: {error}"))?;
+        let said = String::from_utf8_lossy(&output.stderr);
+        if !output.status.success() {
+            return Err(format!("netbox {arguments:?}: {said}"));
+        }
+        String::from_utf8(output.stdout).map_err(|error| error.to_string())
+    }
 }
 
 /// That a test uses the NetBox, until it is dropped; tests of one program run side by side. It goes

@@ -1,6 +1,6 @@
 //! A real plugin, added to a real NetBox under the running server.
 
-use std::process::Command;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use rmcp::model::SubscriptionFilter;
@@ -9,20 +9,18 @@ use tokio::time::timeout;
 
 use crate::access::Config;
 use crate::client::{Client, Era};
-use crate::netbox;
+use crate::netbox::{self, Access};
 use crate::server::Server;
 
-/// Runs NetBox with these plugins, which restarts it.
-fn use_plugins(packages: &[&str]) {
-    let mut xtask = Command::new(env!("CARGO"));
-    xtask.args(["run", "--quiet", "--package", "xtask", "--", "netbox", "plugins"]).args(packages);
-    assert!(xtask.status().expect("cargo runs").success(), "{packages:?} cannot be used");
-}
-
 #[tokio::test]
-#[ignore = "takes minutes and a NetBox of its own: `cargo xtask plugin` runs it"]
 async fn a_plugin_is_found_used_and_gone_again() {
-    let Some(netbox) = netbox::access() else { return };
+    let Some(netbox) = netbox::for_plugins() else { return };
+    if netbox::xtask().is_none() {
+        return;
+    }
+    let netbox = Arc::new(netbox);
+    // Those of a run that broke off.
+    run_with(&netbox, &[]).await;
     let config = Config::new("[netbox]\npoll_seconds = 1\ncache = \"FOLDER/cache\"\n");
     let arguments = ["--netbox-url", &netbox.url, "--config", &config.path(), "--scope", "write"];
     let token = [("NETBOX_TOKEN", netbox.admin_v2.as_str())];
@@ -33,7 +31,7 @@ async fn a_plugin_is_found_used_and_gone_again() {
     let mut listening = client.peer().listen(filter).await.expect("it may listen");
 
     let started = Instant::now();
-    tokio::task::spawn_blocking(|| use_plugins(&["netbox-bgp==0.20.2"])).await.expect("no panic");
+    run_with(&netbox, &["netbox-bgp==0.20.2"]).await;
     println!("{:?}: NetBox runs with the plugin", started.elapsed());
     let told = timeout(Duration::from_secs(300), listening.next()).await.expect("in time");
     told.expect("no error").expect("a notification");
@@ -70,11 +68,19 @@ async fn a_plugin_is_found_used_and_gone_again() {
         let deleted = client.call(tool, delete).await;
         assert!(!deleted.is_error, "{}", deleted.text);
     }
-    tokio::task::spawn_blocking(|| use_plugins(&[])).await.expect("no panic");
+    run_with(&netbox, &[]).await;
     let told = timeout(Duration::from_secs(300), listening.next()).await.expect("in time");
     told.expect("no error").expect("a notification");
     assert_eq!(client.tools().await.len(), n_before);
     assert!(
         client.peer().list_all_tools().await.expect("a list").iter().all(|it| it.name != "plugins")
     );
+}
+
+/// Runs NetBox with these plugins and no others, which restarts it.
+async fn run_with(netbox: &Arc<Access>, packages: &'static [&'static str]) {
+    let netbox = Arc::clone(netbox);
+    let arguments = [&["plugins"], packages].concat();
+    let ran = tokio::task::spawn_blocking(move || netbox.chore(&arguments).map(drop)).await;
+    ran.expect("no panic").unwrap_or_else(|failed| panic!("{failed}"));
 }

@@ -20,9 +20,7 @@ pub(crate) struct Outcome {
 pub(crate) struct Counts {
     n_passed: u32,
     n_failed: u32,
-    n_ignored: u32,
-    /// The ignored ones that another command of ours runs.
-    n_on_demand: u32,
+    n_skipped: u32,
 }
 
 impl Outcome {
@@ -50,27 +48,26 @@ impl Outcome {
         if !self.ended_well {
             bail!("a test failed, or did not compile");
         }
-        let n_skipped = self.counts.n_skipped();
+        let n_skipped = self.counts.n_skipped;
         if n_skipped > 0 {
             bail!("{n_skipped} tests were skipped; here nothing is missing, so none may be");
+        }
+        Ok(())
+    }
+
+    /// Fails unless the one test that was asked for ran and passed.
+    pub(crate) fn verdict_on_one(self) -> Result<()> {
+        self.verdict()?;
+        if self.counts.n_passed != 1 {
+            bail!("there is no such test any more");
         }
         Ok(())
     }
 }
 
 impl Counts {
-    /// The tests that nothing runs.
-    const fn n_skipped(self) -> u32 {
-        self.n_ignored.saturating_sub(self.n_on_demand)
-    }
-
-    /// Reads the line with which a test program ends, or that of a test which is left to another
-    /// command of ours.
+    /// Reads the line with which a test program ends.
     fn parse(line: &str) -> Option<Self> {
-        if let Some((_, reason)) = line.strip_prefix("test ")?.split_once(" ... ignored, ") {
-            let n_on_demand = u32::from(reason.contains("`cargo xtask "));
-            return Some(Self { n_on_demand, ..Self::default() });
-        }
         let (_, outcomes) = line.strip_prefix("test result: ")?.split_once(". ")?;
         let mut counts = Self::default();
         for outcome in outcomes.split("; ") {
@@ -78,7 +75,7 @@ impl Counts {
             match name {
                 "passed" => counts.n_passed = number.parse().ok()?,
                 "failed" => counts.n_failed = number.parse().ok()?,
-                "ignored" => counts.n_ignored = number.parse().ok()?,
+                "ignored" => counts.n_skipped = number.parse().ok()?,
                 _ => {}
             }
         }
@@ -90,19 +87,14 @@ impl AddAssign for Counts {
     fn add_assign(&mut self, other: Self) {
         self.n_passed += other.n_passed;
         self.n_failed += other.n_failed;
-        self.n_ignored += other.n_ignored;
-        self.n_on_demand += other.n_on_demand;
+        self.n_skipped += other.n_skipped;
     }
 }
 
 impl fmt::Display for Counts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { n_passed, n_failed, n_on_demand, .. } = self;
-        let n_skipped = self.n_skipped();
-        write!(
-            f,
-            "{n_passed} passed, {n_failed} failed, {n_skipped} skipped, {n_on_demand} on demand"
-        )
+        let Self { n_passed, n_failed, n_skipped } = self;
+        write!(f, "{n_passed} passed, {n_failed} failed, {n_skipped} skipped")
     }
 }
 
@@ -113,21 +105,7 @@ mod tests {
     #[track_caller]
     fn check(line: &str, expected: Option<(u32, u32, u32)>) {
         let counts = Counts::parse(line);
-        assert_eq!(counts.map(|it| (it.n_passed, it.n_failed, it.n_ignored)), expected);
-    }
-
-    #[test]
-    fn what_another_command_runs_is_not_skipped() {
-        let mut counts = Counts::default();
-        for line in [
-            "test a::b ... ignored, takes minutes: `cargo xtask plugin` runs it",
-            "test a::c ... ignored, it is slow",
-            "test a::d ... ignored",
-            "test result: ok. 12 passed; 0 failed; 3 ignored; 0 measured; 0 filtered out",
-        ] {
-            counts += Counts::parse(line).unwrap_or_default();
-        }
-        assert_eq!(counts.to_string(), "12 passed, 0 failed, 2 skipped, 1 on demand");
+        assert_eq!(counts.map(|it| (it.n_passed, it.n_failed, it.n_skipped)), expected);
     }
 
     #[test]

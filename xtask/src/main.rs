@@ -12,7 +12,6 @@ mod find;
 mod netbox;
 mod nginx;
 mod peers;
-mod plugin;
 mod test;
 mod tokens;
 mod walkthrough;
@@ -56,8 +55,6 @@ enum Chore {
     Walkthrough,
     /// Runs other systems over the tasks of the report.
     Peers(peers::Arguments),
-    /// Adds a real plugin to a real NetBox under the running server: what a client then has.
-    Plugin,
     /// Runs the official MCP conformance suite.
     Conformance(conformance::Arguments),
 }
@@ -87,7 +84,6 @@ fn run(chore: Chore) -> Result<()> {
         }
         Chore::Walkthrough => walkthrough::run(),
         Chore::Peers(arguments) => peers::run(&arguments),
-        Chore::Plugin => plugin::run(),
         Chore::Conformance(arguments) => conformance::run(&arguments),
     }
 }

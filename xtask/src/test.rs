@@ -6,7 +6,7 @@ use clap::Args;
 use crate::cargo_test::Outcome;
 use crate::netbox::{Instance, UpOptions, WasUp};
 use crate::npm::Npm;
-use crate::{clients, command, conformance, documents, nginx};
+use crate::{clients, command, conformance, documents, nginx, workspace};
 
 /// The options of `test`.
 #[derive(Args, Default)]
@@ -42,17 +42,27 @@ pub(crate) fn run_tests(arguments: &Arguments) -> Result<Outcome> {
         (was_up, netbox.access_file(), netbox.scratch_database()?)
     };
 
+    // One that a test may restart, for its plugins.
+    let plugin_folder = workspace::target().join("netbox-plugin");
+    let plugin_access_file = {
+        let netbox = Instance::open_in(plugin_folder.clone())?;
+        netbox.up(&UpOptions { port: None, worker: false })?;
+        netbox.access_file()
+    };
+
     let mut test = command::cargo();
     test.args(["test", "--workspace", "--all-features", "--locked", "--no-fail-fast"])
         .args(&arguments.cargo_test);
     test.env("MCP_DISPATCH_REQUIRE", "1");
     test.env("MCP_DISPATCH_DOCUMENTS", documents::folder());
     test.env("MCP_DISPATCH_NETBOX", access_file);
+    test.env("MCP_DISPATCH_PLUGIN_NETBOX", plugin_access_file);
     test.env("MCP_DISPATCH_CLIENTS", clients_file);
     test.env("MCP_DISPATCH_POSTGRES", scratch_database);
     test.env("MCP_DISPATCH_NGINX", nginx);
     let outcome = Outcome::of(&mut test);
 
+    Instance::open_in(plugin_folder)?.down()?;
     if was_up == WasUp::No && !arguments.keep {
         Instance::open()?.down()?;
     }

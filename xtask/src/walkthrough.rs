@@ -3,6 +3,7 @@
 
 use anyhow::Result;
 
+use crate::cargo_test::Outcome;
 use crate::command;
 
 /// Builds both networks on the sandbox, and writes `docs/walkthrough`.
@@ -12,5 +13,6 @@ pub(crate) fn run() -> Result<()> {
     let mut test = command::cargo();
     test.args(["test", "--locked", "--package", "mcp-dispatch", "--all-features", "--test", "it"]);
     test.args(["--", "--exact", "walkthrough::both_styles_build_the_same_on_the_sandbox"]);
-    command::run(test.env("UPDATE_WALKTHROUGH", "1"))
+    test.env("MCP_DISPATCH_REQUIRE", "1").env("UPDATE_WALKTHROUGH", "1");
+    Outcome::of(&mut test)?.verdict_on_one()
 }

@@ -2,7 +2,6 @@
 //! tools.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use serde_json::{Value, json};
 
@@ -11,7 +10,6 @@ use crate::netbox::{self, Access};
 /// The real NetBox, alone, with nothing in it; what was in it before is put back in the end.
 pub(super) struct NetBox {
     pub(super) access: Access,
-    xtask: PathBuf,
     before: PathBuf,
     http: reqwest::Client,
     _folder: tempfile::TempDir,
@@ -20,31 +18,21 @@ pub(super) struct NetBox {
 impl NetBox {
     /// The NetBox, where there is one, and the program that keeps it.
     pub(super) fn empty(access: Access) -> Option<Self> {
-        let xtask = netbox::xtask()?;
+        netbox::xtask()?;
         let folder = tempfile::tempdir().expect("a folder");
         let before = folder.path().join("before.dump");
         // Where the database is replaced NetBox ends its workers, and with them kept connections.
         let http = reqwest::Client::builder().no_proxy().pool_max_idle_per_host(0).build();
         let http = http.expect("a client");
-        let netbox = Self { access, xtask, before, http, _folder: folder };
+        let netbox = Self { access, before, http, _folder: folder };
         netbox.chore(&["dump", file(&netbox.before)]);
         netbox.chore(&["reset"]);
         Some(netbox)
     }
 
-    fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(&self.xtask);
-        command.arg("netbox").args(arguments).current_dir(env!("CARGO_MANIFEST_DIR"));
-        command.env("MCP_DISPATCH_NETBOX_DIR", &self.access.folder);
-        command
-    }
-
     /// Runs `cargo xtask netbox`, and answers what it said.
     pub(super) fn chore(&self, arguments: &[&str]) -> String {
-        let output = self.command(arguments).output().expect("xtask starts");
-        let said = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success(), "netbox {arguments:?}: {said}");
-        String::from_utf8(output.stdout).expect("a text")
+        self.access.chore(arguments).unwrap_or_else(|failed| panic!("{failed}"))
     }
 
     /// Brings the database back to nothing.
@@ -105,9 +93,11 @@ impl NetBox {
 impl Drop for NetBox {
     fn drop(&mut self) {
         // The test may be failing already, which a panic in here would hide.
-        let ended = self.command(&["restore", file(&self.before)]).output();
-        if !ended.is_ok_and(|ended| ended.status.success()) {
-            eprintln!("failed to put back what NetBox held; `cargo xtask netbox reset` empties it");
+        if let Err(failed) = self.access.chore(&["restore", file(&self.before)]) {
+            eprintln!(
+                "failed to put back what NetBox held ({failed}); `cargo xtask netbox reset` \
+                 empties it"
+            );
         }
     }
 }
