@@ -53,16 +53,18 @@ fn install_python_packages(venv: &Path) -> Result<PathBuf> {
 /// dependencies of its own, which ours does not have to hold.
 fn install_oauth_as(folder: &Path) -> Result<PathBuf> {
     let program = folder.join("bin").join(OAUTH_AS_SERVER);
-    if program.is_file() {
+    let whole = folder.join(".whole");
+    if fs::read_to_string(&whole).is_ok_and(|made_from| made_from == OAUTH_AS) {
         return Ok(program);
     }
     let mut steps = Steps::start();
     let mut install = command::cargo();
-    install.args(["install", "--quiet", "--locked", "--debug", OAUTH_AS]);
+    install.args(["install", "--quiet", "--force", "--locked", "--debug", OAUTH_AS]);
     install.args(["--example", OAUTH_AS_SERVER, "--features", OAUTH_AS_FEATURES]);
     install.arg("--root").arg(folder).arg("--target-dir").arg(folder.join("build"));
     command::output(&mut install)?;
     fs::remove_dir_all(folder.join("build"))?;
+    fs::write(&whole, OAUTH_AS)?;
     steps.done(&format!("built {OAUTH_AS}"));
     Ok(program)
 }

@@ -66,17 +66,19 @@ impl Issuer {
             bail!("failed to read what the conformance suite prints");
         };
         let authorize = format!("{}/oauth/authorize?", self.url);
-        for line in BufReader::new(output).lines() {
+        let browsed = BufReader::new(output).lines().try_for_each(|line| {
             let line = line?;
             // It prints the address that a person is to open.
-            if let Some(at) = line.find(&authorize) {
-                let address = line[at..].split_whitespace().next().unwrap_or_default();
-                browse(address).with_context(|| format!("failed to open {address}"))?;
-            }
+            let Some(at) = line.find(&authorize) else { return Ok(()) };
+            let address = line[at..].split_whitespace().next().unwrap_or_default();
+            browse(address).with_context(|| format!("failed to open {address}"))
+        });
+        if browsed.is_err() {
+            suite.kill()?;
         }
         // The reviewed list knows what must succeed.
         suite.wait()?;
-        Ok(())
+        browsed
     }
 }
 
