@@ -1,8 +1,6 @@
 //! Large writes that a real NetBox does in the background, through the real server, with what a client
 //! is told on the way.
 
-use std::time::{Duration, Instant};
-
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -11,9 +9,6 @@ use crate::server::Server;
 
 /// How many objects are written: more than one part has.
 const N: usize = 300;
-
-/// How long NetBox may be busy with what other tests wrote: it makes a job for each object.
-const BUSY: Duration = Duration::from_secs(600);
 
 /// Asks NetBox itself.
 async fn ask(access: &Access, method: Method, path: &str, body: Value) -> Value {
@@ -28,15 +23,6 @@ async fn ask(access: &Access, method: Method, path: &str, body: Value) -> Value 
 
 async fn get(access: &Access, path: &str) -> Value {
     ask(access, Method::GET, path, Value::Null).await
-}
-
-/// Waits until no job waits.
-async fn calm(access: &Access) {
-    let started = Instant::now();
-    while get(access, "/api/core/jobs/?status=pending&status=running&limit=1").await["count"] != 0 {
-        assert!(started.elapsed() < BUSY, "NetBox is busy");
-        tokio::time::sleep(Duration::from_secs(1)).await;
-    }
 }
 
 /// Calls a tool of a client that asks for progress; the messages that come, the answer last.
@@ -95,7 +81,7 @@ async fn three_hundred_objects_are_created_and_deleted_by_a_job_each() {
     let maker = ask(&access, Method::POST, "/api/dcim/manufacturers/", named).await["id"].clone();
     let model = json!({"manufacturer": maker, "model": own, "slug": own});
     let model = ask(&access, Method::POST, "/api/dcim/device-types/", model).await["id"].clone();
-    calm(&access).await;
+    access.calm().await;
 
     let name = |n: usize| format!("port-{n}");
     let template = |n: usize| json!({"device_type": own, "name": name(n), "type": "virtual"});

@@ -3,9 +3,11 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::{Condvar, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 use std::{env, fs};
 
 use serde::Deserialize;
+use serde_json::Value;
 
 /// How to reach the real NetBox.
 #[derive(Deserialize)]
@@ -24,6 +26,28 @@ pub(crate) struct Access {
     #[serde(skip)]
     _used: Option<Used>,
 }
+
+impl Access {
+    /// Waits until its worker has done what other tests left to it: NetBox makes a job for each object
+    /// that is written.
+    pub(crate) async fn calm(&self) {
+        let started = Instant::now();
+        loop {
+            let queue = format!("{}/api/core/background-queues/default/", self.url);
+            let token = format!("Token {}", self.admin_v1);
+            let asked = reqwest::Client::new().get(queue).header("authorization", token).send();
+            let queue: Value = asked.await.expect("NetBox answers").json().await.expect("JSON");
+            if queue["workers"] == 0 || queue["jobs"] == 0 && queue["started_jobs"] == 0 {
+                return;
+            }
+            assert!(started.elapsed() < BUSY, "NetBox is busy: {queue}");
+            tokio::time::sleep(Duration::from_secs(1)).await;
+        }
+    }
+}
+
+/// How long NetBox may be busy with what other tests wrote.
+const BUSY: Duration = Duration::from_secs(900);
 
 /// The real NetBox, where there is one, together with other tests.
 pub(crate) fn access() -> Option<Access> {

@@ -41,6 +41,8 @@ dynamic_registration = true
 #[tokio::test]
 async fn two_users_build_two_networks_in_both_styles() {
     let Some(access) = netbox::alone() else { return };
+    // A job that waits in a copy of the database waits for ever when that is put back.
+    access.calm().await;
     let Some(netbox) = NetBox::empty(access) else { return };
     // Catalogs are kept for other tests, too: NetBox needs half a minute to write its document.
     let catalogs = concat!(env!("CARGO_TARGET_TMPDIR"), "/catalogs");

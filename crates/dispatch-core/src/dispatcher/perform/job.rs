@@ -2,7 +2,7 @@
 //! has ended.
 //!
 //! A job says what the write would have been answered with, and so the write is answered with it.
-//! Where the call ends before its job, it is said that the job goes on.
+//! Where the call ends before its job, it is said how to look at that.
 
 use std::time::Duration;
 
@@ -108,10 +108,10 @@ impl<'a> Job<'a> {
         let is_waiting = background.waiting.iter().any(|waiting| waiting == status);
         let waited = job.waited.as_secs();
         if is_waiting && job.waited >= LONGEST_PENDING {
-            return self.goes_on(&job, &format!("nobody has begun it in {waited} s"));
+            return self.leave(&job, &format!("nobody has begun it in {waited} s"));
         }
         if job.waited >= self.most {
-            return self.goes_on(&job, &format!("it has not ended in {waited} s"));
+            return self.leave(&job, &format!("it has not ended in {waited} s"));
         }
         self.look(job)
     }
@@ -131,11 +131,11 @@ impl<'a> Job<'a> {
     /// Goes on after a look that saw nothing, as often as that may pass.
     fn unseen(&mut self, mut job: Taken, why: &str) -> Step<Outcome> {
         job.n_failures += 1;
-        if job.n_failures > MAX_FAILURES { self.goes_on(&job, why) } else { self.look(job) }
+        if job.n_failures > MAX_FAILURES { self.leave(&job, why) } else { self.look(job) }
     }
 
-    /// Says that the call ends and its job does not.
-    fn goes_on(&self, job: &Taken, why: &str) -> Step<Outcome> {
+    /// Ends the call, whose job has not ended.
+    fn leave(&self, job: &Taken, why: &str) -> Step<Outcome> {
         Step::Done(self.running(job, why))
     }
 
@@ -143,9 +143,8 @@ impl<'a> Job<'a> {
         let Taken { key, status, .. } = job;
         let (name, call) = (&self.jobs.resource.name, self.jobs.call(key));
         Outcome::Running(format!(
-            "goes on in the background as {name} {key} ({status} when it was last seen), though this \
-             call ends: {why}. What comes of it is not known yet, so do not send it again; look with \
-             {call}"
+            "was taken as {name} {key} and had not ended ({status}) when this call did: {why}. What \
+             comes of it is not known yet, so do not send it again; look with {call}"
         ))
     }
 

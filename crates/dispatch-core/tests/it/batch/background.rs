@@ -83,21 +83,21 @@ fn what_passes_is_passed_over() {
     check(
         &[job("running"), down],
         7,
-        "device bulk_create goes on in the background as job 12 (running when it was last seen), \
-         though this call ends: the API answered 503 Service Unavailable. What comes of it is not \
-         known yet, so do not send it again; look with resource=job action=get params={\"id\":12}",
+        "device bulk_create was taken as job 12 and had not ended (running) when this call did: \
+         the API answered 503 Service Unavailable. What comes of it is not known yet, so do not send it again; \
+         look with resource=job action=get params={\"id\":12}",
         true,
     );
 }
 
 #[test]
-fn a_job_that_takes_too_long_goes_on() {
+fn a_job_that_takes_too_long_is_left() {
     check(
         &[job("pending")],
         23,
-        "device bulk_create goes on in the background as job 12 (pending when it was last seen), \
-         though this call ends: nobody has begun it in 63 s. What comes of it is not known yet, so \
-         do not send it again; look with resource=job action=get params={\"id\":12}",
+        "device bulk_create was taken as job 12 and had not ended (pending) when this call did: \
+         nobody has begun it in 63 s. What comes of it is not known yet, so do not send it again; \
+         look with resource=job action=get params={\"id\":12}",
         true,
     );
 }
@@ -139,7 +139,7 @@ fn looks_are_further_and_further_apart() {
 }
 
 #[test]
-fn a_cancelled_call_says_that_its_job_goes_on() {
+fn a_cancelled_call_says_how_to_look_at_its_job() {
     let cancel = CancellationToken::new();
     let fired = cancel.clone();
     let api = Recorder::new(move |request, n| {
@@ -154,8 +154,8 @@ fn a_cancelled_call_says_that_its_job_goes_on() {
         })
     });
     let (text, is_error) = create_four(&api, admin().with_cancel(cancel));
-    assert!(is_error && text.contains("as job 12 (running when it was last seen)"), "{text}");
-    assert!(text.contains("ends: the call was cancelled."), "{text}");
+    assert!(is_error && text.contains("taken as job 12 and had not ended (running)"), "{text}");
+    assert!(text.contains("did: the call was cancelled."), "{text}");
     assert_eq!(api.lines().len(), 4, "{:?}", api.lines());
 }
 
