@@ -237,7 +237,7 @@ impl ToolServer for Composition {
         };
         if let Err(why) = mounted.server.ready() {
             let text = format!(
-                "{}: {} (in {} s)",
+                "{}: {} (retry after {} s)",
                 mounted.title(),
                 why.message,
                 why.retry_after_seconds()

@@ -138,7 +138,7 @@ fn one_that_starts_hides_no_other() {
     assert_eq!(list.ttl, Duration::from_millis(1500), "it is asked for again soon");
     assert_eq!(
         text(block_on(both.call(ToolCall::new("lab_echo"), cx()))),
-        "error: A toy: the document is being read (in 2 s)"
+        "error: A toy: the document is being read (retry after 2 s)"
     );
     assert_eq!(text(block_on(both.call(ToolCall::new("prod_echo"), cx()))), "{}");
     prod.starting.store(true, Ordering::Relaxed);
