@@ -139,7 +139,8 @@ impl Postgres {
         self.sql(port, &["DROP DATABASE IF EXISTS restored WITH (FORCE)"])?;
         self.sql(port, &["CREATE DATABASE restored OWNER netbox"])?;
         let mut restore = self.client("pg_restore", port, "netbox");
-        restore.args(["--exit-on-error", "--no-owner", "--dbname=restored"]).arg(file);
+        // It is mostly indexes, which are made side by side.
+        restore.args(["--exit-on-error", "--no-owner", "--jobs=3", "--dbname=restored"]).arg(file);
         command::output(&mut restore)?;
         self.sql(port, &["DROP DATABASE IF EXISTS netbox WITH (FORCE)"])?;
         self.sql(port, &["ALTER DATABASE restored RENAME TO netbox"])
