@@ -6,37 +6,61 @@ use serde_json::{Map, Value, json};
 use crate::documents::Compiled;
 use crate::netbox::{ADMIN, with_netbox};
 
-/// A value that a filter takes.
-fn value(compiled: &Compiled, parameter: &Parameter) -> Option<Value> {
+/// A value that a filter takes, of all those of a list.
+fn value(compiled: &Compiled, filters: &[Parameter], parameter: &Parameter) -> Option<Value> {
+    let name = parameter.name.as_str();
+    if name.starts_with("time_zone") {
+        return Some(json!(["UTC"]));
+    }
     let types = compiled.catalog.types();
-    let of = |ty: TypeId| match &types.get(ty).shape {
-        Shape::Boolean => Some(json!(true)),
-        Shape::Integer(_) => Some(json!(1)),
-        Shape::Number(_) => Some(json!(1.5)),
+    let item = |parameter: &Parameter| {
+        let ty = parameter.choices.unwrap_or(parameter.ty);
+        match &types.get(ty).shape {
+            Shape::Array { items, .. } => (*items, true),
+            _ => (ty, false),
+        }
+    };
+    let choice = |ty: TypeId| match &types.get(ty).shape {
         Shape::Enum(choices) => choices.iter().find(|it| !it.is_null() && **it != "").cloned(),
-        Shape::String(length) => Some(match length.format.as_deref() {
+        _ => None,
+    };
+    let (ty, is_list) = item(parameter);
+    let one = match &types.get(ty).shape {
+        Shape::Boolean => json!(true),
+        Shape::Integer(_) => json!(1),
+        Shape::Number(_) => json!(1.5),
+        Shape::Enum(_) => choice(ty)?,
+        Shape::String(length) => match length.format.as_deref() {
             Some("date") => json!("2026-11-22"),
             Some("date-time") => json!("2026-11-22T10:00:00Z"),
             Some("uuid") => json!("00000000-0000-4000-8000-000000000000"),
-            _ => json!("1"),
-        }),
-        _ => None,
+            // NetBox takes nothing but whole choices, though its document says that any text goes
+            // with `status__ic` and its like.
+            _ => {
+                let plain = name.split("__").next().unwrap_or(name);
+                let plain = filters.iter().find(|filter| filter.name == plain);
+                plain.and_then(|plain| choice(item(plain).0)).unwrap_or_else(|| json!("1"))
+            }
+        },
+        _ => return None,
     };
-    let ty = parameter.choices.unwrap_or(parameter.ty);
-    match &types.get(ty).shape {
-        Shape::Array { items, .. } => of(*items).map(|one| json!([one])),
-        _ => of(ty),
-    }
+    Some(if is_list { json!([one]) } else { one })
 }
 
-/// Every filter of these lists is sent, and NetBox knows it: what it says against one is that its
-/// value is of no object, never that something broke.
+/// What NetBox said against filters of a chunk: the filters, each with its words.
+fn refused(text: &str) -> Vec<(&str, &str)> {
+    let is_of_values = text.contains("(400 Bad Request)");
+    let lines = text.lines().filter(|_| is_of_values);
+    lines.filter_map(|line| line.strip_prefix("  ")?.split_once(": ")).collect()
+}
+
+/// Every filter of these lists is sent, and NetBox takes it, unless its value is of no object.
 #[tokio::test]
 async fn every_filter_of_a_list_is_taken() {
     with_netbox(|netbox| async move {
         let client = netbox.client(ADMIN[1]).await;
         let compiled = netbox.compiled().await;
-        let mut n_filters = 0;
+        let (mut n_filters, mut unexpected) = (0, Vec::new());
         for resource in ["site", "device", "prefix", "vlan", "circuit", "virtualmachine", "tag"] {
             let resource = compiled.catalog.resources().iter().find(|it| it.name == resource);
             let resource = resource.expect("a resource");
@@ -51,26 +75,43 @@ async fn every_filter_of_a_list_is_taken() {
             for chunk in filters.chunks(25) {
                 let mut params = Map::new();
                 for parameter in chunk {
-                    if let Some(value) = value(compiled, parameter) {
+                    if let Some(value) = value(compiled, &operation.query, parameter) {
                         n_filters += 1;
                         params.insert(parameter.name.clone(), value);
                     }
                 }
-                let arguments = json!({
-                    "resource": resource.name, "action": "list", "params": params,
-                    "options": {"limit": 1},
-                });
-                let mut answer = client.send(tool, &arguments).await.expect("an answer");
-                if answer.text.ends_with("try again") {
+                // Those that are refused are taken out, so that the others are seen to be taken.
+                for n_before in 0.. {
+                    assert!(n_before < 50, "{} takes none of {params:?}", resource.name);
+                    let arguments = json!({
+                        "resource": resource.name, "action": "list", "params": params,
+                        "options": {"limit": 1},
+                    });
+                    let answer = client.send(tool, &arguments).await.expect("an answer");
+                    let text = &answer.text;
+                    if !answer.is_error {
+                        break;
+                    }
                     // NetBox closed the connection just then.
-                    answer = client.send(tool, &arguments).await.expect("an answer");
+                    if text.ends_with("try again") {
+                        continue;
+                    }
+                    let refused = refused(text);
+                    assert!(!refused.is_empty(), "{arguments}\n{text}");
+                    for (filter, why) in refused {
+                        let is_one = params.remove(filter).is_some();
+                        assert!(is_one, "{filter}: {arguments}\n{text}");
+                        let is_reviewed = why.starts_with("Select a valid choice.")
+                            && OF_OBJECTS.contains(&(resource.name.as_str(), filter));
+                        if !is_reviewed {
+                            unexpected.push(format!("{} {filter}: {why}", resource.name));
+                        }
+                    }
                 }
-                let text = &answer.text;
-                let is_about_values = text.contains("400") && !text.contains("not sent");
-                assert!(!answer.is_error || is_about_values, "{arguments}\n{text}");
             }
         }
         assert!(n_filters > 600, "{n_filters} filters");
+        assert!(unexpected.is_empty(), "{unexpected:#?}");
     })
     .await;
 }
@@ -188,3 +229,36 @@ async fn help_tells_the_custom_fields_and_tags_there_are() {
     })
     .await;
 }
+
+/// Filters whose value names an object, which need not be there, though the document does not say so.
+const OF_OBJECTS: [(&str, &str); 29] = [
+    ("circuit", "tag__any"),
+    ("circuit", "tag_id__any"),
+    ("circuit", "termination_a_id"),
+    ("circuit", "termination_a_id__n"),
+    ("circuit", "termination_z_id"),
+    ("circuit", "termination_z_id__n"),
+    ("device", "model"),
+    ("device", "model__n"),
+    ("device", "parent_bay_id"),
+    ("device", "parent_bay_id__n"),
+    ("device", "parent_device_id"),
+    ("device", "parent_device_id__n"),
+    ("device", "tag__any"),
+    ("device", "tag_id__any"),
+    ("prefix", "present_in_vrf_id"),
+    ("prefix", "tag__any"),
+    ("prefix", "tag_id__any"),
+    ("site", "tag__any"),
+    ("site", "tag_id__any"),
+    ("virtualmachine", "tag__any"),
+    ("virtualmachine", "tag_id__any"),
+    ("vlan", "available_at_site"),
+    ("vlan", "available_at_site_group"),
+    ("vlan", "available_on_device"),
+    ("vlan", "available_on_virtualmachine"),
+    ("vlan", "related_to_site"),
+    ("vlan", "related_to_site__n"),
+    ("vlan", "tag__any"),
+    ("vlan", "tag_id__any"),
+];
