@@ -169,7 +169,10 @@ impl Call {
         let in_params = self.params.unwrap_or_default().into_iter().map(|member| (true, member));
         let beside = self.beside.into_iter().map(|member| (is_flat, member));
         for (may_be_taken, (name, value)) in in_params.chain(beside) {
-            let is_option = Options::NAMES.contains(&name.as_str());
+            // A number of things is not the count of rows, which is `true` or left out.
+            let is_number =
+                name == "count" && value.get().starts_with(|c: char| c.is_ascii_digit());
+            let is_option = Options::NAMES.contains(&name.as_str()) && !is_number;
             if is_option && !(may_be_taken && takes(&name, &value)) {
                 options.insert(name, value)?;
             } else {

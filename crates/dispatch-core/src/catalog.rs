@@ -88,6 +88,9 @@ pub struct CatalogParts {
     /// Whether a bulk request that the API refuses has written nothing.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub bulk_is_atomic: bool,
+    /// Whether a filter whose value is an empty text is ignored.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub ignores_empty_filters: bool,
     /// How entity tags are made of what objects show.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub entity_tag: Option<EntityTag>,

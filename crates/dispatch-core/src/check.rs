@@ -12,7 +12,9 @@ use serde_json::value::RawValue;
 
 use crate::access::Access;
 use crate::call::Members;
-use crate::catalog::{Catalog, Form, Operation, Refers, Style};
+use crate::catalog::{Catalog, Form, Operation, Refers, Resource, Style};
+use crate::request;
+use crate::shape;
 use crate::signature::Notation;
 use checker::Checker;
 
@@ -173,6 +175,30 @@ pub(crate) fn has_stand_in(value: &Value) -> bool {
         value => is_stand_in(value),
     }
 }
+
+/// Refuses a mask that is written back in place of the secret that it stands for.
+///
+/// # Errors
+///
+/// Returns every field that has one.
+pub(crate) fn without_masks(
+    resource: &Resource,
+    arguments: Arguments,
+) -> Result<Arguments, Faults> {
+    let mut faults = Faults::default();
+    if let Some(body) = arguments.body.as_ref().filter(|_| !resource.secrets.is_empty()) {
+        // What is no JSON was refused before.
+        let body: Value = serde_json::from_slice(&request::body::json(body)).unwrap_or_default();
+        for field in shape::masked_in(resource, &body) {
+            faults.add(&field, MASKED);
+        }
+    }
+    if faults.is_empty() { Ok(arguments) } else { Err(faults) }
+}
+
+/// What is said of a mask that is written back.
+const MASKED: &str = "*** stands for a secret that is not shown: leave the field out to keep it, or \
+                      give the secret itself";
 
 fn checked(
     mut checker: Checker<'_>,

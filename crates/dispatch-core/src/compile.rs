@@ -15,6 +15,7 @@ mod details;
 mod examples;
 mod fit;
 mod groups;
+mod ids;
 mod keys;
 mod kinds;
 mod names;
@@ -80,6 +81,7 @@ pub fn compile(document: &Document, policy: &Policy) -> Result<Compiled, Error> 
     let resources = names::resources(&draft, &places, policy);
     fit::names(&resources, &hidden, policy, &mut faults);
     references::refer(&mut draft, &places, &resources, &policy.models);
+    ids::refer(&mut draft.types, &resources, &policy.models, &mut faults);
     let groups = groups::groups(&draft, &resources, policy, &mut faults);
 
     let diagnostics = mem::take(&mut draft.diagnostics);
@@ -132,6 +134,7 @@ fn parts(
         vocabularies: BTreeMap::new(),
         instructions: policy.instructions.clone(),
         bulk_is_atomic: policy.bulk_is_atomic,
+        ignores_empty_filters: policy.ignores_empty_filters,
         entity_tag: None,
         background: None,
         change_message: None,

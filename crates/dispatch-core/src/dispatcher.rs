@@ -281,12 +281,22 @@ impl<B: Backend> Dispatcher<B> {
                 let reply = match batch::parts(context, &understood) {
                     Some(parts) => self.run(context, parts, &snapshot, cx).await.into(),
                     None => {
+                        let is_dry = understood.options.dry_run;
+                        let rehearsed = is_dry.then(|| understood.params.clone());
                         let mut performance = Performance::new(context, *understood);
                         let limits = self.options.limits;
                         let outcome = self.execute(&mut performance, limits, &snapshot, cx).await;
                         match self.show(performance.picture(&outcome)).await {
                             Some(reply) => reply,
-                            None => performance.shape(outcome).into(),
+                            None => {
+                                let mut text = performance.shape(outcome);
+                                if let Some(params) = rehearsed.filter(|_| !text.is_error) {
+                                    let refused =
+                                        self.rehearsed(asked, &resolved, &params, &snapshot, cx);
+                                    text = refused.await.unwrap_or(text);
+                                }
+                                self.with_words(asked, &resolved, text, &snapshot, cx).await.into()
+                            }
                         }
                     }
                 };

@@ -12,6 +12,7 @@ pub(crate) mod common;
 mod detail;
 pub(crate) mod example;
 mod group;
+mod options;
 mod resource;
 pub(crate) mod room;
 mod usual;

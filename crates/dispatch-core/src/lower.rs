@@ -97,6 +97,8 @@ pub struct DraftBody {
     pub required: bool,
     /// How it is written.
     pub media: Media,
+    /// Whether it may be written as `multipart/form-data` too.
+    pub may_be_form: bool,
     /// Its type.
     pub ty: TypeId,
 }

@@ -73,6 +73,9 @@ pub struct Policy {
     /// Whether a bulk request that the API refuses has written nothing, as in one transaction.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub bulk_is_atomic: bool,
+    /// Whether the API ignores a filter whose value is an empty text, and answers with every row.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub ignores_empty_filters: bool,
     /// How the entity tag of an object is made of what the object shows, so that a write can be
     /// locked to what a list showed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -123,7 +126,8 @@ pub struct Policy {
     pub pictures: Vec<Selector>,
     /// Fields whose values never reach an agent: `resource.path.to.field`, where `*` is any one
     /// resource or key and `**` is any number of keys. A field that the document does not tell of is
-    /// masked too if its entry ends in `?`.
+    /// masked too if its entry ends in `?`. Of an entry that ends in `@`, such as
+    /// `source.url@`, only the credentials in the URL are masked.
     pub secrets: Vec<String>,
     /// What people know the objects of a resource by, by resource or `*`: see the
     /// [module](self#natural-keys).
@@ -201,6 +205,8 @@ pub struct Models {
     /// Names of schemas, with `*` for the model, that stand for an object in an answer. A list of
     /// ids in a request whose field is a list of these in the answer holds references.
     pub nested: Vec<String>,
+    /// Fields of requests that hold the bare id of an object, as `Schema.field`, with its resource.
+    pub ids: IndexMap<String, String>,
 }
 
 /// The tier of some operations.
@@ -251,6 +257,8 @@ pub struct Correction {
     pub without_fields: Vec<String>,
     /// Fields that the document requires and the server does not.
     pub optional_fields: Vec<String>,
+    /// Fields that the server requires and the document does not.
+    pub required_fields: Vec<String>,
     /// Query parameters that the document leaves out or has with another type.
     pub query: IndexMap<String, Value>,
     /// Families of query parameters that the document leaves out, by what their names start with.

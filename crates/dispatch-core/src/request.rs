@@ -117,7 +117,7 @@ pub fn build(
     let uri = Uri::from_str(&target).map_err(|error| catalog_error(error.to_string()))?;
     let (content_type, body) = match (&operation.body, &arguments.body) {
         (Some(body), Some(argument)) => {
-            let (content_type, bytes) = body::encode(&body.media, argument)?;
+            let (content_type, bytes) = body::encode(body, argument)?;
             (Some(content_type), bytes)
         }
         _ => (None, Bytes::new()),

@@ -153,6 +153,11 @@ pub(crate) fn without_secrets(resource: &Resource, json: &str) -> Option<String>
     secrets::Secrets::new(&resource.secrets).mask_text(json).ok().map(Cow::into_owned)
 }
 
+/// The fields of a value in which a mask stands in place of a secret of the resource.
+pub(crate) fn masked_in(resource: &Resource, value: &Value) -> Vec<String> {
+    secrets::Secrets::new(&resource.secrets).masked_in(value)
+}
+
 impl Shaper<'_> {
     /// Shapes rows of a list: a line that says how many there are and how to go on, then a table.
     ///

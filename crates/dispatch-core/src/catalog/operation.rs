@@ -188,6 +188,10 @@ pub struct Body {
     /// The type of the elements when the body is a list.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub many: Option<TypeId>,
+    /// The fields that take a file. A body with one is written as a form, whatever its media; no
+    /// list of objects can have any.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<String>,
 }
 
 /// How a request body is written.
@@ -293,6 +297,11 @@ pub enum Paging {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         limit: Option<String>,
     },
+    /// By number of rows alone: a list is always read from its first row on.
+    First {
+        /// The parameter of the number of rows.
+        limit: String,
+    },
 }
 
 impl Paging {
@@ -302,6 +311,7 @@ impl Paging {
             Self::Offset { limit, offset } => (limit, Some(offset)),
             Self::Page { page, first: _, size } => (page, size.as_ref()),
             Self::Cursor { cursor, limit } => (cursor, limit.as_ref()),
+            Self::First { limit } => (limit, None),
         };
         iter::once(first).chain(second)
     }

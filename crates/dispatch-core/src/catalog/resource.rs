@@ -58,7 +58,8 @@ pub struct Resource {
     /// Columns of a list, picked when the catalog was compiled, as dotted paths.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub columns: Vec<String>,
-    /// Fields whose values never reach an agent, as dotted paths; `*` stands for any one key.
+    /// Fields whose values never reach an agent, as dotted paths; `*` stands for any one key. Of one
+    /// that ends in `@`, these are the credentials in its URL.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub secrets: Vec<String>,
     /// A remark of the policy for `help`.

@@ -42,25 +42,105 @@ pub(super) fn check(
             checker.fault(&place, NOTHING_TO_CHANGE);
         }
         (Value::Array(items), _, Some(item)) if name == ITEMS || body.one.is_none() => {
-            check_items(checker, item, items, &mut place);
+            check_items(checker, body, item, items, &mut place);
         }
         (_, None, Some(_)) => checker.fault(&place, "expected a list"),
         (_, _, Some(_)) if name == ITEMS => checker.fault(&place, "expected a list"),
+        (Value::Object(members), Some(one), _) if !body.files.is_empty() => {
+            let members = without_files(checker, body, members.clone(), &mut place);
+            checker.value(one, &Value::Object(members), &mut place);
+        }
         (_, Some(one), _) => checker.value(one, &parsed, &mut place),
         (_, None, None) => {}
     }
-    Some(BodyArgument::Whole(value))
+    // An object that may hold a file is written field by field.
+    let fields = || Members::parse(value.get(), "body").ok();
+    match (!body.files.is_empty() && parsed.is_object()).then(fields).flatten() {
+        Some(fields) => Some(BodyArgument::Fields(fields)),
+        None => Some(BodyArgument::Whole(value)),
+    }
 }
 
-fn check_items(checker: &mut Checker<'_>, item: TypeId, items: &[Value], place: &mut Place) {
+fn check_items(
+    checker: &mut Checker<'_>,
+    body: &Body,
+    item: TypeId,
+    items: &[Value],
+    place: &mut Place,
+) {
     if items.is_empty() {
         checker.fault(place, "is empty: there is nothing to do");
     }
+    if needs_file(checker, body, item) {
+        checker.fault(place, FILE_IN_LIST);
+        return;
+    }
     for (index, value) in items.iter().enumerate() {
         place.enter_index(index);
-        checker.value(item, value, place);
+        let file = body.files.iter().find(|name| value.get(name).is_some_and(|it| !it.is_null()));
+        match file {
+            Some(file) => {
+                place.enter(file);
+                checker.fault(place, FILE_IN_LIST);
+                place.leave();
+            }
+            None => checker.value(item, value, place),
+        }
         place.leave();
     }
+}
+
+/// Whether no object is whole without a file.
+fn needs_file(checker: &Checker<'_>, body: &Body, item: TypeId) -> bool {
+    let objects = checker.types.objects(item);
+    let mut fields = objects.iter().flat_map(|object| &object.fields);
+    fields.any(|field| field.required && body.files.contains(&field.name))
+}
+
+/// Whether JSON holds a field's value in a way that a form does not: a list, an object, or a reference
+/// that may be one.
+fn is_nested(checker: &Checker<'_>, body: &Body, name: &str, value: &Value) -> bool {
+    let objects = body.one.map(|one| checker.types.objects(one)).unwrap_or_default();
+    let mut fields = objects.iter().filter_map(|object| object.field(name));
+    let may_be_object = |ty: TypeId| match &checker.types.get(ty).shape {
+        Shape::Reference(reference) => reference.attributes.is_some(),
+        _ => false,
+    };
+    value.is_array() || value.is_object() || fields.any(|field| may_be_object(field.ty))
+}
+
+/// Checks the files of an object; the others of its fields are left to be checked by their types,
+/// as is that the required files are there.
+fn without_files(
+    checker: &mut Checker<'_>,
+    body: &Body,
+    mut members: Map<String, Value>,
+    place: &mut Place,
+) -> Map<String, Value> {
+    let mut file = None;
+    for name in &body.files {
+        let Some(value) = members.get_mut(name).filter(|value| !value.is_null()) else { continue };
+        if checker.is_stand_in(value) {
+            continue;
+        }
+        place.enter(name);
+        checker.problem(place, multipart::problem(value).map(str::to_owned));
+        place.leave();
+        *value = Value::from("");
+        file = Some(name);
+    }
+    // What JSON could hold as well is not sent in a form that may not hold it.
+    if let Some(file) = file.filter(|_| body.media != Media::Multipart) {
+        let nested = members.iter().filter(|(name, value)| is_nested(checker, body, name, value));
+        let names: Vec<&str> = nested.map(|(name, _)| name.as_str()).collect();
+        if !names.is_empty() {
+            place.enter(file);
+            let names = names.join(", ");
+            checker.fault(place, format!("a file cannot go in one call with {names}; {ALONE}"));
+            place.leave();
+        }
+    }
+    members
 }
 
 fn by_fields(
@@ -81,9 +161,6 @@ fn by_fields(
     let mut is_readable = true;
     for (name, value) in fields.iter() {
         match checker.parse(&Place::new(name), value) {
-            Some(value) if body.media == Media::Multipart && multipart::is_file(&value) => {
-                members.insert(name.to_owned(), Value::String(String::new()));
-            }
             Some(value) => {
                 members.insert(name.to_owned(), value);
             }
@@ -93,6 +170,7 @@ fn by_fields(
     match &checker.types.get(one).shape {
         _ if !is_readable => {}
         Shape::Object(_) | Shape::Map(_) | Shape::Any | Shape::Union(_) => {
+            let members = without_files(checker, body, members, &mut Place::root());
             checker.value(one, &Value::Object(members), &mut Place::root());
         }
         _ => {
@@ -102,6 +180,12 @@ fn by_fields(
     }
     Some(BodyArgument::Fields(fields))
 }
+
+/// What is said of a file that no JSON can hold.
+const FILE_IN_LIST: &str = "a list of objects cannot carry a file; make one call for each";
+
+/// What is said of a file beside what a form holds in no way that all APIs agree on.
+const ALONE: &str = "give it in an update of its own";
 
 /// What is said of a change that changes nothing.
 const NOTHING_TO_CHANGE: &str = "nothing to change: give at least one field with its new value";

@@ -7,9 +7,10 @@ use serde_json::value::RawValue;
 
 use super::checker::Checker;
 use super::place::Place;
+use super::value::shown;
 use super::{Arguments, NameArgument, QueryArgument, QueryValue};
 use crate::catalog::{Parameter, Refers, Resource};
-use crate::names;
+use crate::{check, names};
 
 impl<'a> Checker<'a> {
     /// Takes the names out of the value of a parameter that refers to objects; answers the rest of
@@ -50,6 +51,13 @@ impl<'a> Checker<'a> {
         let mut is_any = false;
         for element in elements {
             let value = value(&element);
+            if let Some(how) = how_to_name(target, refers, &value).filter(|_| is_path) {
+                let ty = self.notation.ty(parameter.ty);
+                let problem = format!("expected {ty} or {how}, not {}", shown(&value));
+                self.fault(&Place::new(name), problem);
+                is_any = true;
+                continue;
+            }
             if !is_name(target, refers, &value) || self.is_stand_in(&value) {
                 rest.push(element);
                 continue;
@@ -84,6 +92,18 @@ fn is_name(target: &Resource, refers: &Refers, value: &Value) -> bool {
         }
         _ => false,
     }
+}
+
+/// How an object of this kind is named, where no text alone can be its name.
+fn how_to_name(target: &Resource, refers: &Refers, value: &Value) -> Option<String> {
+    let Value::String(text) = value else { return None };
+    let is_bare = refers.takes.is_none()
+        && !names::is_digits(text)
+        && text != "null"
+        && names::of_text(target, text).is_none();
+    let key = target.keys.first().filter(|_| is_bare && !check::is_stand_in(value))?;
+    let fields = key.fields.iter().map(|field| format!("\"{}\": …", field.name));
+    Some(format!("{{{}}}", fields.collect::<Vec<_>>().join(", ")))
 }
 
 /// Whether a parameter takes a text, so that a number can only be an id.

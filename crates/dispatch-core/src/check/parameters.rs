@@ -42,6 +42,9 @@ pub(super) fn check(
         };
         let value = &value;
         if let Some(value) = checker.parameter(name, parameter.ty, value, true) {
+            if let Some(problem) = ignored(checker, operation, name, &value) {
+                checker.fault(&Place::new(name), problem);
+            }
             let (name, style) = (name.clone(), parameter.style);
             arguments.query.push(QueryArgument { name, style, value });
         }
@@ -80,6 +83,27 @@ fn missing(checker: &mut Checker<'_>, operation: &Operation, split: &Split<'_>) 
             missing(parameter, notation.ty(parameter.ty));
         }
     }
+}
+
+/// Says why a filter would not be one, where the API ignores an empty text.
+fn ignored(
+    checker: &Checker<'_>,
+    operation: &Operation,
+    name: &str,
+    value: &QueryValue,
+) -> Option<String> {
+    let is_empty = match value {
+        QueryValue::One(text) => text.is_empty(),
+        QueryValue::List(texts) => texts.iter().all(String::is_empty),
+        QueryValue::Object(_) => false,
+    };
+    if !is_empty || !checker.catalog.parts().ignores_empty_filters {
+        return None;
+    }
+    let twin = format!("{}__empty", name.split("__").next().unwrap_or(name));
+    let is_known = operation.query.iter().any(|parameter| parameter.name == twin);
+    let how = if is_known { format!("; {twin}: true finds those without") } else { String::new() };
+    Some(format!("an empty text filters nothing{how}"))
 }
 
 impl Checker<'_> {

@@ -74,9 +74,14 @@ pub(super) fn paging(
         let size = number(SIZE).map(|(size, _)| size).or(limit);
         return Some(Paging::Page { page, first, size });
     }
-    envelope?.next.as_ref()?;
-    let cursor = find(CURSOR)?.name.clone();
-    Some(Paging::Cursor { cursor, limit: limit.or(number(SIZE).map(|(size, _)| size)) })
+    let cursor = find(CURSOR).filter(|_| envelope.is_some_and(|it| it.next.is_some()));
+    if let Some(cursor) = cursor {
+        let (cursor, size) = (cursor.name.clone(), number(SIZE).map(|(size, _)| size));
+        return Some(Paging::Cursor { cursor, limit: limit.or(size) });
+    }
+    // A list without a frame does not say whether there is more.
+    let is_first = envelope.is_none() && find(&[OFFSET, PAGE, CURSOR].concat()).is_none();
+    limit.filter(|_| is_first).map(|limit| Paging::First { limit })
 }
 
 const LIMIT: &[&str] = &["limit", "max_results", "maxResults", "page_limit"];

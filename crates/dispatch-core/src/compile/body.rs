@@ -51,5 +51,16 @@ pub(super) fn body(types: &Types, draft: &DraftBody) -> Body {
     let Forms { one, many } = forms(types, draft.ty);
     let is_form = matches!(draft.media, Media::Form | Media::Multipart);
     let many = many.filter(|_| !is_form || one.is_none());
-    Body { required: draft.required, media: draft.media.clone(), one, many }
+    let forms = one.into_iter().chain(many).filter(|_| draft.may_be_form);
+    let mut files: Vec<String> = Vec::new();
+    for field in forms.flat_map(|ty| types.objects(ty)).flat_map(|object| &object.fields) {
+        let is_file = match &types.get(field.ty).shape {
+            Shape::String(length) => length.format.as_deref() == Some("binary"),
+            _ => false,
+        };
+        if is_file && !field.read_only && !files.contains(&field.name) {
+            files.push(field.name.clone());
+        }
+    }
+    Body { required: draft.required, media: draft.media.clone(), one, many, files }
 }

@@ -18,7 +18,7 @@ pub(super) fn apply(parts: &mut CatalogParts, entry: &str, faults: &mut Vec<Stri
     };
     let suffix = if is_optional { "?" } else { "" };
     let resources = find(parts, "secrets", &format!("{name}{suffix}"), faults);
-    let keys: Vec<&str> = path.split('.').collect();
+    let keys: Vec<&str> = path.strip_suffix('@').unwrap_or(path).split('.').collect();
     let mut is_used = resources.is_empty() || is_optional;
     for place in resources {
         if is_optional || may_hold(parts, &parts.resources[place], &keys) {

@@ -136,6 +136,7 @@ impl<'a> Performance<'a> {
         let resource = self.resolved.resource;
         self.arguments = check::by_kind(asked.catalog, resource, operation, form, params)
             .and_then(|params| check(asked.catalog, asked.access, operation, form, params))
+            .and_then(|arguments| check::without_masks(resource, arguments))
             .map_err(|faults| explain::faults(&asked, &self.resolved, &faults))?;
         self.from = from;
         let mut needed = self.named.collect(asked.catalog, operation, &mut self.arguments);
@@ -175,7 +176,7 @@ impl<'a> Performance<'a> {
         let (operation, form) = (self.resolved.operation, self.resolved.action.form);
         let mut arguments = self.arguments.clone();
         self.named.write(asked.catalog, operation, &mut arguments);
-        self.sent = SentValues::of(&arguments);
+        self.sent = SentValues::of(operation, &arguments);
         if let Some(stage) = self.rehearse(&arguments)? {
             return Ok(stage);
         }
@@ -460,6 +461,7 @@ pub(super) fn known_faults(context: Context<'_>, call: &UnderstoodCall<'_>) -> O
     let params = check::by_kind(catalog, resolved.resource, operation, form, params.clone());
     let checked =
         params.and_then(|params| check::check_known(catalog, access, operation, form, params));
+    let checked = checked.and_then(|it| check::without_masks(resolved.resource, it));
     checked.err().map(|faults| explain::problems(&asked, resolved, &faults))
 }
 

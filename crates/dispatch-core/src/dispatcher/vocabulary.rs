@@ -1,7 +1,8 @@
-//! What help says of fields whose words are rows of a list of the API: its custom fields, its tags.
+//! What is said of fields whose words are rows of a list of the API: its custom fields, its tags.
 //!
-//! The list is read when help asks about the field, with the caller's own access, and is not kept:
-//! what is told is what there is.
+//! The list is read when help asks about the field, when the API refused a value of it, or when a
+//! write is only told of; with the caller's own access, and it is not kept: what is told is what
+//! there is.
 
 use std::collections::BTreeMap;
 
@@ -22,6 +23,8 @@ use crate::plan::{List, Outcome, Position};
 use crate::resolve::Resolved;
 use crate::shape;
 
+mod refused;
+
 impl<B: Backend> Dispatcher<B> {
     /// The words of the field that help is asked about, where these are rows of a list.
     pub(super) async fn words(
@@ -31,19 +34,40 @@ impl<B: Backend> Dispatcher<B> {
         snapshot: &Snapshot,
         cx: &RequestContext,
     ) -> Option<String> {
-        let catalog = asked.catalog;
-        let (id, field) = help::field_of(catalog, asked.access, request)?;
-        let vocabulary = catalog.parts().vocabularies.get(&field)?;
-        let about = catalog.resource(id);
-        let kind = catalog.kind_of(about);
+        let (id, field) = help::field_of(asked.catalog, asked.access, request)?;
+        let about = asked.catalog.resource(id);
+        let vocabulary = asked.catalog.parts().vocabularies.get(&field)?;
+        let told = self.told(asked, about, vocabulary, snapshot, cx).await;
+        Some(told.unwrap_or_else(|why| format!("what there is cannot be told: {why}")))
+    }
+
+    /// The words of a field of a resource, a row each.
+    async fn words_of(
+        &self,
+        asked: Asked<'_>,
+        about: &Resource,
+        vocabulary: &Vocabulary,
+        snapshot: &Snapshot,
+        cx: &RequestContext,
+    ) -> Result<Vec<Value>, String> {
+        let kind = asked.catalog.kind_of(about);
         let query = vocabulary.params.iter();
         let query = query.map(|(name, value)| (name.clone(), vec![value.replace(KIND, &kind)]));
-        let rows = match self.rows(asked, &vocabulary.list, query.collect(), snapshot, cx).await {
-            Ok(rows) => rows,
-            Err(why) => return Some(format!("what there is cannot be told: {why}")),
-        };
+        self.rows(asked, &vocabulary.list, query.collect(), snapshot, cx).await
+    }
+
+    /// The words of a field of a resource, a line each.
+    async fn told(
+        &self,
+        asked: Asked<'_>,
+        about: &Resource,
+        vocabulary: &Vocabulary,
+        snapshot: &Snapshot,
+        cx: &RequestContext,
+    ) -> Result<String, String> {
+        let rows = self.words_of(asked, about, vocabulary, snapshot, cx).await?;
         if rows.is_empty() {
-            return Some(format!("there is none for {}", about.name));
+            return Ok(format!("there is none for {}", about.name));
         }
         let choices = self.choices(asked, vocabulary, &rows, snapshot, cx).await;
         let mut lines: Vec<String> =
@@ -52,7 +76,7 @@ impl<B: Backend> Dispatcher<B> {
             let (list, more) = (&vocabulary.list, rows.len() - MAX_ROWS);
             lines.push(format!("{more} more: resource={list} action=list"));
         }
-        Some(lines.join("\n"))
+        Ok(lines.join("\n"))
     }
 
     /// The choices of each row that has some, by the id of what holds them.
@@ -168,7 +192,6 @@ pub(super) fn of_filters(
 
 /// A refusal that is about such a field, with where its words are told.
 pub(super) fn with_hint(asked: Asked<'_>, resolved: &Resolved<'_>, mut text: String) -> String {
-    let resource = &resolved.resource.name;
     let fields = asked.catalog.parts().vocabularies.keys();
     // An API may say it in words, and of one: "custom field".
     let in_words = |field: &str| {
@@ -179,13 +202,16 @@ pub(super) fn with_hint(asked: Asked<'_>, resolved: &Resolved<'_>, mut text: Str
         [':', '.'].iter().any(|c| text.contains(&format!("  {field}{c}"))) || in_words(field)
     };
     let about = fields.filter(is_told);
-    let hints: Vec<String> = about
-        .map(|field| format!("\nall of them: resource={resource}.{field} action=help"))
-        .collect();
+    let hints: Vec<String> = about.map(|field| hint(resolved.resource, field)).collect();
     if resolved.operation.body.is_some() {
         text.push_str(&hints.concat());
     }
     text
+}
+
+/// Where the words of a field are told.
+fn hint(resource: &Resource, field: &str) -> String {
+    format!("\nall of them: resource={}.{field} action=help", resource.name)
 }
 
 /// The list of a resource, where the caller may read it.

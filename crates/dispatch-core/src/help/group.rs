@@ -3,7 +3,7 @@
 use indexmap::IndexMap;
 
 use super::common::Common;
-use super::{Access, Catalog};
+use super::{Access, Catalog, options};
 use crate::access::Standing;
 use crate::catalog::{GroupId, ResourceId};
 use crate::resolve::{self, Resolved};
@@ -22,6 +22,7 @@ pub(super) fn describe(
     }
     lines.insert(0, format!("{}: actions of its resources", catalog.tool_of(group)));
     lines.extend(shared(catalog, access, common));
+    lines.extend(options::of_group(catalog, access, group));
     lines.join("\n")
 }
 

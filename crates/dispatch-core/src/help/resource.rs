@@ -5,7 +5,7 @@ use std::iter::once;
 
 use super::common::Common;
 use super::room::estimated_tokens;
-use super::{Access, Catalog, ResourceId, example};
+use super::{Access, Catalog, ResourceId, example, options};
 use crate::access::Standing;
 use crate::catalog::{Field, Parameter, Resource, TypeId};
 use crate::check;
@@ -35,7 +35,8 @@ pub(super) fn describe_action(
         Page::new(notation, common, resolved.id).text_of(&resolved.action.name)
     });
     let example = example::of(catalog, resolved);
-    [Some(text), example].into_iter().flatten().collect::<Vec<_>>().join("\n")
+    let options = options::of_action(catalog, resolved);
+    [Some(text), options, example].into_iter().flatten().collect::<Vec<_>>().join("\n")
 }
 
 /// Writes a text with as many choices of its enumerations as there is room for.

@@ -55,7 +55,8 @@ impl<'d> Schemas<'d, '_> {
     ) -> Result<Option<DraftBody>, String> {
         let Some((place, value)) = self.resolve(place, value) else {
             let media = Media::Json("application/json".to_owned());
-            return Ok(Some(DraftBody { required: false, media, ty: self.any() }));
+            let ty = self.any();
+            return Ok(Some(DraftBody { required: false, media, may_be_form: false, ty }));
         };
         let RequestBody { description: _, content, required, extensions: _ } =
             structure::request_body(value, &place)
@@ -91,7 +92,7 @@ impl<'d> Schemas<'d, '_> {
         if !matches!(media, Media::Json(_)) {
             self.note(Code::MediaType, place, format!("{media:?} is written"));
         }
-        Ok(Some(DraftBody { required, media, ty }))
+        Ok(Some(DraftBody { required, media, may_be_form: multipart.is_some(), ty }))
     }
 
     /// Whether a schema is a string's.

@@ -23,6 +23,8 @@ pub struct List<'a> {
     page_size: u64,
     at: Position,
     asked: Option<u64>,
+    /// Whether the bytes of the answer are what is wanted, so that no row more is asked for.
+    is_exact: bool,
     n_pages: usize,
     first: Option<Request<Bytes>>,
     rows: Rows,
@@ -92,6 +94,10 @@ impl<'a> List<'a> {
             AnswerKind::List { item: _, envelope } => envelope.as_ref(),
             _ => None,
         };
+        let wanted = match &operation.paging {
+            Some(Paging::First { .. }) => Some(wanted.unwrap_or(limits.default_rows)),
+            _ => wanted,
+        };
         let wanted = wanted.map(|wanted| wanted.clamp(1, limits.max_rows));
         let mut list = Self {
             operation,
@@ -104,6 +110,7 @@ impl<'a> List<'a> {
             rows: Rows { first: from.row, ..Rows::default() },
             at: from,
             asked: None,
+            is_exact: false,
             n_pages: 0,
             first: None,
         };
@@ -113,8 +120,9 @@ impl<'a> List<'a> {
 
     /// Plans to read the first page alone, as it comes.
     #[must_use]
-    pub fn first_page(self) -> One {
-        One::of(self.first)
+    pub fn first_page(mut self) -> One {
+        self.is_exact = true;
+        One::of(self.request().ok())
     }
 
     /// How many rows are still to be read.
@@ -171,6 +179,13 @@ impl<'a> List<'a> {
                     paging.push((page, number.to_string()));
                 }
             }
+            Some(Paging::First { limit }) => {
+                // One row more tells whether there are more.
+                let wanted = self.at.row + self.missing() + u64::from(!self.is_exact);
+                let asked = wanted.min(self.limits.max_rows);
+                self.asked = Some(asked);
+                paging.push((limit, asked.to_string()));
+            }
             Some(Paging::Cursor { cursor, limit }) => {
                 if let Some(limit) = limit {
                     self.asked = Some(self.page_size);
@@ -219,9 +234,16 @@ impl<'a> List<'a> {
         }
     }
 
+    /// Whether a list that is always read from its first row on was read as far as it can be.
+    fn is_capped(&self) -> bool {
+        let is_of_first = matches!(self.operation.paging, Some(Paging::First { .. }));
+        let n_read = self.rows.first + self.rows.rows.len() as u64;
+        is_of_first && n_read >= self.limits.max_rows
+    }
+
     fn next_page(&self, next: Next, row: u64, n_rows: u64) -> Option<Position> {
         match &self.operation.paging {
-            None => None,
+            None | Some(Paging::First { .. }) => None,
             Some(Paging::Offset { .. }) => Some(Position::row(row)),
             // An API that gives fewer rows than asked for counts its pages by that number.
             Some(Paging::Page { first, .. }) => {
@@ -284,7 +306,10 @@ impl Plan for List<'_> {
         let Some(page) = page else { return self.broken(answer) };
         self.take(page);
         self.n_pages += 1;
-        let Some(next) = &self.rows.next else { return self.finish(None) };
+        let Some(next) = &self.rows.next else {
+            let broken = self.is_capped().then(|| "no more are told at once".to_owned());
+            return self.finish(broken);
+        };
         if self.wanted.is_none() || self.missing() == 0 || self.n_pages >= self.limits.max_pages {
             return self.finish(None);
         }
@@ -329,6 +354,7 @@ pub fn take_paging(paging: &Paging, arguments: &mut Arguments) -> (Position, Opt
             };
             (from, wanted)
         }
+        Paging::First { limit } => (Position::default(), number(limit)),
         Paging::Cursor { cursor, limit } => {
             let wanted = limit.as_ref().and_then(|limit| number(limit));
             (take(cursor).map_or_else(Position::default, |at| Position::page(0, at)), wanted)

@@ -10,17 +10,20 @@ use serde_json::value::RawValue;
 use super::path::ENCODED;
 use super::{RequestError, multipart};
 use crate::call::Members;
-use crate::catalog::Media;
+use crate::catalog::{Body, Media};
 use crate::check::BodyArgument;
 
 /// Writes a body; the content type comes first.
-pub(super) fn encode(media: &Media, body: &BodyArgument) -> Result<(String, Bytes), RequestError> {
-    match (media, body) {
+pub(super) fn encode(types: &Body, body: &BodyArgument) -> Result<(String, Bytes), RequestError> {
+    match (&types.media, body) {
+        (_, BodyArgument::Fields(fields)) if multipart::has_file(types, fields) => {
+            multipart::encode(&types.files, fields)
+        }
         (Media::Json(media), body) => Ok((media.clone(), json(body))),
         (Media::Form, BodyArgument::Fields(fields)) => {
             Ok(("application/x-www-form-urlencoded".to_owned(), form(fields)?))
         }
-        (Media::Multipart, BodyArgument::Fields(fields)) => multipart::encode(fields),
+        (Media::Multipart, BodyArgument::Fields(fields)) => multipart::encode(&types.files, fields),
         (Media::Text(media), BodyArgument::Whole(value)) => {
             Ok((media.clone(), Bytes::from(plain("body", value)?)))
         }
@@ -29,7 +32,7 @@ pub(super) fn encode(media: &Media, body: &BodyArgument) -> Result<(String, Byte
                 place: "body".to_owned(),
                 problem: "is sent as a form, which holds one object; make one call for each",
             })?;
-            encode(media, &BodyArgument::Fields(fields))
+            encode(types, &BodyArgument::Fields(fields))
         }
         (Media::Text(_), BodyArgument::Fields(_)) => Err(RequestError::Body {
             place: "body".to_owned(),

@@ -10,6 +10,7 @@ use super::other;
 use super::secrets::{MASK, Secrets};
 use super::unknown::{look, redirected};
 use super::{Items, Refusal, Sent, Shaper, budget, flatten, quote, written};
+use crate::surface::is_reading;
 
 mod words;
 
@@ -194,7 +195,7 @@ fn remarks(shaper: &Shaper<'_>, refusal: &Refusal<'_>, sent: Sent<'_>) -> Vec<St
             "the values sent may be the cause"
         };
         let mut remark = cause.to_owned();
-        if !shaper.operation.method.is_safe() {
+        if !is_reading(shaper.operation) {
             remark.push_str("; before you try again, look what was done");
             if let Some(how) = look(shaper, sent) {
                 remark.push_str(&format!(" with {how}"));

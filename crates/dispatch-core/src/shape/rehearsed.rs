@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::flatten::{self, Cell};
 use super::list::{masked, plural};
-use super::secrets::{MASK, Secrets};
+use super::secrets::{self, Secrets};
 use super::written::{agrees, fold, short};
 use super::{Sent, Shaper, Text, columns, quote};
 use crate::check::{STAND_IN, has_stand_in};
@@ -263,7 +263,7 @@ impl Told<'_> {
             let shown = row.and_then(|row| row.get(name));
             let name = quote::word(name);
             match shown {
-                _ if value.as_str() == Some(MASK) => differences.push(format!("{name}: (set)")),
+                _ if secrets::is_masked(value) => differences.push(format!("{name}: (set)")),
                 Some(shown) if agrees(value, shown) => same.push(name.into_owned()),
                 Some(shown) => {
                     let is = short(&flatten::cell(shown));

@@ -2,7 +2,8 @@
 //!
 //! A path names keys from the root of an object (`parameters.password`); `*` stands for any one key
 //! and `**` for any number of them. Lists are walked through: a path goes on in every element.
-//! Where a value cannot be looked into, it is masked whole.
+//! Where a value cannot be looked into, it is masked whole. Of a path that ends in `@`, only the
+//! credentials in the URL there are masked.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -12,11 +13,33 @@ use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+mod userinfo;
+
 /// The secrets of a resource.
 #[derive(Clone, Debug)]
 pub(super) struct Secrets<'p> {
     /// What is left of every path that leads here.
-    paths: Vec<Vec<&'p str>>,
+    paths: Vec<Path<'p>>,
+}
+
+#[derive(Clone, Debug)]
+struct Path<'p> {
+    keys: Vec<&'p str>,
+    part: Part,
+}
+
+/// What of a value is secret.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Part {
+    /// All of it.
+    Whole,
+    /// The credentials in the URL that it is, or in those that it holds.
+    Userinfo,
+}
+
+/// Whether a mask stands in a value, so that it may be another than it seems.
+pub(super) fn is_masked(value: &Value) -> bool {
+    value.as_str().is_some_and(|text| text == MASK || userinfo::is_masked(text))
 }
 
 /// What stands in place of a secret.
@@ -25,7 +48,14 @@ pub(super) const MASK: &str = "***";
 impl<'p> Secrets<'p> {
     /// Reads dotted paths.
     pub(super) fn new(paths: &'p [String]) -> Self {
-        Self { paths: paths.iter().map(|path| path.split('.').collect()).collect() }
+        let path = |path: &'p String| {
+            let (keys, part) = match path.strip_suffix('@') {
+                Some(keys) => (keys, Part::Userinfo),
+                None => (path.as_str(), Part::Whole),
+            };
+            Path { keys: keys.split('.').collect(), part }
+        };
+        Self { paths: paths.iter().map(path).collect() }
     }
 
     /// Whether nothing below here is secret.
@@ -35,25 +65,55 @@ impl<'p> Secrets<'p> {
 
     /// The same secrets, for an object that holds the rows they are about under this key.
     pub(super) fn or_below(&self, key: &'p str) -> Self {
-        let below = self.paths.iter().map(|path| [&[key], path.as_slice()].concat());
+        let below = |path: &Path<'p>| Path {
+            keys: [&[key], path.keys.as_slice()].concat(),
+            part: path.part,
+        };
+        let below = self.paths.iter().map(below);
         Self { paths: self.paths.iter().cloned().chain(below).collect() }
     }
 
     /// Masks the secrets in a value.
     pub(super) fn mask(&self, value: &mut Value) {
-        self.visit(value, &mut |secret| *secret = Value::from(MASK));
+        self.visit(value, "", &mut |_, secret, part| match part {
+            Part::Whole => *secret = Value::from(MASK),
+            Part::Userinfo => userinfo::mask(secret),
+        });
     }
 
     /// The secrets in a value, as text, that are long enough to be told from other words.
     pub(super) fn found_in(&self, value: &Value) -> Vec<String> {
         let mut found = Vec::new();
-        self.visit(&mut value.clone(), &mut |secret| strings(secret, &mut found));
+        self.visit(&mut value.clone(), "", &mut |_, secret, part| match part {
+            Part::Whole => strings(secret, &mut found),
+            Part::Userinfo => userinfo::collect(secret, &mut found),
+        });
         found.retain(|secret| secret.len() >= MIN_SECRET_BYTES);
         found.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
         found
     }
 
-    fn visit(&self, value: &mut Value, on_secret: &mut dyn FnMut(&mut Value)) {
+    /// The keys of a value at which a mask stands in place of a secret.
+    pub(super) fn masked_in(&self, value: &Value) -> Vec<String> {
+        let mut keys = Vec::new();
+        self.visit(&mut value.clone(), "", &mut |key, secret, part| {
+            let is_mask = |text: &str| match part {
+                Part::Whole => text == MASK,
+                Part::Userinfo => userinfo::is_masked(text),
+            };
+            if secret.as_str().is_some_and(is_mask) {
+                keys.push(key.to_owned());
+            }
+        });
+        keys
+    }
+
+    fn visit(
+        &self,
+        value: &mut Value,
+        at: &str,
+        on_secret: &mut dyn FnMut(&str, &mut Value, Part),
+    ) {
         if self.is_empty() {
             return;
         }
@@ -61,16 +121,18 @@ impl<'p> Secrets<'p> {
             Value::Object(members) => {
                 for (key, member) in members {
                     match self.step(key) {
-                        Step::Secret if is_empty(member) => {}
-                        Step::Secret => on_secret(member),
-                        Step::Below(secrets) => secrets.visit(member, on_secret),
+                        Step::Secret(_) if is_empty(member) => {}
+                        Step::Secret(part) => on_secret(key, member, part),
+                        Step::Below(secrets) => secrets.visit(member, key, on_secret),
                     }
                 }
             }
             Value::Array(elements) => match self.through_list() {
-                Step::Secret => elements.iter_mut().for_each(on_secret),
+                Step::Secret(part) => {
+                    elements.iter_mut().for_each(|element| on_secret(at, element, part));
+                }
                 Step::Below(secrets) => {
-                    elements.iter_mut().for_each(|element| secrets.visit(element, on_secret));
+                    elements.iter_mut().for_each(|element| secrets.visit(element, at, on_secret));
                 }
             },
             Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
@@ -91,13 +153,18 @@ impl<'p> Secrets<'p> {
         }
         let mut masked = String::with_capacity(json.len());
         let mut done = 0;
-        for secret in spans {
+        for (secret, part) in spans {
             // The secret is a part of `json`, so its place is the distance of the two.
             let start = secret.as_ptr().addr() - json.as_ptr().addr();
             masked.push_str(&json[done..start]);
-            masked.push('"');
-            masked.push_str(MASK);
-            masked.push('"');
+            masked.push_str(&match part {
+                Part::Whole => Value::from(MASK).to_string(),
+                Part::Userinfo => {
+                    let mut value: Value = serde_json::from_str(secret)?;
+                    userinfo::mask(&mut value);
+                    value.to_string()
+                }
+            });
             done = start + secret.len();
         }
         masked.push_str(&json[done..]);
@@ -108,7 +175,7 @@ impl<'p> Secrets<'p> {
         &self,
         value: &'t RawValue,
         depth: usize,
-        spans: &mut Vec<&'t str>,
+        spans: &mut Vec<(&'t str, Part)>,
     ) -> Result<(), serde_json::Error> {
         let text = value.get();
         if self.is_empty() {
@@ -119,15 +186,15 @@ impl<'p> Secrets<'p> {
             return Ok(());
         }
         if depth == MAX_DEPTH {
-            spans.push(text);
+            spans.push((text, Part::Whole));
             return Ok(());
         }
         if is_object {
             let Members(members) = serde_json::from_str(text)?;
             for (key, member) in members {
                 match self.step(&key) {
-                    Step::Secret if matches!(member.get(), "null" | "\"\"") => {}
-                    Step::Secret => spans.push(member.get()),
+                    Step::Secret(_) if matches!(member.get(), "null" | "\"\"") => {}
+                    Step::Secret(part) => spans.push((member.get(), part)),
                     Step::Below(secrets) => secrets.spans(member, depth + 1, spans)?,
                 }
             }
@@ -135,7 +202,9 @@ impl<'p> Secrets<'p> {
         }
         let elements: Vec<&RawValue> = serde_json::from_str(text)?;
         match self.through_list() {
-            Step::Secret => spans.extend(elements.into_iter().map(RawValue::get)),
+            Step::Secret(part) => {
+                spans.extend(elements.into_iter().map(|element| (element.get(), part)));
+            }
             Step::Below(secrets) => {
                 for element in elements {
                     secrets.spans(element, depth + 1, spans)?;
@@ -147,21 +216,26 @@ impl<'p> Secrets<'p> {
 
     fn step(&self, key: &str) -> Step<'p> {
         let mut below = Vec::new();
+        let mut secret = None;
         for path in &self.paths {
-            if leads(path, key, &mut below) {
-                return Step::Secret;
+            let mut rests = Vec::new();
+            match leads(&path.keys, key, &mut rests) {
+                true if path.part == Part::Whole => return Step::Secret(Part::Whole),
+                true => secret = Some(path.part),
+                false => {}
             }
+            below.extend(rests.into_iter().map(|keys| Path { keys, part: path.part }));
         }
-        Step::Below(Self { paths: below })
+        secret.map_or(Step::Below(Self { paths: below }), Step::Secret)
     }
 
     /// A list is walked through; a path may also name its elements with `*`.
     fn through_list(&self) -> Step<'p> {
         let mut paths = self.paths.clone();
         for path in &self.paths {
-            match path.as_slice() {
-                ["*" | "**"] => return Step::Secret,
-                ["*", rest @ ..] => paths.push(rest.to_vec()),
+            match path.keys.as_slice() {
+                ["*" | "**"] => return Step::Secret(path.part),
+                ["*", rest @ ..] => paths.push(Path { keys: rest.to_vec(), part: path.part }),
                 _ => {}
             }
         }
@@ -170,7 +244,7 @@ impl<'p> Secrets<'p> {
 }
 
 enum Step<'p> {
-    Secret,
+    Secret(Part),
     Below(Secrets<'p>),
 }
 

@@ -11,7 +11,7 @@ use crate::surface::is_reading;
 
 pub(super) fn effect_unknown(shaper: &Shaper<'_>, why: &str, sent: Sent<'_>) -> String {
     let (resource, action) = (&shaper.resource.name, &shaper.action.name);
-    if shaper.operation.method.is_safe() {
+    if is_reading(shaper.operation) {
         return format!("{resource} {action} failed: the request was sent, then {why}; try again");
     }
     let how = look(shaper, sent).map(|how| format!(" with {how}")).unwrap_or_default();

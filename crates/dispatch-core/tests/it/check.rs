@@ -50,7 +50,22 @@ fn what_the_document_allows_passes() {
     passes("device.render", r#"{"id":1}"#);
     passes("device.render", r#"{"id":1,"anything":{"goes":1}}"#);
     passes("device.upload", r#"{"id":1,"file":{"filename":"a","content_base64":"eA=="}}"#);
-    passes("device.upload", r#"{"id":1,"file":"text"}"#);
+}
+
+#[test]
+fn a_file_is_given_with_its_content() {
+    fails(
+        "device.upload",
+        r#"{"id":1,"file":"text"}"#,
+        &[
+            r#"file: expected a file: {"filename": "a.png", "content_base64": "..."}, or its text as "content""#,
+        ],
+    );
+    fails(
+        "device.upload",
+        r#"{"id":1,"file":{"content_base64":"!"}}"#,
+        &["file: content_base64 is no base64"],
+    );
 }
 
 #[test]

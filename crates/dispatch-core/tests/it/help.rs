@@ -53,13 +53,14 @@ fn a_group_is_explained() {
 
 #[test]
 fn one_action_is_explained() {
-    let delete = "device (inventory)\ndelete: id!:int\n\
+    let delete = "device (inventory)\ndelete: id!:int\noptions too: dry_run\n\
                   e.g. {\"resource\":\"device\",\"action\":\"delete\",\"params\":{\"id\":1}}";
     check("device.delete", delete);
     check("device.destroy", delete);
     check(
         "device.bulk_update",
         "device (inventory)\nbulk_update: items:[{id!:int status:active|planned|offline}]\n\
+         options too: dry_run, expect (how many)\n\
          e.g. {\"resource\":\"device\",\"action\":\"bulk_update\",\
          \"params\":{\"items\":[{\"id\":1,\"status\":\"active\"}]}}",
     );

@@ -152,6 +152,31 @@ fn the_first_of_two_members_of_one_name_is_masked_too() {
 }
 
 #[test]
+fn of_a_url_only_its_credentials_are_masked() {
+    let json = r#"{ "id": 1, "url": "https://me:hunter2@host/a", "n": 1.10 }"#;
+    let row: Box<RawValue> = serde_json::from_str(json).unwrap();
+    let catalog = catalog_of("thing", "get", &json!({}), |resource| {
+        resource.secrets = vec!["url@".to_owned()];
+    });
+    let shaper = shaper(&catalog);
+    let raw = shaper.raw(Some("application/json"), &Bytes::from(json)).text;
+    assert_eq!(raw, r#"{ "id": 1, "url": "https://***@host/a", "n": 1.10 }"#);
+    let exact = Shaper { format: Format::Json, ..shaper };
+    assert_eq!(exact.object(&row).text, r#"{"id":1,"url":"https://***@host/a","n":1.10}"#);
+    // An error repeats what was sent without them.
+    let sent = json!({"url": "https://me:hunter2@host/a"});
+    let refusal = Refusal {
+        status: StatusCode::BAD_REQUEST,
+        content_type: None,
+        location: None,
+        retry_after: None,
+        body: &Bytes::from_static(br#"{"url": ["no https://me:hunter2@host/a, nor hunter2"]}"#),
+    };
+    let text = shaper.refused(&refusal, Sent { body: Some(&sent), ..Sent::default() }).text;
+    assert!(text.contains("no https://***@host/a, nor ***"), "{text}");
+}
+
+#[test]
 fn text_of_several_lines_stays_in_its_field() {
     let value = json!({
         "id": 7, "name": "r1", "source_url": "https://example.org/r", "nothing": "",

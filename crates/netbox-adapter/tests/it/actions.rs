@@ -3,6 +3,7 @@
 
 mod background;
 mod devices;
+mod files;
 mod page;
 mod scripts;
 mod synced;

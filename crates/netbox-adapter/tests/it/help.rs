@@ -4,6 +4,7 @@ mod filters;
 mod notation;
 
 use dispatch_core::access::Access;
+use dispatch_core::catalog::Media;
 use dispatch_core::surface::{Surface, SurfaceOptions};
 use dispatch_core::{Catalog, Tier};
 use serde_json::{Value, json};
@@ -44,12 +45,27 @@ async fn a_create_is_written_from_the_help_alone() {
         let takes = corrected(&raw, raw.operation("POST", &operation.path));
         let schema = takes.body.and_then(|body| body.one).expect("an object");
         for all in [false, true] {
-            let params = notation::object(&fields, all);
+            let mut params = notation::object(&fields, all);
+            let body = operation.body.as_ref().expect("what is created has fields");
+            for name in &body.files {
+                if let Some(file) = params.get_mut(name).filter(|_| body.media == Media::Multipart)
+                {
+                    *file = json!({"content": "a"});
+                } else if let Some(fields) = params.as_object_mut() {
+                    // Beside references, no file is taken that may be left out.
+                    fields.remove(name);
+                }
+            }
             let tool = &catalog.group(resource.group).name;
             let answer = client.call(tool, &resource.name, "create", &params).await;
             let n_requests = client.backend.take().len();
             if n_requests != 1 {
                 faults.push(format!("{params}\n{}\n{page}", answer.text));
+            }
+            for name in &body.files {
+                if let Some(file) = params.get_mut(name) {
+                    *file = json!("a");
+                }
             }
             let wrong = judge::faults(&raw, &schema, &without_place(&params));
             faults.extend(wrong.iter().map(|wrong| format!("{}: {wrong}", resource.name)));

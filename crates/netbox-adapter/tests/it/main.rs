@@ -20,6 +20,7 @@ mod kinds;
 mod live;
 mod mistakes;
 mod netbox;
+mod odd_calls;
 mod permissions;
 #[cfg(feature = "pictures")]
 mod pictures;

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use bytes::Bytes;
-use dispatch_core::catalog::{Action, Form, OperationId, Resource};
+use dispatch_core::catalog::{Action, Form, OperationId, Paging, Resource};
 use http::Request;
 use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value, json};
@@ -14,7 +14,7 @@ use serde_json::{Map, Value, json};
 use crate::client::Client;
 use crate::documents::{self, Compiled};
 use crate::raw::Raw;
-use crate::raw::corrected::{Corrected, corrected};
+use crate::raw::corrected::{Corrected, corrected, has_required_file};
 use crate::raw::generate::{Fill, Generator};
 use crate::raw::random::Random;
 use crate::recorder::RecordingBackend;
@@ -45,6 +45,8 @@ struct Face<'a> {
     own_ids: BTreeSet<&'a str>,
     /// Whether the rows come by page, whether the document says so or not.
     is_paged: bool,
+    /// Whether one row more than is wanted tells whether there are more.
+    asks_for_one_more: bool,
 }
 
 /// Every action with the least that a call of it must have.
@@ -73,9 +75,13 @@ fn faces<'a>(document: &'a Compiled, raw: &'a Raw) -> Vec<Face<'a>> {
         let id = OperationId(u32::try_from(place).expect("a place"));
         for (resource, action) in catalog.faces(id) {
             let takes = corrected(raw, operation);
-            // A form is no list: what needs a file has one face.
+            // A form is no list: no object of one can have the file that it needs.
             let needs_file = takes.body.as_ref().is_some_and(|body| body.needs_file);
             assert!(!needs_file || action.form == Form::One, "{}", resource.name);
+            let many = takes.body.as_ref().and_then(|body| body.many.as_ref());
+            if action.form == Form::Many && many.is_some_and(has_required_file) {
+                continue;
+            }
             let known = catalog.operation(action.operation);
             let own_ids = known.path_parameters.iter().filter(|it| it.refers.is_some());
             faces.push(Face {
@@ -89,6 +95,7 @@ fn faces<'a>(document: &'a Compiled, raw: &'a Raw) -> Vec<Face<'a>> {
                 referring: referring(known),
                 own_ids: own_ids.map(|it| it.name.as_str()).collect(),
                 is_paged: known.paging.is_some(),
+                asks_for_one_more: matches!(known.paging, Some(Paging::First { .. })),
             });
         }
     }
@@ -150,12 +157,16 @@ impl Face<'_> {
         let Some(schema) = self.object() else { return };
         let body = self.takes.body.as_ref().expect("it has an object");
         if self.action.form == Form::Many {
-            let items: Vec<Value> = (0..2).map(|_| make.value(schema)).collect();
+            let mut items: Vec<Value> = (0..2).map(|_| make.value(schema)).collect();
+            items.iter_mut().for_each(|item| without_files(schema, item));
             case.params.insert("items".to_owned(), Value::from(items.clone()));
             case.body = Some(Value::from(items));
             return;
         }
         let mut object = make.value(schema);
+        if !body.needs_file {
+            without_files(schema, &mut object);
+        }
         let fields = object.as_object_mut().expect("an object");
         if fields.is_empty() && (body.required || self.method == "PATCH") {
             // An empty change is refused, so there is one field at least.
@@ -165,12 +176,13 @@ impl Face<'_> {
             fields.extend(some.map(|(name, value)| (name.clone(), value.clone())));
             make.fill = Fill::Least;
         }
-        if body.needs_file {
-            let name = ["image", "file"].into_iter().find(|name| fields.contains_key(*name));
-            let name = name.expect("the file of this body");
+        let is_file = |name: &&str| schema["properties"][*name]["format"] == "binary";
+        let file = fields.iter().filter(|(_, value)| !value.is_null());
+        let file = file.map(|(name, _)| name.as_str()).find(is_file).map(str::to_owned);
+        if let Some(name) = &file {
             fields[name] = json!({"filename": "a \"b\".png", "content_base64": "iVBORw0KGgo="});
-            case.file = Some(name.to_owned());
         }
+        case.file = file;
         for (name, value) in fields.iter() {
             let taken = case.params.contains_key(name);
             let name = if taken { format!("body.{name}") } else { name.clone() };
@@ -208,6 +220,9 @@ impl Face<'_> {
             let is_list = value.as_array().is_some();
             let texts: Vec<String> = match &value {
                 Value::Array(values) => values.iter().map(text).collect(),
+                Value::Number(n) if name == "limit" && self.asks_for_one_more => {
+                    vec![(n.as_u64().expect("a count") + 1).to_string()]
+                }
                 value => vec![text(value)],
             };
             assert!(!(is_list && texts.is_empty()), "{name} would not be sent");
@@ -231,7 +246,12 @@ impl Face<'_> {
     }
 }
 
-/// A value for a query: a list there is never empty, and no null.
+/// Takes the files out of an object: beside them, a call takes plain values only.
+fn without_files(schema: &Value, object: &mut Value) {
+    let is_file = |name: &String| schema["properties"][name]["format"] == "binary";
+    object.as_object_mut().expect("an object").retain(|name, it| it.is_null() || !is_file(name));
+}
+
 /// The parameters of an operation that refer to objects, and whether they take ids.
 fn referring(operation: &dispatch_core::catalog::Operation) -> BTreeMap<&str, bool> {
     let refers =
@@ -252,6 +272,7 @@ fn as_taken(value: Value, takes_id: bool) -> Value {
     }
 }
 
+/// A value for a query: a list there is never empty, and no null.
 fn in_query(make: &mut Generator<'_>, schema: &Value) -> Value {
     // A query has no room for anything but plain values.
     let is_of_any = schema["type"] == "array" && schema["items"]["type"].is_null();

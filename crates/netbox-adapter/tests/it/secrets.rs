@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 
 use dispatch_core::catalog::{OperationId, Resource};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::documents;
+use crate::netbox::{ADMIN, with_netbox};
 use crate::raw::Raw;
 
 /// Parts of names that secrets have, in NetBox and elsewhere.
@@ -126,12 +127,64 @@ fn no_filter_and_no_ordering_is_offered_on_a_secret() {
                 let operation = document.catalog.operation(action.operation);
                 for parameter in &operation.query {
                     let field = parameter.name.split("__").next().unwrap_or_default();
-                    let is_secret = resource.secrets.iter().any(|secret| secret == field);
+                    let is_secret =
+                        resource.secrets.iter().any(|secret| secret.trim_end_matches('@') == field);
                     assert!(!is_secret, "{release}: {} {}", resource.name, parameter.name);
                 }
             }
         }
     }
+}
+
+#[tokio::test]
+async fn credentials_in_urls_are_not_shown_and_masks_are_not_written() {
+    with_netbox(|netbox| async move {
+        let name = &netbox.name;
+        let client = netbox.client(ADMIN[1]).await;
+        let url = format!("https://me:hunter2@example.com/{name}");
+        let shown = format!("https://***@example.com/{name}");
+        let webhook = json!({"name": name, "payload_url": url});
+        let webhook = netbox.make("/api/extras/webhooks/", webhook).await;
+        let source = json!({"name": name, "type": "git", "source_url": url});
+        let source = netbox.make("/api/core/data-sources/", source).await;
+        let objects = [
+            ("extras", "webhook", webhook, "payload_url", "/api/extras/webhooks/"),
+            ("core", "datasource", source, "source_url", "/api/core/data-sources/"),
+        ];
+        for (tool, resource, id, field, path) in objects {
+            for (action, params) in [("get", json!({"id": id})), ("list", json!({"name": [name]}))]
+            {
+                for format in ["auto", "json", "raw"] {
+                    let arguments = json!({"resource": resource, "action": action, "params": params,
+                        "options": {"format": format, "fields": ["name", field]}});
+                    let answer = client.send(tool, &arguments).await.expect("an answer");
+                    assert!(!answer.text.contains("hunter2"), "{}", answer.text);
+                    assert!(answer.text.contains(&shown), "{}", answer.text);
+                }
+            }
+            // What was read and is written back would be the end of the credentials.
+            let update = json!({"id": id, field: shown});
+            let text = client.refused(tool, resource, "update", update).await;
+            let expected = format!("{field}: *** stands for a secret that is not shown");
+            assert!(text.contains("not sent") && text.contains(&expected), "{text}");
+            let items = json!({"items": [{"id": id, field: shown}]});
+            let text = client.refused(tool, resource, "bulk_update", items).await;
+            assert!(text.contains("not sent") && text.contains(&expected), "{text}");
+            let update = json!({"id": id, field: url, "description": "x"});
+            let answer = client.call(tool, resource, "update", &update).await;
+            assert!(!answer.is_error && !answer.text.contains("hunter2"), "{}", answer.text);
+            let now = netbox.get(&format!("{path}{id}/")).await;
+            assert_eq!((&now[field], &now["description"]), (&json!(url), &json!("x")));
+            let changes = json!({"changed_object_id": id, "q": name});
+            let answer = client.call("core", "objectchange", "list", &changes).await;
+            assert!(!answer.text.contains("hunter2"), "{}", answer.text);
+        }
+        let text = client
+            .refused("extras", "webhook", "update", json!({"id": webhook, "secret": "***"}))
+            .await;
+        assert!(text.contains("secret: *** stands for"), "{text}");
+    })
+    .await;
 }
 
 /// What repeats objects masks what the objects mask: the change log, the answer of a write that ran

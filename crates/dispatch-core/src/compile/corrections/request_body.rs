@@ -48,6 +48,7 @@ impl<'a> Bodies<'a> {
             let new = || DraftBody {
                 required: false,
                 media: Media::Json("application/json".to_owned()),
+                may_be_form: false,
                 ty,
             };
             draft.operations[place].body.get_or_insert_with(new).ty = ty;
@@ -88,6 +89,7 @@ impl<'a> Bodies<'a> {
         !(correction.fields.is_empty()
             && self.given.fields_of.is_empty()
             && correction.optional_fields.is_empty()
+            && correction.required_fields.is_empty()
             && correction.without_fields.is_empty())
     }
 
@@ -109,6 +111,7 @@ impl<'a> Bodies<'a> {
         }
         object.fields.retain(|field| !correction.without_fields.contains(&field.name));
         for field in &mut object.fields {
+            field.required |= correction.required_fields.contains(&field.name);
             field.required &= !correction.optional_fields.contains(&field.name);
         }
         object

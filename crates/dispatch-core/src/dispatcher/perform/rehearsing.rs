@@ -82,7 +82,8 @@ impl<'a> Performance<'a> {
     /// The natural keys of what would be created.
     fn keys(&self) -> Vec<Value> {
         let resource = self.resolved.resource;
-        let body = SentValues::of(&self.arguments).body.unwrap_or_default();
+        let sent = SentValues::of(self.resolved.operation, &self.arguments);
+        let body = sent.body.unwrap_or_default();
         let items = match body {
             Value::Array(items) => items,
             body => vec![body],
@@ -93,7 +94,8 @@ impl<'a> Performance<'a> {
 
     /// The ids of what would be written.
     fn ids(&self, written: &Arguments) -> Vec<Value> {
-        let Some(Value::Array(items)) = SentValues::of(written).body else { return Vec::new() };
+        let sent = SentValues::of(self.resolved.operation, written);
+        let Some(Value::Array(items)) = sent.body else { return Vec::new() };
         let id = |item: Value| match item {
             Value::Object(mut members) => members.remove("id").unwrap_or_default(),
             item => item,
@@ -171,7 +173,7 @@ impl<'a> Performance<'a> {
                 "would {action} {resource} if an earlier step makes what it names\n{unfound}"
             ));
         }
-        let given = SentValues::of(&self.arguments).body;
+        let given = SentValues::of(self.resolved.operation, &self.arguments).body;
         let sent = Sent { items: self.items, ..self.sent.as_sent() };
         let tag = self.context.asked.catalog.parts().entity_tag.as_ref();
         let lock = tag.filter(|_| self.takes_lock()).map(|tag| tag.field.as_str());

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::catalog::Operation;
 use crate::check::Arguments;
 use crate::request;
 use crate::shape::Sent;
@@ -14,11 +15,18 @@ pub(super) struct SentValues {
 }
 
 impl SentValues {
-    pub(super) fn of(arguments: &Arguments) -> Self {
-        let body = arguments.body.as_ref().and_then(|body| {
+    /// What is sent, but for the contents of files.
+    pub(super) fn of(operation: &Operation, arguments: &Arguments) -> Self {
+        let mut body: Option<Value> = arguments.body.as_ref().and_then(|body| {
             let text = request::body::json(body);
             serde_json::from_slice(&text).ok()
         });
+        for name in operation.body.iter().flat_map(|body| &body.files) {
+            let value = body.as_mut().and_then(|body| body.get_mut(name));
+            if let Some(value) = value.filter(|value| value.is_object()) {
+                *value = value.get("filename").cloned().unwrap_or_else(|| Value::from("a file"));
+            }
+        }
         Self { id: arguments.id().map(str::to_owned), body }
     }
 

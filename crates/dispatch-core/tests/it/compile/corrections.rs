@@ -135,6 +135,11 @@ fn fields_are_added_retyped_taken_out_and_made_optional_where_the_correction_is_
     );
     check_body("on = [\"POST /b\"]\nwithout_fields = [\"tags\"]", "b.create", "{id~ name!} !");
     check_body("on = [\"POST /b\"]\noptional_fields = [\"name\"]", "b.create", "{id~ name tags} !");
+    check_body(
+        "on = [\"POST /b\"]\nrequired_fields = [\"tags\"]",
+        "b.create",
+        "{id~ name! tags!} !",
+    );
     check_body("on = [\"POST /b\"]\nfields = { id = {} }", "b.create", "{id name! tags} !");
     check_body(
         "on = [\"POST /c\"]\nfields = { note = {} }",

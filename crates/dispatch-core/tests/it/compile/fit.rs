@@ -46,6 +46,10 @@ fn an_entry_that_matches_nothing_is_refused_with_a_suggestion() {
         "columns: no list of book has a field \"titel\"; did you mean \"title\"",
     );
     check("[notes]\nbok = \"\"", "notes: \"bok\" matches no resource; did you mean \"book\"");
+    check(
+        "[models]\nids = { \"Gone.field\" = \"book\" }",
+        "models: ids: no \"Gone.field\" holds the id of a \"book\"",
+    );
     check("secrets = [\"bok.a\"]", "secrets: \"bok\" matches no resource; did you mean \"book\"");
 }
 

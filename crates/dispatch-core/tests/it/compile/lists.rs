@@ -87,7 +87,10 @@ fn paging_is_told_by_the_parameters_that_are_numbers() {
     );
     check_paging(&[("offset", number())], list_of(row()), None);
     check_paging(&[("page", object(json!({"size": {}})))], list_of(row()), None);
-    check_paging(&[("limit", number())], list_of(row()), None);
+    let first = Paging::First { limit: name("limit") };
+    check_paging(&[("limit", number())], list_of(row()), Some(&first));
+    let framed = object(json!({"results": list_of(row()), "count": {}}));
+    check_paging(&[("limit", number())], framed, None);
     check_paging(&[("limit", number()), ("offset", number())], row(), None);
     check_paging(&[("limit", text()), ("offset", number())], list_of(row()), None);
 }

@@ -176,6 +176,18 @@ fn attributes_may_refer_to_their_own_resource() {
 }
 
 #[test]
+fn a_bare_id_refers_to_what_the_policy_says() {
+    let ids = format!("{POLICY}\nids = {{ \"BookRequest.count\" = \"author\" }}");
+    let catalog = catalog(&document(), &ids);
+    let body = operation(&catalog, "book.create").body.as_ref().unwrap();
+    let Shape::Object(book) = &catalog.types().get(body.one.unwrap()).shape else { panic!() };
+    let count = book.fields.iter().find(|field| field.name == "count").unwrap();
+    let Shape::Reference(reference) = &catalog.types().get(count.ty).shape else { panic!() };
+    assert_eq!(reference.resource, "author");
+    assert_eq!(reference.attributes, None);
+}
+
+#[test]
 fn without_models_nothing_refers() {
     let catalog = catalog(&document(), "");
     let refers = |ty: &Type| matches!(ty.shape, Shape::Reference(_));

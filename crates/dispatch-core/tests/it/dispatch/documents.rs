@@ -69,6 +69,11 @@ fn params(catalog: &Catalog, operation: &Operation, form: Form) -> Value {
                 {
                     fields.insert(field.name.clone(), least(catalog, field.ty));
                 }
+                for name in operation.body.iter().flat_map(|body| &body.files) {
+                    if let Some(file) = fields.get_mut(name) {
+                        *file = json!({"content": "x"});
+                    }
+                }
                 params.insert("body".to_owned(), Value::Object(fields));
             }
             value => {
@@ -80,7 +85,8 @@ fn params(catalog: &Catalog, operation: &Operation, form: Form) -> Value {
     params.into()
 }
 
-/// The actions of a catalog that can be called; a form cannot hold a list of objects.
+/// The actions of a catalog that can be called; a form cannot hold a list of objects, nor can a list
+/// hold files.
 fn actions(catalog: &Catalog) -> impl Iterator<Item = (&Resource, &Action, &Operation)> {
     let resources = catalog.resources().iter();
     let actions = resources
@@ -90,7 +96,12 @@ fn actions(catalog: &Catalog) -> impl Iterator<Item = (&Resource, &Action, &Oper
         .filter(|(_, action, operation)| {
             let is_form =
                 operation.body.as_ref().is_some_and(|body| body.media == Media::Multipart);
-            !(is_form && action.form == Form::Many)
+            let item = operation.body.as_ref().and_then(|body| Some((body.many?, &body.files)));
+            let needs_file = item.is_some_and(|(item, files)| {
+                let Shape::Object(object) = &catalog.types().get(item).shape else { return false };
+                object.fields.iter().any(|field| field.required && files.contains(&field.name))
+            });
+            !((is_form || needs_file) && action.form == Form::Many)
         })
 }
 

@@ -177,6 +177,33 @@ fn words_that_users_made_up_are_told_and_looked_up() {
 }
 
 #[test]
+fn a_refusal_about_a_word_tells_those_that_there_are() {
+    let create = |options: Value| {
+        json!({"resource": "ticket", "action": "create", "params": {"extra": {"moon": 1}},
+            "options": options})
+    };
+    let recorder = Recorder::new(|request, _| {
+        let words = json!({"count": 1, "results": [{"id": 1, "name": "mood"}]});
+        Ok(match request.uri().path() {
+            "/words/" => json_response(200, &words),
+            _ => json_response(400, &json!({"extra": {"moon": "There is no such word."}})),
+        })
+    });
+    let (text, is_error) = call(&recorder, &create(json!({})));
+    assert!(is_error && text.ends_with("no such word.\nextra of ticket:\nmood"), "{text}");
+    let sent = ["POST /tickets/ {\"extra\":{\"moon\":1}}", "GET /words/?for=zoo.ticket"];
+    assert_eq!(recorder.lines(), sent);
+    // What is only told of is refused without the API.
+    let recorder = zoo();
+    let (text, is_error) = call(&recorder, &create(json!({"dry_run": true})));
+    let expected = "ticket create would be refused:\nextra.moon: there is none for ticket; did you \
+                    mean mood?\nextra of ticket:\nmood";
+    assert!(is_error, "{text}");
+    assert_eq!(text, expected);
+    assert!(recorder.lines().iter().all(|line| line.starts_with("GET /words/")));
+}
+
+#[test]
 fn neighbours_that_say_the_same_are_one_row() {
     let shelf =
         |place: u32, animal: Option<&str>| json!({"place": format!("S{place}"), "animal": animal});

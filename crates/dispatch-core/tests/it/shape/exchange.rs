@@ -187,7 +187,7 @@ fn operation(name: &str, method: Method, path: &str, kind: AnswerKind) -> Operat
         name: name.to_owned(),
         method,
         path: path.to_owned(),
-        tier: Tier::Read,
+        tier: if method.is_safe() { Tier::Read } else { Tier::Write },
         path_parameters: if has_id { vec![parameter("id")] } else { Vec::new() },
         query: if has_id { Vec::new() } else { vec![parameter("name")] },
         query_prefixes: Vec::new(),

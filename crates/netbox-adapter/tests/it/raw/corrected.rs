@@ -49,6 +49,7 @@ pub(crate) fn corrected<'a>(raw: &'a Raw, operation: RawOperation<'a>) -> Correc
         change_log(operation, body);
         tags(operation, body);
         allocation(raw, operation, body);
+        images(operation, body);
     }
     if takes_no_body(operation) {
         body = None;
@@ -63,6 +64,8 @@ pub(crate) fn corrected<'a>(raw: &'a Raw, operation: RawOperation<'a>) -> Correc
         .filter(|(name, _)| !(method == "GET" && ["brief", "fields", "omit"].contains(name)))
         // What an answer shows is chosen here; `brief=false` would still mean brief.
         .filter(|(name, _)| !(method == "GET" && ["brief", "fields", "omit"].contains(name)))
+        // 14: an elevation fails by it.
+        .filter(|(name, _)| !(operation.path.ends_with("/elevation/") && *name == "start"))
         // A filter on a secret tells it.
         .filter(|(name, _)| !is_filter_on_secret(operation.path, name))
         .map(|(name, schema)| (name.to_owned(), schema.clone()))
@@ -118,7 +121,8 @@ fn documented(raw: &Raw, operation: RawOperation<'_>) -> Option<Body> {
     Some(Body { required, needs_file, one, many })
 }
 
-fn has_required_file(schema: &Value) -> bool {
+/// Whether an object is not whole without a file.
+pub(crate) fn has_required_file(schema: &Value) -> bool {
     let required = schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str);
     required.into_iter().any(|name| schema["properties"][name]["format"] == "binary")
 }
@@ -165,6 +169,18 @@ fn tags(operation: RawOperation<'_>, body: &mut Body) {
     }
 }
 
+/// 13: a change of an attached image has to say what it is attached to.
+fn images(operation: RawOperation<'_>, body: &mut Body) {
+    if operation.method() == "PATCH" && operation.path.starts_with("/api/extras/image-attachments/")
+    {
+        for form in [&mut body.one, &mut body.many].into_iter().flatten() {
+            let required = form["required"].as_array().cloned().unwrap_or_default();
+            let known = required.into_iter().chain([json!("object_type"), json!("object_id")]);
+            form["required"] = known.collect();
+        }
+    }
+}
+
 /// 6: what is allocated takes one object or several, with the fields of what is made.
 fn allocation(raw: &Raw, operation: RawOperation<'_>, body: &mut Body) {
     let Some((_, what)) = operation.path.split_once("/available-") else { return };
@@ -187,6 +203,7 @@ fn allocation(raw: &Raw, operation: RawOperation<'_>, body: &mut Body) {
             remove(&mut item["properties"], "asn");
             let required = item["required"].as_array_mut().expect("required fields");
             required.retain(|name| name != "asn" && name != "rir");
+            remove(&mut item["properties"], "rir");
             body.required = false;
         }
         _ => {}
@@ -217,8 +234,10 @@ fn takes_no_body(operation: RawOperation<'_>) -> bool {
 
 fn is_filter_on_secret(path: &str, name: &str) -> bool {
     let field = name.split("__").next().unwrap_or_default();
-    ["preshared_key", "auth_key", "auth_psk", "secret"].contains(&field)
+    ["preshared_key", "auth_key", "auth_psk", "secret", "payload_url", "source_url"]
+        .contains(&field)
         || (path == "/api/users/tokens/" && field == "key")
+        || (path == "/api/extras/webhooks/" && field == "q")
 }
 
 impl Body {
