@@ -234,13 +234,23 @@ impl Config {
     /// Reads a configuration, with the line and a suggestion where a key is unknown.
     pub(crate) fn parse(text: &str) -> Result<Self> {
         let explained = |error: toml::de::Error| {
-            if error.message().starts_with(SECRET_IS_NAMED) {
-                // The error would show the line, and so the secret.
-                let place = error.span().map_or(0, |span| span.start).min(text.len());
-                let line = text.as_bytes()[..place].iter().filter(|byte| **byte == b'\n').count();
-                return anyhow!("line {}: {SECRET_IS_NAMED}", line + 1);
-            }
-            anyhow!("{error}{}", suggestion(error.message()))
+            let message = error.message();
+            let said = match message.strip_prefix("invalid type: string ") {
+                _ if message.starts_with(SECRET_IS_NAMED) => SECRET_IS_NAMED.to_owned(),
+                // A secret, perhaps.
+                Some(text) => {
+                    let expected = text.rsplit(", expected ").next().unwrap_or_default();
+                    format!("expected {}, not a text", expected.trim_end())
+                }
+                None => return anyhow!("{error}{}", suggestion(message)),
+            };
+            // The error itself would show the line.
+            let line = error.span().map(|span| {
+                let before = &text.as_bytes()[..span.start.min(text.len())];
+                let n_lines = before.iter().filter(|byte| **byte == b'\n').count();
+                format!("line {}: ", n_lines + 1)
+            });
+            anyhow!("{}{said}", line.unwrap_or_default())
         };
         let mut table: toml::Table = text.parse().map_err(explained)?;
         let named = take_named(&mut table);
@@ -271,7 +281,8 @@ impl Config {
             config.netboxes.insert(name, netbox);
         }
         let common = &config.netbox;
-        if common.url.is_some() || common.token_file.is_some() || config.upstream.is_some() {
+        let has_upstream = common.upstream.is_some() || config.upstream.is_some();
+        if common.url.is_some() || common.token_file.is_some() || has_upstream {
             bail!(
                 "with several NetBoxes, url, token_file and upstream stand in [netbox.NAME] of each"
             );

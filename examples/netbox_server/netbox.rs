@@ -40,8 +40,12 @@ impl NetBox {
         store: &Arc<dyn Store>,
         changes: &ListChanges,
     ) -> Result<Self> {
-        if name.is_some() && options.netbox_url.is_some() {
-            bail!("--netbox-url is for one NetBox, and the configuration has several");
+        let is_given = options.netbox_url.is_some() || options.netbox_token_file.is_some();
+        if name.is_some() && is_given {
+            bail!(
+                "--netbox-url and --netbox-token-file are for one NetBox, and the configuration has \
+                 several"
+            );
         }
         if name.is_some() && access.people == Some(People::Accounts) {
             bail!(
@@ -49,11 +53,12 @@ impl NetBox {
                  sign in another way"
             );
         }
-        let upstream =
-            Upstream::choose(options, &config, access, store).map_err(|error| match &name {
+        let upstream = Upstream::choose(name.as_deref(), options, &config, access, store).map_err(
+            |error| match &name {
                 Some(name) => error.context(format!("[netbox.{name}]")),
                 None => error,
-            })?;
+            },
+        )?;
         config.check(upstream.is_sandbox(), options)?;
         let title = match &name {
             Some(name) => format!("NetBox {name}"),
@@ -68,11 +73,23 @@ impl NetBox {
         Ok(Self { name, config, upstream, server: Arc::new(server) })
     }
 
-    /// Gets the catalog, says so, then follows what changes. Ends only where there can be no catalog.
+    /// Gets the catalog, says so, then follows what changes. Ends only where there can be no catalog,
+    /// and never one of several.
     pub(crate) async fn run(&self, options: &Options, when_ready: impl FnOnce()) -> Result<()> {
         let Self { name, config, upstream, server } = self;
         let running = async {
-            let reload = Reload::start(server, upstream, options, config).await?;
+            let reload = loop {
+                match Reload::start(server, upstream, options, config).await {
+                    Ok(reload) => break reload,
+                    // The others are served all the same.
+                    Err(error) if name.is_some() => {
+                        tracing::error!("{error:#}; trying again in {TRY_AGAIN:?}");
+                        server.wait_for(UNUSABLE);
+                        tokio::time::sleep(TRY_AGAIN).await;
+                    }
+                    Err(error) => return Err(error),
+                }
+            };
             when_ready();
             match reload.follow(server, upstream, options, config).await {}
         };
@@ -82,6 +99,13 @@ impl NetBox {
         }
     }
 }
+
+/// What clients of one of several are told that cannot be served.
+const UNUSABLE: &str = "this NetBox refuses the token of this server, or its schema cannot be used; \
+                        the log of the server says which";
+
+/// How long after that it is tried again.
+const TRY_AGAIN: Duration = Duration::from_secs(30);
 
 /// What a server is called.
 pub(crate) fn implementation(title: &str) -> Implementation {

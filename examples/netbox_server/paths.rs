@@ -49,13 +49,14 @@ impl Paths {
         endpoints.find(|(served, _)| served == path).map(|(_, endpoint)| endpoint.clone())
     }
 
-    /// How the worst of the servers is.
+    /// How the servers are: one that is not there yet does not take the others out of service.
     fn health(&self) -> (StatusCode, &'static str) {
-        if self.servers.iter().any(|server| server.ready().is_err()) {
+        if self.servers.iter().all(|server| server.ready().is_err()) {
             return (StatusCode::SERVICE_UNAVAILABLE, "starting");
         }
-        let is_degraded = self.servers.iter().any(|server| server.degraded().is_some());
-        (StatusCode::OK, if is_degraded { "degraded" } else { "ok" })
+        let is_well =
+            |server: &Arc<dyn ToolServer>| server.ready().is_ok() && server.degraded().is_none();
+        (StatusCode::OK, if self.servers.iter().all(is_well) { "ok" } else { "degraded" })
     }
 }
 

@@ -45,13 +45,14 @@ pub(crate) struct Upstream {
 impl Upstream {
     /// A real NetBox where a URL is given, else the sandbox.
     pub(crate) fn choose(
+        name: Option<&str>,
         options: &Options,
         config: &Config,
         access: &Configuration,
         store: &Arc<dyn Store>,
     ) -> Result<Self> {
         match options.netbox_url.as_ref().or(config.netbox.url.as_ref()) {
-            Some(url) => Self::real(url, options, config, access, store),
+            Some(url) => Self::real(url, name, options, config, access, store),
             None if config.upstream.is_some() || access.people == Some(People::Accounts) => bail!(
                 "[upstream] and people = \"accounts\" are for a real NetBox: give [netbox] url, or \
                  --netbox-url"
@@ -67,6 +68,7 @@ impl Upstream {
 
     fn real(
         url: &str,
+        name: Option<&str>,
         options: &Options,
         config: &Config,
         access: &Configuration,
@@ -112,7 +114,7 @@ impl Upstream {
         let own = match (&tokens, &upstream.token) {
             (Some(tokens), _) => Credentials::from(tokens.clone()),
             (None, Some(source)) => read(source)?.into(),
-            (None, None) => credential(options, config)?.into(),
+            (None, None) => credential(name, options, config)?.into(),
         };
         let credentials = match (&accounts, tokens) {
             (None, _) => own.clone(),
@@ -180,11 +182,15 @@ fn accounts(
 }
 
 /// NetBox's token: from a file, else from the environment; never an argument, which every user of
-/// the machine can read.
-fn credential(options: &Options, config: &Config) -> Result<Credential> {
+/// the machine can read. One of several NetBoxes has a token of its own.
+fn credential(name: Option<&str>, options: &Options, config: &Config) -> Result<Credential> {
     let file = options.netbox_token_file.as_ref().or(config.netbox.token_file.as_ref());
     let credential = match file {
         Some(path) => Credential::from_file(path),
+        None if name.is_some() => bail!(
+            "no NetBox token: give upstream = {{ token = ... }} or token_file; {TOKEN_VARIABLE} is \
+             for one NetBox"
+        ),
         None => match std::env::var(TOKEN_VARIABLE) {
             Ok(token) => Credential::new(&token, TOKEN_VARIABLE),
             Err(_) => bail!(

@@ -26,8 +26,8 @@ struct Shared {
     name: String,
     version: String,
     schema: Bytes,
-    /// Whether it answers with anything but 503.
-    is_up: bool,
+    /// What it answers everything with, if it is not well.
+    failing: Option<StatusCode>,
     /// The `Authorization` of each request, with its method and path.
     asked: Vec<(String, String)>,
 }
@@ -51,7 +51,7 @@ impl FakeNetBox {
         schema: impl Into<Bytes>,
     ) -> Self {
         let (name, version, schema) = (name.to_owned(), version.to_owned(), schema.into());
-        let shared = Shared { name, version, schema, is_up: true, asked: Vec::new() };
+        let shared = Shared { name, version, schema, failing: None, asked: Vec::new() };
         let shared = Arc::new(Mutex::new(shared));
         let (address, (send, listens)) = (address.to_owned(), std::sync::mpsc::channel());
         let app = Router::new().fallback(answer).with_state(Arc::clone(&shared));
@@ -75,9 +75,9 @@ impl FakeNetBox {
         shared.schema = schema.into();
     }
 
-    /// Lets it start, or end.
-    pub(crate) fn set_up(&self, is_up: bool) {
-        self.shared.lock().unwrap_or_else(PoisonError::into_inner).is_up = is_up;
+    /// Lets it answer everything with a status, or as it should.
+    pub(crate) fn set_failing(&self, with: Option<StatusCode>) {
+        self.shared.lock().unwrap_or_else(PoisonError::into_inner).failing = with;
     }
 
     /// The credentials that it was asked with.
@@ -135,8 +135,8 @@ async fn answer(
     let mut shared = shared.lock().unwrap_or_else(PoisonError::into_inner);
     let who = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
     shared.asked.push((who.to_owned(), format!("{method} {}", uri.path())));
-    if !shared.is_up {
-        return StatusCode::SERVICE_UNAVAILABLE.into_response();
+    if let Some(status) = shared.failing {
+        return status.into_response();
     }
     let body = match uri.path() {
         "/api/status/" => {

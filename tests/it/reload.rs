@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use http::StatusCode;
 use rmcp::model::{ServerNotification, SubscriptionFilter};
 use serde_json::json;
 use tokio::time::{sleep, timeout};
@@ -188,7 +189,7 @@ async fn an_operator_has_everything_read_again() {
 #[tokio::test]
 async fn an_operator_may_ask_before_there_is_a_schema() {
     let netbox = FakeNetBox::start("lab", &["sites"]);
-    netbox.set_up(false);
+    netbox.set_failing(Some(StatusCode::SERVICE_UNAVAILABLE));
     let config = every_second("");
     let arguments = ["--netbox-url", &netbox.url, "--config", &config.path()];
     let Some(server) = Server::start_early(&arguments, &TOKEN) else { return };
@@ -196,7 +197,7 @@ async fn an_operator_may_ask_before_there_is_a_schema() {
         sleep(Duration::from_millis(20)).await;
     }
     server.signal("HUP");
-    netbox.set_up(true);
+    netbox.set_failing(None);
     health(&server, "\"ok\"").await;
     let client = Client::connect(&server, Era::PerRequest).await;
     assert!(described(&client).await.contains("site"));

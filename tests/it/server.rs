@@ -123,6 +123,11 @@ impl Drop for Server {
 
 /// Runs the server with arguments that it refuses, and answers what it said.
 pub(crate) fn refused(arguments: &[&str]) -> Option<String> {
+    refused_with(arguments, &[])
+}
+
+/// Runs the server with arguments and variables that it refuses, and answers what it said.
+pub(crate) fn refused_with(arguments: &[&str], environment: &[(&str, &str)]) -> Option<String> {
     let Some(program) = example("netbox_server") else {
         crate::skipped("the example netbox_server is not built");
         return None;
@@ -130,6 +135,7 @@ pub(crate) fn refused(arguments: &[&str]) -> Option<String> {
     let output = Command::new(program)
         .args(arguments)
         .env_remove("NETBOX_TOKEN")
+        .envs(environment.iter().copied())
         .output()
         .expect("the example starts");
     assert!(!output.status.success(), "{arguments:?} was not refused");

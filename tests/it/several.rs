@@ -3,6 +3,7 @@
 
 mod prefix;
 
+use http::StatusCode;
 use serde_json::json;
 
 use crate::access::Config;
@@ -10,7 +11,7 @@ use crate::access::browser::{App, Person, World, bearer};
 use crate::access::commands::{command, run};
 use crate::client::{Client, Era};
 use crate::fake_netbox::FakeNetBox;
-use crate::server::{Server, refused};
+use crate::server::{Server, refused_with};
 
 const LAB: &str = "1111111111111111111111111111111111111111";
 const PROD: &str = "2222222222222222222222222222222222222222";
@@ -210,6 +211,21 @@ async fn one_of_several_is_served_alone() {
     assert_eq!(lab.credentials(), Vec::<String>::new());
 }
 
+#[tokio::test]
+async fn one_that_refuses_its_token_holds_up_no_other() {
+    let (lab, prod) = (FakeNetBox::start("lab", &["sites"]), FakeNetBox::start("prod", &["sites"]));
+    prod.set_failing(Some(StatusCode::FORBIDDEN));
+    let Some(server) = start(&configuration(&lab, &prod, "")) else { return };
+    let [at_lab, at_prod] = urls(&server).map(|url| World::new(&url));
+    let health = at_lab.get("/healthz").await;
+    assert_eq!(health.is(200).json()["status"], "degraded");
+    let token = format!("Bearer {}", server.token.as_deref().expect("a token"));
+    let listed = at_lab.list_sites(Some(&token)).await;
+    assert!(listed.is(200).body.contains("lab"), "{listed:?}");
+    let waits = at_prod.list_sites(Some(&token)).await;
+    assert!(waits.body.contains("refuses the token"), "{waits:?}");
+}
+
 #[test]
 fn a_configuration_that_cannot_be_meant_is_refused() {
     let lab = "[netbox.lab]\nurl = \"http://127.0.0.1:9\"\n";
@@ -229,13 +245,20 @@ fn a_configuration_that_cannot_be_meant_is_refused() {
         ),
         (lab.to_owned(), vec!["--only", "prod"], "there is no [netbox.prod]"),
         (lab.to_owned(), vec![], "[netbox.lab]: no NetBox token"),
-        (lab.to_owned(), vec!["--netbox-url", "http://a"], "--netbox-url is for one NetBox"),
+        (format!("[netbox.upstream]\ntoken = {{ env = \"A\" }}\n{lab}"), vec![], "of each"),
+        (format!("{lab}upstream = \"nbt_secret\""), vec![], "expected struct Upstream, not a text"),
+        (format!("{lab}upstream = {{ tokens = \"nbt_secret\" }}"), vec![], "not a text"),
+        (lab.to_owned(), vec!["--netbox-url", "http://a"], "are for one NetBox"),
+        (lab.to_owned(), vec!["--netbox-token-file", "a"], "are for one NetBox"),
         (format!("{lab}[access]\npeople = \"accounts\""), vec![], "signs in to one NetBox"),
     ] {
         let config = Config::new(&text);
         let path = config.path();
         let arguments = [&["--config", path.as_str()], arguments.as_slice()].concat();
-        let Some(said) = refused(&arguments) else { return };
+        // It is the token of one NetBox.
+        let environment = [("NETBOX_TOKEN", LAB)];
+        let Some(said) = refused_with(&arguments, &environment) else { return };
         assert!(said.contains(expected), "{text}\n{said}");
+        assert!(!said.contains("nbt_secret"), "{said}");
     }
 }
