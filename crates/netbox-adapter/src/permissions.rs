@@ -20,8 +20,9 @@
 //! permissions do not allow is asked resource by resource, when it is needed.
 //!
 //! What is in NetBox's configuration and shown nowhere, `EXEMPT_VIEW_PERMISSIONS`, permissions by
-//! LDAP groups, is not in those lists; but nobody is refused by a list alone: before that, the
-//! resource itself is asked about, and NetBox answers by everything it knows.
+//! LDAP groups, is not in those lists. Before somebody is refused by a list, the resource itself is
+//! asked about, and what NetBox says of viewing, adding and changing goes by everything it knows. Of
+//! the rest it says nothing, so that there the list stands, as it does for the tools that are shown.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};

@@ -178,21 +178,19 @@ fn remarks(shaper: &Shaper<'_>, refusal: &Refusal<'_>, sent: Sent<'_>) -> Vec<St
     } else if refusal.status == StatusCode::TOO_MANY_REQUESTS {
         remarks.push("these were too many requests: wait before you try again".to_owned());
     }
-    // An API that can speak says itself what is missing.
+    // An API that can speak says itself what is missing. A proxy that says 503 may have sent the
+    // request on before the connection broke.
     let is_mute = serde_json::from_slice::<Value>(refusal.body).is_err();
-    if refusal.status == StatusCode::SERVICE_UNAVAILABLE && is_mute {
-        remarks.push("it is not available now, and did nothing as far as it says".to_owned());
-    }
     let is_failure = refusal.status.is_server_error()
         && refusal.status != StatusCode::NOT_IMPLEMENTED
-        && refusal.status != StatusCode::SERVICE_UNAVAILABLE;
+        && (refusal.status != StatusCode::SERVICE_UNAVAILABLE || is_mute);
     if is_failure {
-        let is_of_proxy =
-            matches!(refusal.status, StatusCode::BAD_GATEWAY | StatusCode::GATEWAY_TIMEOUT);
-        let cause = if is_of_proxy {
-            "a proxy in front of the API got no answer from it"
-        } else {
-            "the values sent may be the cause"
+        let cause = match refusal.status {
+            StatusCode::BAD_GATEWAY | StatusCode::GATEWAY_TIMEOUT => {
+                "a proxy in front of the API got no answer from it"
+            }
+            StatusCode::SERVICE_UNAVAILABLE => "it is not available now",
+            _ => "the values sent may be the cause",
         };
         let mut remark = cause.to_owned();
         if !is_reading(shaper.operation) {

@@ -188,8 +188,8 @@ fn what_happened_and_what_is_known_of_the_effect_is_told() {
     );
     check(
         Fault::Says(STARTING),
-        (&["503 Service Unavailable", "it is not available now, and did nothing"], 1),
-        (&["503 Service Unavailable", "it is not available now, and did nothing"], 1),
+        (&["503 Service Unavailable", "it is not available now"], 1),
+        (&["503 Service Unavailable", "it is not available now; before you try again", LOOK], 1),
     );
     check(
         Fault::Says(REVOKED),
