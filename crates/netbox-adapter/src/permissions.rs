@@ -43,7 +43,7 @@ mod object_types;
 
 use granted::{Granted, Group, List, User};
 use need::Need;
-use object_types::ObjectTypes;
+use object_types::{ObjectType, ObjectTypes};
 
 /// Asks NetBox what its users may do.
 #[derive(Clone)]
@@ -89,12 +89,23 @@ impl<B: Backend> NetBoxPermissions<B> {
         if let Some((_, types)) = lock().as_ref().filter(|(known, _)| known == key) {
             return Ok(Arc::clone(types));
         }
-        let answer = ask::get(&self.backend, auth, object_types::PATH).await?;
-        let types = match answer.status() {
-            StatusCode::OK => ObjectTypes::new(catalog, ask::read(&answer, object_types::PATH)?),
-            // NetBox before 4.4 does not say what stands behind its paths.
-            StatusCode::NOT_FOUND => ObjectTypes::default(),
-            _ => return Err(ask::unexpected(&answer, object_types::PATH)),
+        let mut found = Vec::new();
+        let types = loop {
+            // NetBox may give fewer at once than were asked for.
+            let path = format!("{}&offset={}", object_types::PATH, found.len());
+            let answer = ask::get(&self.backend, auth, &path).await?;
+            match answer.status() {
+                StatusCode::OK => {}
+                // NetBox before 4.4 does not say what stands behind its paths.
+                StatusCode::NOT_FOUND => break ObjectTypes::default(),
+                _ => return Err(ask::unexpected(&answer, &path)),
+            }
+            let page: List<ObjectType> = ask::read(&answer, &path)?;
+            let is_last = page.next.is_none() || page.results.is_empty();
+            found.extend(page.results);
+            if is_last {
+                break ObjectTypes::new(catalog, found);
+            }
         };
         let types = Arc::new(types);
         *lock() = Some((key.clone(), Arc::clone(&types)));

@@ -11,6 +11,8 @@ use super::need::Need;
 #[derive(Clone, Debug, Deserialize)]
 pub(super) struct List<T> {
     pub(super) results: Vec<T>,
+    /// Where the rest is.
+    pub(super) next: Option<String>,
 }
 
 /// A user, as NetBox describes the one who asks.

@@ -6,8 +6,6 @@ use std::collections::BTreeMap;
 use dispatch_core::catalog::{Catalog, ResourceId};
 use serde::Deserialize;
 
-use super::granted::List;
-
 /// The object types of the resources of a catalog, such as `dcim.device`.
 #[derive(Clone, Debug, Default)]
 pub(super) struct ObjectTypes {
@@ -23,7 +21,7 @@ pub(super) struct ObjectType {
 }
 
 impl ObjectTypes {
-    pub(super) fn new(catalog: &Catalog, types: List<ObjectType>) -> Self {
+    pub(super) fn new(catalog: &Catalog, types: Vec<ObjectType>) -> Self {
         let endpoint = |it: ObjectType| {
             let name = format!("{}.{}", it.app_label, it.model);
             // A NetBox below a path of its host says that path too.
@@ -31,8 +29,7 @@ impl ObjectTypes {
             let path = endpoint.find("/api/").map(|place| endpoint[place..].to_owned());
             Some((path?, name))
         };
-        let by_path: BTreeMap<String, String> =
-            types.results.into_iter().filter_map(endpoint).collect();
+        let by_path: BTreeMap<String, String> = types.into_iter().filter_map(endpoint).collect();
         let resources = (0..).map(ResourceId).zip(catalog.resources());
         let by_resource = resources
             .filter_map(|(id, resource)| Some((id, by_path.get(&resource.path)?.clone())))

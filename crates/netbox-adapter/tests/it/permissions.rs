@@ -22,6 +22,8 @@ use tower::Service;
 struct NetBox {
     answers: Arc<BTreeMap<String, (u16, Value)>>,
     asked: Arc<Mutex<Vec<String>>>,
+    /// How many object types it shows at once.
+    page: usize,
 }
 
 /// A user as `authentication-check/` shows one.
@@ -43,7 +45,7 @@ impl NetBox {
             ("GET /api/core/object-types/".to_owned(), (200, types)),
         ]);
         answers.extend(more.map(|(line, status, answer)| (line.to_owned(), (status, answer))));
-        Self { answers: Arc::new(answers), asked: Arc::default() }
+        Self { answers: Arc::new(answers), asked: Arc::default(), page: 1_000 }
     }
 
     fn offering(&self) -> Dispatcher<Self> {
@@ -79,7 +81,16 @@ impl Service<Request<Bytes>> for NetBox {
     fn call(&mut self, request: Request<Bytes>) -> Self::Future {
         let line = format!("{} {}", request.method(), request.uri().path());
         let denied = json!({"detail": "You do not have permission to perform this action."});
-        let (status, answer) = self.answers.get(&line).cloned().unwrap_or((403, denied));
+        let (status, mut answer) = self.answers.get(&line).cloned().unwrap_or((403, denied));
+        let query = request.uri().query().unwrap_or_default();
+        if let Some((_, offset)) = query.split_once("&offset=")
+            && let Some(all) = answer["results"].as_array()
+        {
+            let offset: usize = offset.parse().expect("a number");
+            let page: Vec<Value> = all.iter().skip(offset).take(self.page).cloned().collect();
+            let next = (offset + self.page < all.len()).then_some("there is more");
+            answer = json!({"next": next, "results": page});
+        }
         self.asked.lock().expect("no test panics in here").push(line);
         let mut response = Response::new(Bytes::from(answer.to_string()));
         *response.status_mut() = status.try_into().expect("a status");
@@ -271,6 +282,17 @@ async fn a_netbox_that_does_not_say_who_asks_is_asked_resource_by_resource() {
     call(&dispatcher, "dcim", "site", "help").await;
     let said = actions(&dispatcher, "site").await;
     assert!(said.starts_with("list, get, update, replace, delete"), "{said}");
+}
+
+/// `MAX_PAGE_SIZE` can be less than there are object types.
+#[tokio::test]
+async fn object_types_are_read_to_their_end() {
+    let may = json!([permission(&["dcim.device", "wireless.wirelesslan"], &["view"])]);
+    let whole = NetBox::new(user(&[], &may), []);
+    let in_pages = NetBox { page: 7, ..NetBox::new(user(&[], &may), []) };
+    let shown = tools(&in_pages.offering()).await;
+    assert_eq!(shown, tools(&whole.offering()).await);
+    assert!(shown["wireless"].contains("wirelesslan"), "{shown:?}");
 }
 
 #[tokio::test]
