@@ -22,7 +22,8 @@
 //! What is in NetBox's configuration and shown nowhere, `EXEMPT_VIEW_PERMISSIONS`, permissions by
 //! LDAP groups, is not in those lists. Before somebody is refused by a list, the resource itself is
 //! asked about, and what NetBox says of viewing, adding and changing goes by everything it knows. Of
-//! the rest it says nothing, so that there the list stands, as it does for the tools that are shown.
+//! the rest it says nothing: there the list stands, as it does for the tools that are shown, until
+//! NetBox is seen to allow what the list does not; from then on, what the list lacks is unknown.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};

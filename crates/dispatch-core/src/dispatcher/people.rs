@@ -40,6 +40,9 @@ struct State {
     asked: BTreeSet<ResourceId>,
     /// The resources that were ever asked about.
     ever_asked: BTreeSet<ResourceId>,
+    /// Whether it allowed of a resource what it denied of everything: some of what this caller may do
+    /// is in no list, so that what a list lacks is not known to be denied.
+    has_gaps: bool,
     /// Whether it never answered.
     is_unknown: bool,
     /// Whether it was logged that it does not answer.
@@ -96,6 +99,13 @@ impl People {
         let mut answers = stream::iter(resources).map(ask).buffered(N_PARALLEL);
         while let Some((id, answer)) = answers.next().await {
             state.take_of_resource(asking, id, answer);
+        }
+        if !state.has_gaps && state.is_contradicted(asking) {
+            // What was granted since is no gap.
+            let asked = state.asked.clone();
+            state.take(asking, asking.permissions.of_caller(asking.catalog, asking.auth).await);
+            state.asked = asked;
+            state.has_gaps = state.is_contradicted(asking);
         }
         state.settle(asking);
         *lock(&person.state) = state;
@@ -168,12 +178,22 @@ impl State {
         self.ever_asked.insert(id);
     }
 
+    /// Whether what was said of a resource allows what was said of everything does not.
+    fn is_contradicted(&self, asking: Asking<'_>) -> bool {
+        let mut asked = self.asked.iter().flat_map(|id| operations(asking.catalog, *id));
+        asked.any(|id| {
+            self.of_resources.is_allowed(id) == Some(true)
+                && self.of_everything.is_allowed(id) == Some(false)
+        })
+    }
+
     /// Puts both answers together. What was said of a resource goes before what was said of
     /// everything, unless that is newer.
     fn settle(&mut self, asking: Asking<'_>) {
         let catalog = asking.catalog;
         self.permitted = self.of_resources.clone();
-        self.permitted.overlay(&self.of_everything, catalog.operation_ids());
+        let is_told = |id: &_| !self.has_gaps || self.of_everything.is_allowed(*id) == Some(true);
+        self.permitted.overlay(&self.of_everything, catalog.operation_ids().filter(is_told));
         for id in &self.asked {
             self.permitted.overlay(&self.of_resources, operations(catalog, *id));
         }

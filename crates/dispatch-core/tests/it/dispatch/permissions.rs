@@ -400,11 +400,42 @@ fn nothing_is_refused_by_a_list_alone() {
     let dispatcher = offering(&nothing(), &api);
     let described = tools(&dispatcher, &admin())[0]["description"].to_string();
     assert!(!described.contains("site"), "{described}");
+    assert!(ask(&dispatcher, "device", "delete").1);
     assert!(!ask(&dispatcher, "site", "list").1);
     assert!(ask(&dispatcher, "device", "delete").1);
-    assert_eq!(api.asked(), "alice site device");
+    assert_eq!(api.asked(), "alice device site alice");
     let described = tools(&dispatcher, &admin())[0]["description"].to_string();
     assert!(described.contains("site"), "{described}");
+}
+
+/// An API may allow things for reasons that it lists nowhere, such as a directory of people.
+#[test]
+fn a_list_with_gaps_denies_nothing_by_what_it_lacks() {
+    let api = Api::default();
+    api.set(|state| {
+        state.denied = vec!["*"];
+        state.allowed_of_resource = vec!["site.list"];
+    });
+    let dispatcher = offering(&nothing(), &api);
+    assert_eq!(names(&dispatcher, &admin()), "");
+    assert!(!ask(&dispatcher, "site", "list").1);
+    assert!(names(&dispatcher, &admin()).contains("people"));
+    // Of deleting, nothing was said.
+    assert!(!ask(&dispatcher, "device", "delete").1);
+}
+
+#[test]
+fn what_was_granted_since_the_list_is_no_gap() {
+    let api = Api::denying(&["site.*", "user.*"]);
+    let dispatcher = offering(&nothing(), &api);
+    assert!(!names(&dispatcher, &admin()).contains("people"));
+    api.set(|state| {
+        state.denied = vec!["user.*"];
+        state.denied_of_resource = vec!["user.*"];
+        state.allowed_of_resource = vec!["site.*"];
+    });
+    assert!(!ask(&dispatcher, "site", "list").1);
+    assert!(!names(&dispatcher, &admin()).contains("people"));
 }
 
 #[test]
