@@ -1,10 +1,10 @@
 //! Bulk calls of more items than one request has, made in parts.
 
-use dispatch_core::DispatcherOptions;
+use dispatch_core::{BackendError, BackendErrorKind, DispatcherOptions};
 use serde_json::{Value, json};
 
 use super::fixture::api;
-use crate::dispatch::fixture::{admin, call_as, dispatcher};
+use crate::dispatch::fixture::{Recorder, admin, call_as, dispatcher, json_response};
 
 /// Creates devices in requests of two at most; compares what was sent and what was answered.
 #[track_caller]
@@ -73,4 +73,35 @@ fn what_has_too_many_bytes_is_made_in_parts_too() {
     let (text, is_error) = call_as(&dispatcher, admin(), "inventory", &arguments);
     assert!(!is_error && text.starts_with("created 3 devices: 101-103"), "{text}");
     assert_eq!(api.lines().len(), 2, "{:?}", api.lines());
+}
+
+/// What happens on the way of one request says nothing of its rows, and nothing more is sent.
+#[test]
+fn what_breaks_off_in_the_middle_is_in_doubt() {
+    for is_told in [true, false] {
+        let api = Recorder::new(move |request, n_before| {
+            if n_before == 1 {
+                let broke = BackendError::new(BackendErrorKind::EffectUnknown, "it broke off");
+                let told = json_response(502, &json!({"error": "bad gateway"}));
+                return is_told.then_some(told).ok_or(broke);
+            }
+            let rows: Vec<Value> = serde_json::from_slice(request.body()).unwrap();
+            let row = |(n, row): (usize, &Value)| json!({"id": 101 + n, "name": row["name"]});
+            let rows: Vec<Value> = rows.iter().enumerate().map(row).collect();
+            Ok(json_response(201, &json!(rows)))
+        });
+        let mut options = DispatcherOptions::default();
+        options.batch.n_bulk_rows = 2;
+        let items: Vec<Value> =
+            ["a", "b", "c", "d", "e"].map(|name| json!({"name": name, "site": 7})).into();
+        let arguments =
+            json!({"resource": "device", "action": "bulk_create", "params": {"items": items}});
+        let dispatcher = dispatcher(&api).with_options(options);
+        let (text, is_error) = call_as(&dispatcher, admin(), "inventory", &arguments);
+        assert!(is_error, "{text}");
+        for said in ["2 of 5 rows done", "rows 3-4", "look", "not run: row 5"] {
+            assert!(text.contains(said), "{said}: {text}");
+        }
+        assert_eq!(api.lines().len(), 2, "{text}");
+    }
 }
