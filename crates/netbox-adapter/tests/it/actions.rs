@@ -5,6 +5,7 @@ mod background;
 mod devices;
 mod files;
 mod page;
+mod pools;
 mod scripts;
 mod synced;
 mod users;

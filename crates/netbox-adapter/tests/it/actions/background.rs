@@ -101,8 +101,17 @@ async fn tasks_are_started_stopped_and_deleted() {
         }
         let answer = client.call("core", "backgroundtask", "requeue", &task(&job)).await;
         assert!(!answer.is_error, "{}", answer.text);
+        let is_running =
+            async || netbox.ask(Method::GET, &task_path, None).await.1["is_started"] == true;
+        // Other tests have work for the worker, too.
+        for _ in 0..720 {
+            if is_running().await {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(250)).await;
+        }
+        assert!(is_running().await, "it was not begun again");
         // Stopped again, so that the worker is free for others.
-        tokio::time::sleep(Duration::from_secs(1)).await;
         client.call("core", "backgroundtask", "stop", &task(&job)).await;
         let answer = client.call("core", "backgroundtask", "delete", &task(&job)).await;
         assert!(!answer.is_error && answer.text.contains("deleted"), "{}", answer.text);

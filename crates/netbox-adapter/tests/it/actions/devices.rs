@@ -106,20 +106,55 @@ async fn ports_of_each_kind_are_traced() {
 #[tokio::test]
 async fn paths_of_circuits_are_listed() {
     with_netbox(|netbox| async move {
+        let ports = Ports::new(netbox).await;
+        let Ports { netbox, client, site, near, .. } = &ports;
         let name = netbox.name.clone();
         let named = json!({"name": name, "slug": name});
         let provider = netbox.make("/api/circuits/providers/", named.clone()).await;
-        let kind = netbox.make("/api/circuits/circuit-types/", named.clone()).await;
+        let kind = netbox.make("/api/circuits/circuit-types/", named).await;
         let circuit = json!({"cid": name, "provider": provider, "type": kind});
         let circuit = netbox.make("/api/circuits/circuits/", circuit).await;
-        let site = netbox.make("/api/dcim/sites/", named).await;
-        let client = netbox.client(ADMIN[1]).await;
         let end = json!({"circuit": circuit, "term_side": "A", "termination": {"site": site}});
         let end = client.ask("circuits", "circuittermination", "create", end).await;
-        netbox.keep("/api/circuits/circuit-terminations/", end["id"].as_i64().expect("an id"));
+        let end = end["id"].as_i64().expect("an id");
+        netbox.keep("/api/circuits/circuit-terminations/", end);
         let of = json!({"id": {"circuit": name, "term_side": "A"}});
-        let answer = client.call("circuits", "circuittermination", "paths", &of).await;
+        let paths = async || client.call("circuits", "circuittermination", "paths", &of).await;
+        let answer = paths().await;
         assert!(!answer.is_error && answer.text.contains("0 rows"), "{}", answer.text);
+        // A cable to it makes one.
+        let port = ports.port("interfaces", *near, json!({"type": "1000base-t"})).await;
+        ports.cable(("interface", port), ("circuittermination", end)).await;
+        let answer = paths().await;
+        let way = format!("{name}-near/interfaces-1");
+        assert!(!answer.is_error && answer.text.contains(&way), "{}", answer.text);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn paths_of_virtual_circuits_are_listed() {
+    with_netbox(|netbox| async move {
+        let ports = Ports::new(netbox).await;
+        let Ports { netbox, client, near, far, .. } = &ports;
+        let name = netbox.name.clone();
+        let named = json!({"name": name, "slug": name});
+        let provider = netbox.make("/api/circuits/providers/", named.clone()).await;
+        let network = json!({"name": name, "provider": provider});
+        let network = netbox.make("/api/circuits/provider-networks/", network).await;
+        let kind = netbox.make("/api/circuits/virtual-circuit-types/", named).await;
+        let circuit = json!({"cid": name, "provider_network": network, "type": kind});
+        let circuit = netbox.make("/api/circuits/virtual-circuits/", circuit).await;
+        let mut ends = [0; 2];
+        for (end, device) in ends.iter_mut().zip([near, far]) {
+            let port = ports.port("interfaces", *device, json!({"type": "virtual"})).await;
+            let body = json!({"virtual_circuit": circuit, "interface": port, "role": "peer"});
+            *end = netbox.make("/api/circuits/virtual-circuit-terminations/", body).await;
+        }
+        let params = json!({"id": ends[0]});
+        let answer = client.call("circuits", "virtualcircuittermination", "paths", &params).await;
+        let told = answer.text.contains("virtualcircuittermination paths");
+        assert!(!answer.is_error && told, "{}", answer.text);
     })
     .await;
 }

@@ -23,6 +23,8 @@ async fn a_script_is_uploaded_and_run() {
         client.ask("extras", "scriptmodule", "create", module).await;
         let scripts = client.call("extras", "script", "list", &json!({"name": [name]})).await;
         assert!(!scripts.is_error && scripts.text.contains(&name), "{}", scripts.text);
+        let script = client.call("extras", "script", "get", &json!({"id": name})).await;
+        assert!(!script.is_error && script.text.contains("who"), "{}", script.text);
         let run = json!({"id": name, "data": {"who": "Bob"}, "commit": true});
         let answer = client.call("extras", "script", "run", &run).await;
         assert!(
