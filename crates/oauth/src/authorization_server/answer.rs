@@ -14,6 +14,7 @@ use serde_json::json;
 
 use super::page;
 use super::refusal::{OAuthError, Refusal};
+use crate::unavailable::Unavailable;
 
 /// An answer of the authorization server.
 pub(super) type Answer = Response<Full<Bytes>>;
@@ -30,6 +31,15 @@ pub(super) fn json(status: StatusCode, body: &impl Serialize) -> Answer {
     headers.insert(PRAGMA, HeaderValue::from_static("no-cache"));
     headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    answer
+}
+
+/// The same answer, with what is left to do for a person put where the log finds it: whatever that
+/// is, what was asked for is done.
+pub(super) fn with_left(mut answer: Answer, done: Result<(), Unavailable>) -> Answer {
+    if let Err(left) = done {
+        answer.extensions_mut().insert(left);
+    }
     answer
 }
 

@@ -43,14 +43,9 @@ impl Core {
         match form.get("decision") {
             Some("allow") => {}
             Some("deny") => {
-                let mut answer = self.refuse(&pending, "the person said no").await?;
-                if let Err(Refusal::Unavailable(left)) =
-                    self.release_if_unused(&session.subject).await
-                {
-                    // The client is told no, whatever is left to do for the person.
-                    answer.extensions_mut().insert(left);
-                }
-                return Ok(answer);
+                let answer = self.refuse(&pending, "the person said no").await?;
+                let released = self.release_if_unused(&session.subject).await;
+                return Ok(answer::with_left(answer, released));
             }
             Some("other-person") => return Ok(self.to_sign_in(request)),
             _ => {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use http::StatusCode;
 use http::request::Parts;
 
+use super::Unavailable;
 use super::answer::{self, Answer};
 use super::browser::Browser;
 use super::core::Core;
@@ -39,7 +40,7 @@ impl Core {
         }
         let client_id = ClientId::new(form.required("client_id")?);
         self.store.revoke_client_of(&session.subject, &client_id).await?;
-        if let Err(Refusal::Unavailable(left)) = self.release_if_unused(&session.subject).await {
+        if let Err(left) = self.release_if_unused(&session.subject).await {
             let notice = format!("The access was taken away. This is left to do: {}.", left.what());
             return self.show_grants(&browser, &session, Some(&notice)).await;
         }
@@ -62,16 +63,12 @@ impl Core {
         self.store.end_session(session.id).await?;
         let after = self.new_browser()?;
         let answer = answer::see_other(&self.issuer.url_of("/oauth/sign-in"));
-        let mut answer = self.with_cookie(answer, &after);
-        if let Err(Refusal::Unavailable(left)) = self.release_if_unused(&session.subject).await {
-            // What is left of the person's credential does not keep them signed in.
-            answer.extensions_mut().insert(left);
-        }
-        Ok(answer)
+        let answer = self.with_cookie(answer, &after);
+        Ok(answer::with_left(answer, self.release_if_unused(&session.subject).await))
     }
 
     /// Lets go of what is kept to act for a person who has nothing granted any more.
-    pub(super) async fn release_if_unused(&self, subject: &Subject) -> Result<(), Refusal> {
+    pub(super) async fn release_if_unused(&self, subject: &Subject) -> Result<(), Unavailable> {
         let Some(kept) = self.store.credential(subject).await? else { return Ok(()) };
         if self.store.grants_of(subject, self.now()).await?.is_empty() {
             self.let_go(subject, &kept).await?;

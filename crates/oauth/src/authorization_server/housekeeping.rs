@@ -5,7 +5,7 @@ use std::sync::{MutexGuard, PoisonError};
 
 use super::Unavailable;
 use super::core::Core;
-use crate::store::{SealedCredential, StoreError, Subject};
+use crate::store::{SealedCredential, Subject};
 
 impl Core {
     /// Purges the store, unless this process did so a short while ago. It is called where rows are
@@ -29,12 +29,12 @@ impl Core {
     /// again the next time, and the others are done all the same.
     pub(super) async fn keep_house(&self) -> Result<(), Unavailable> {
         let now = self.now();
-        self.store.purge(now).await.map_err(unavailable)?;
+        self.store.purge(now).await?;
         let mut outcome = Ok(());
         let mut last = self.last_let_go().take();
         for _ in 0..MAX_PEOPLE {
             // One by one: each may sign in again while the others are let go of.
-            let idle = self.store.idle_person(last.as_ref(), now).await.map_err(unavailable)?;
+            let idle = self.store.idle_person(last.as_ref(), now).await?;
             let Some((subject, kept)) = idle else {
                 return outcome;
             };
@@ -54,18 +54,14 @@ impl Core {
     ) -> Result<(), Unavailable> {
         // In this order: if the process is killed in between, it is done again.
         self.owner.released(subject, kept).await?;
-        self.store.remove_credential(subject, kept).await.map(drop).map_err(unavailable)
+        self.store.remove_credential(subject, kept).await?;
+        Ok(())
     }
 
     fn last_let_go(&self) -> MutexGuard<'_, Option<Subject>> {
         // It is replaced as a whole.
         self.let_go_until.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-#[expect(clippy::needless_pass_by_value, reason = "it is what map_err hands over")]
-fn unavailable(error: StoreError) -> Unavailable {
-    Unavailable::new(&error.to_string())
 }
 
 const INTERVAL_SECS: u64 = 600;

@@ -100,7 +100,7 @@ impl From<Unavailable> for Refusal {
 
 impl From<StoreError> for Refusal {
     fn from(error: StoreError) -> Self {
-        Self::Unavailable(Unavailable::new(&error.to_string()))
+        Self::Unavailable(error.into())
     }
 }
 

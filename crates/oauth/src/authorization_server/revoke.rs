@@ -22,11 +22,8 @@ impl Core {
                 && is_of(&grant, &client)
             {
                 self.store.revoke_grant(&grant.id).await?;
-                if let Some(subject) = &grant.subject
-                    && let Err(Refusal::Unavailable(left)) = self.release_if_unused(subject).await
-                {
-                    // The client's token is revoked, whatever is left to do for its person.
-                    answer.extensions_mut().insert(left);
+                if let Some(subject) = &grant.subject {
+                    answer = answer::with_left(answer, self.release_if_unused(subject).await);
                 }
             }
         } else if let Some(token) = Formats::hash(&self.formats.access_token, token)

@@ -105,14 +105,11 @@ impl Core {
             Some(request) => format!("{}?request={request}", self.issuer.url_of("/oauth/consent")),
             None => self.issuer.url_of("/oauth/grants"),
         };
-        let mut answer = self.with_cookie(answer::see_other(&to), &after);
-        if let Some(replaced) = replaced
-            && let Err(left) = self.owner.released(&person.subject, &replaced).await
-        {
-            // What is left of an earlier credential keeps nobody from signing in.
-            answer.extensions_mut().insert(left);
-        }
-        Ok(answer)
+        let released = match replaced {
+            Some(replaced) => self.owner.released(&person.subject, &replaced).await,
+            None => Ok(()),
+        };
+        Ok(answer::with_left(self.with_cookie(answer::see_other(&to), &after), released))
     }
 
     async fn show_sign_in(

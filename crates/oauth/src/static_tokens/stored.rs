@@ -13,7 +13,6 @@ use crate::scope::ScopeLadder;
 use crate::store::Store;
 use crate::time::UnixTime;
 use crate::token::{AccessToken, Form, TokenFormat};
-use crate::unavailable::Unavailable;
 use crate::verifier::{Refusal, Verdict, Verifier};
 
 /// The static tokens of a store. Every check asks it, so that what a command changes holds from
@@ -150,7 +149,7 @@ impl Verifier for StoredStaticTokens {
             Form::Whole => {}
         }
         let kept = match self.store.static_token(token.hash()).await {
-            Err(error) => return Verdict::Unavailable(Unavailable::new(&error.to_string())),
+            Err(error) => return Verdict::Unavailable(error.into()),
             Ok(None) => return Verdict::Refused(Refusal::Unknown),
             Ok(Some(kept)) => kept,
         };
