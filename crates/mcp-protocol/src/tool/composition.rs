@@ -106,10 +106,16 @@ impl Composition {
         self.mounted.iter().filter(|it| cx.auth.as_ref().is_none_or(|auth| auth.is_for(it.name())))
     }
 
-    /// The server that a name of a tool is of, if the caller's token is for it, and what the tool is
-    /// called there.
-    fn of_tool<'t>(&self, tool: &'t str, cx: &RequestContext) -> Option<(&Mounted, &'t str)> {
-        self.servers(cx).find_map(|it| Some((it, tool.strip_prefix(it.prefix.as_str())?)))
+    /// The server that a call is for, if the caller's token is for it, and the call and the request as that one is given them.
+    fn passed_on(
+        &self,
+        call: &ToolCall,
+        cx: &RequestContext,
+    ) -> Option<(&Mounted, ToolCall, RequestContext)> {
+        let mut servers = self.servers(cx);
+        let (mounted, tool) = servers.find_map(|it| Some((it, it.own_name(&call.name)?)))?;
+        let call = ToolCall { name: tool.to_owned(), ..call.clone() };
+        Some((mounted, call, self.context(mounted, cx)))
     }
 
     /// The request as one of the servers is given it.
@@ -128,6 +134,11 @@ impl Composition {
 impl Mounted {
     fn name(&self) -> &str {
         self.prefix.trim_end_matches('_')
+    }
+
+    /// What one of its tools is called there.
+    fn own_name<'t>(&self, tool: &'t str) -> Option<&'t str> {
+        tool.strip_prefix(self.prefix.as_str())
     }
 
     /// What people call the server.
@@ -170,9 +181,8 @@ impl ToolServer for Composition {
             join_all(each).await;
             return;
         };
-        if let Some((mounted, tool)) = self.of_tool(&call.name, cx) {
-            let call = ToolCall { name: tool.to_owned(), ..call.clone() };
-            mounted.server.prepare(Some(&call), &self.context(mounted, cx)).await;
+        if let Some((mounted, call, cx)) = self.passed_on(call, cx) {
+            mounted.server.prepare(Some(&call), &cx).await;
         }
     }
 
@@ -216,18 +226,17 @@ impl ToolServer for Composition {
 
     fn mirrored_arguments(&self, tool: &str) -> &[MirroredArgument] {
         let mut mounted = self.mounted.iter();
-        let found = mounted.find_map(|it| Some((it, tool.strip_prefix(it.prefix.as_str())?)));
+        let found = mounted.find_map(|it| Some((it, it.own_name(tool)?)));
         found.map_or(&[], |(mounted, tool)| mounted.server.mirrored_arguments(tool))
     }
 
     fn authorize(&self, call: &ToolCall, cx: &RequestContext) -> Result<(), ScopeChallenge> {
-        let Some((mounted, tool)) = self.of_tool(&call.name, cx) else { return Ok(()) };
-        let call = ToolCall { name: tool.to_owned(), ..call.clone() };
-        mounted.server.authorize(&call, &self.context(mounted, cx))
+        let Some((mounted, call, cx)) = self.passed_on(call, cx) else { return Ok(()) };
+        mounted.server.authorize(&call, &cx)
     }
 
     async fn call(&self, call: ToolCall, cx: RequestContext) -> Result<ToolReply, ProtocolError> {
-        let Some((mounted, tool)) = self.of_tool(&call.name, &cx) else {
+        let Some((mounted, call, cx)) = self.passed_on(&call, &cx) else {
             let each = self.servers(&cx).map(|it| format!("{}*", cx.tool_prefix.full(&it.prefix)));
             let known = each.collect::<Vec<_>>().join(", ");
             let name = cx.tool_prefix.full(&call.name);
@@ -244,8 +253,6 @@ impl ToolServer for Composition {
             );
             return Ok(CallToolResult::error(text).into());
         }
-        let call = ToolCall { name: tool.to_owned(), ..call };
-        let cx = self.context(mounted, &cx);
         let span = tracing::info_span!("mounted", server = mounted.name());
         mounted.server.call(call, cx).instrument(span).await
     }
