@@ -65,7 +65,8 @@ use progress::Told;
 use recent::Recent;
 use refusal::Refused;
 use snapshot::{Snapshot, View};
-use understand::{Asked, Understood, is_batch};
+use understand::{Asked, Understood, UnderstoodCall, is_batch};
+use vocabulary::Words;
 
 /// Serves the tools of a catalog, whose calls go to a backend.
 pub struct Dispatcher<B> {
@@ -263,11 +264,12 @@ impl<B: Backend> Dispatcher<B> {
             }
             .into());
         }
+        let words = Words { dispatcher: self, asked, snapshot: &snapshot, cx };
         Ok(match asked.understand(route, surface, &call.arguments) {
             Ok(Understood::Help(request)) => {
                 let mut help = help_with(catalog, access, view.common(access), &request);
-                if let Some(words) = self.words(asked, &request, &snapshot, cx).await {
-                    help.text = format!("{}\n{words}", help.text);
+                if let Some(told) = words.in_help(&request).await {
+                    help.text = format!("{}\n{told}", help.text);
                 }
                 Text { text: help.text, is_error: help.is_error }.into()
             }
@@ -280,25 +282,7 @@ impl<B: Backend> Dispatcher<B> {
                 let context = Context { asked, caller: &caller, settings, recent };
                 let reply = match batch::parts(context, &understood) {
                     Some(parts) => self.run(context, parts, &snapshot, cx).await.into(),
-                    None => {
-                        let is_dry = understood.options.dry_run;
-                        let rehearsed = is_dry.then(|| understood.params.clone());
-                        let mut performance = Performance::new(context, *understood);
-                        let limits = self.options.limits;
-                        let outcome = self.execute(&mut performance, limits, &snapshot, cx).await;
-                        match self.show(performance.picture(&outcome)).await {
-                            Some(reply) => reply,
-                            None => {
-                                let mut text = performance.shape(outcome);
-                                if let Some(params) = rehearsed.filter(|_| !text.is_error) {
-                                    let refused =
-                                        self.rehearsed(asked, &resolved, &params, &snapshot, cx);
-                                    text = refused.await.unwrap_or(text);
-                                }
-                                self.with_words(asked, &resolved, text, &snapshot, cx).await.into()
-                            }
-                        }
-                    }
+                    None => self.perform(context, *understood, &words).await,
                 };
                 if recent.is_none() {
                     snapshot.recent.forget();
@@ -314,6 +298,28 @@ impl<B: Backend> Dispatcher<B> {
             }
             Err(refused) => refuse(&asked, &refused).into(),
         })
+    }
+
+    /// Makes one call of the API, and says of what it refused which words there are.
+    async fn perform(
+        &self,
+        context: Context<'_>,
+        call: UnderstoodCall<'_>,
+        words: &Words<'_, B>,
+    ) -> Reply {
+        let resolved = call.resolved;
+        let rehearsed = call.options.dry_run.then(|| call.params.clone());
+        let mut performance = Performance::new(context, call);
+        let limits = self.options.limits;
+        let outcome = self.execute(&mut performance, limits, words.snapshot, words.cx).await;
+        if let Some(reply) = self.show(performance.picture(&outcome)).await {
+            return reply;
+        }
+        let mut text = performance.shape(outcome);
+        if let Some(params) = rehearsed.filter(|_| !text.is_error) {
+            text = words.rehearsed(&resolved, &params).await.unwrap_or(text);
+        }
+        words.in_refusal(&resolved, text).await.into()
     }
 
     /// Shows a picture, where there is one and somebody can draw it.

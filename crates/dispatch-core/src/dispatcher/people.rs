@@ -102,7 +102,7 @@ impl People {
         }
         if !state.has_gaps && state.is_contradicted(asking) {
             // What was granted since is no gap.
-            let asked = state.asked.clone();
+            let asked = std::mem::take(&mut state.asked);
             state.take(asking, asking.permissions.of_caller(asking.catalog, asking.auth).await);
             state.asked = asked;
             state.has_gaps = state.is_contradicted(asking);

@@ -25,51 +25,39 @@ use crate::shape;
 
 mod refused;
 
-impl<B: Backend> Dispatcher<B> {
+/// The lists of the API as one caller may read them.
+pub(super) struct Words<'a, B> {
+    pub(super) dispatcher: &'a Dispatcher<B>,
+    pub(super) asked: Asked<'a>,
+    pub(super) snapshot: &'a Snapshot,
+    pub(super) cx: &'a RequestContext,
+}
+
+impl<B: Backend> Words<'_, B> {
     /// The words of the field that help is asked about, where these are rows of a list.
-    pub(super) async fn words(
-        &self,
-        asked: Asked<'_>,
-        request: &HelpRequest,
-        snapshot: &Snapshot,
-        cx: &RequestContext,
-    ) -> Option<String> {
-        let (id, field) = help::field_of(asked.catalog, asked.access, request)?;
-        let about = asked.catalog.resource(id);
-        let vocabulary = asked.catalog.parts().vocabularies.get(&field)?;
-        let told = self.told(asked, about, vocabulary, snapshot, cx).await;
+    pub(super) async fn in_help(&self, request: &HelpRequest) -> Option<String> {
+        let catalog = self.asked.catalog;
+        let (id, field) = help::field_of(catalog, self.asked.access, request)?;
+        let vocabulary = catalog.parts().vocabularies.get(&field)?;
+        let told = self.told(catalog.resource(id), vocabulary).await;
         Some(told.unwrap_or_else(|why| format!("what there is cannot be told: {why}")))
     }
 
     /// The words of a field of a resource, a row each.
-    async fn words_of(
-        &self,
-        asked: Asked<'_>,
-        about: &Resource,
-        vocabulary: &Vocabulary,
-        snapshot: &Snapshot,
-        cx: &RequestContext,
-    ) -> Result<Vec<Value>, String> {
-        let kind = asked.catalog.kind_of(about);
+    async fn of(&self, about: &Resource, vocabulary: &Vocabulary) -> Result<Vec<Value>, String> {
+        let kind = self.asked.catalog.kind_of(about);
         let query = vocabulary.params.iter();
         let query = query.map(|(name, value)| (name.clone(), vec![value.replace(KIND, &kind)]));
-        self.rows(asked, &vocabulary.list, query.collect(), snapshot, cx).await
+        self.rows(&vocabulary.list, query.collect()).await
     }
 
     /// The words of a field of a resource, a line each.
-    async fn told(
-        &self,
-        asked: Asked<'_>,
-        about: &Resource,
-        vocabulary: &Vocabulary,
-        snapshot: &Snapshot,
-        cx: &RequestContext,
-    ) -> Result<String, String> {
-        let rows = self.words_of(asked, about, vocabulary, snapshot, cx).await?;
+    async fn told(&self, about: &Resource, vocabulary: &Vocabulary) -> Result<String, String> {
+        let rows = self.of(about, vocabulary).await?;
         if rows.is_empty() {
             return Ok(format!("there is none for {}", about.name));
         }
-        let choices = self.choices(asked, vocabulary, &rows, snapshot, cx).await;
+        let choices = self.choices(vocabulary, &rows).await;
         let mut lines: Vec<String> =
             rows.iter().take(MAX_ROWS).map(|row| line(vocabulary, row, &choices)).collect();
         if rows.len() > MAX_ROWS {
@@ -80,14 +68,7 @@ impl<B: Backend> Dispatcher<B> {
     }
 
     /// The choices of each row that has some, by the id of what holds them.
-    async fn choices(
-        &self,
-        asked: Asked<'_>,
-        vocabulary: &Vocabulary,
-        rows: &[Value],
-        snapshot: &Snapshot,
-        cx: &RequestContext,
-    ) -> BTreeMap<String, String> {
+    async fn choices(&self, vocabulary: &Vocabulary, rows: &[Value]) -> BTreeMap<String, String> {
         let Some(choices) = &vocabulary.choices else { return BTreeMap::new() };
         let mut ids: Vec<String> =
             rows.iter().filter_map(|row| text(&row[&choices.field]["id"])).collect();
@@ -98,7 +79,7 @@ impl<B: Backend> Dispatcher<B> {
             return BTreeMap::new();
         }
         let query = vec![("id".to_owned(), ids)];
-        let rows = self.rows(asked, &choices.list, query, snapshot, cx).await.unwrap_or_default();
+        let rows = self.rows(&choices.list, query).await.unwrap_or_default();
         let pair = |row: &Value| {
             let mut values: Vec<String> = Vec::new();
             for name in &choices.values {
@@ -120,13 +101,11 @@ impl<B: Backend> Dispatcher<B> {
     /// The rows of a list that the caller may read.
     async fn rows(
         &self,
-        asked: Asked<'_>,
         list: &str,
         query: Vec<(String, Vec<String>)>,
-        snapshot: &Snapshot,
-        cx: &RequestContext,
     ) -> Result<Vec<Value>, String> {
-        let caller = Self::caller(&asked, cx);
+        let Self { dispatcher, asked, snapshot, cx } = *self;
+        let caller = Dispatcher::<B>::caller(&asked, cx);
         let resource = names::resource(asked.catalog, list);
         let resource = resource.ok_or_else(|| format!("there is no {list}"))?;
         let operation = readable(asked, resource)?;
@@ -137,11 +116,11 @@ impl<B: Backend> Dispatcher<B> {
         };
         let query = query.into_iter().map(argument).collect();
         let arguments = Arguments { query, ..Arguments::default() };
-        let limits = self.options.list;
+        let limits = dispatcher.options.list;
         let wanted = Some(limits.max_rows);
         let list = List::new(operation, arguments, caller, limits, wanted, Position::default());
         let mut list = list.map_err(|error| error.to_string())?;
-        match self.execute(&mut list, self.options.limits, snapshot, cx).await {
+        match dispatcher.execute(&mut list, dispatcher.options.limits, snapshot, cx).await {
             Outcome::Rows(rows) => {
                 let value = |row: &RawValue| {
                     let text = shape::without_secrets(resource, row.get())?;

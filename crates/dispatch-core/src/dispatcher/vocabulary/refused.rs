@@ -3,38 +3,31 @@
 
 use std::collections::BTreeSet;
 
-use mcp_protocol::tool::RequestContext;
 use serde_json::Value;
 
-use super::super::Dispatcher;
-use super::super::snapshot::Snapshot;
-use super::super::understand::Asked;
-use super::hint;
+use super::{Words, hint};
 use crate::backend::Backend;
 use crate::call::{ITEMS, Members};
 use crate::resolve::Resolved;
 use crate::shape::{self, Text};
 use crate::suggest;
 
-impl<B: Backend> Dispatcher<B> {
+impl<B: Backend> Words<'_, B> {
     /// Puts the words themselves into a refusal that is about them, where they are few.
-    pub(in super::super) async fn with_words(
+    pub(in super::super) async fn in_refusal(
         &self,
-        asked: Asked<'_>,
         resolved: &Resolved<'_>,
         mut text: Text,
-        snapshot: &Snapshot,
-        cx: &RequestContext,
     ) -> Text {
         if !text.is_error {
             return text;
         }
-        for (field, vocabulary) in &asked.catalog.parts().vocabularies {
+        for (field, vocabulary) in &self.asked.catalog.parts().vocabularies {
             let hint = hint(resolved.resource, field);
             if !text.text.contains(&hint) {
                 continue;
             }
-            let told = self.told(asked, resolved.resource, vocabulary, snapshot, cx).await;
+            let told = self.told(resolved.resource, vocabulary).await;
             if let Some(told) = told.ok().filter(|told| told.len() <= MAX_TOLD_BYTES) {
                 let told = format!("\n{field} of {}:\n{told}", resolved.resource.name);
                 text.text = text.text.replace(&hint, &told);
@@ -46,21 +39,18 @@ impl<B: Backend> Dispatcher<B> {
     /// Refuses a write that is only told of, where it has keys that are no words of their field.
     pub(in super::super) async fn rehearsed(
         &self,
-        asked: Asked<'_>,
         resolved: &Resolved<'_>,
         params: &Members,
-        snapshot: &Snapshot,
-        cx: &RequestContext,
     ) -> Option<Text> {
         let resource = resolved.resource;
         let mut faults = String::new();
-        for (field, vocabulary) in &asked.catalog.parts().vocabularies {
+        for (field, vocabulary) in &self.asked.catalog.parts().vocabularies {
             let keys = keys_of(params, field);
             if keys.is_empty() {
                 continue;
             }
             // What cannot be read is not known to be wrong.
-            let rows = self.words_of(asked, resource, vocabulary, snapshot, cx).await.ok()?;
+            let rows = self.of(resource, vocabulary).await.ok()?;
             let names: Vec<&str> =
                 rows.iter().filter_map(|row| row[&vocabulary.name].as_str()).collect();
             for key in keys.iter().filter(|key| !names.contains(&key.as_str())) {
