@@ -81,12 +81,11 @@ async fn of_netbox(
     let live = live(url, config)?;
     let mut pause = FIRST_PAUSE;
     loop {
-        let answers = Instance::probe(upstream.own.clone()).await;
-        if answers.is_ok() {
-            server.wait_for(READING);
-        }
-        let loaded = match answers {
-            Ok(_) => live.load(upstream.own.clone(), SystemTime::now()).await,
+        let loaded = match Instance::probe(upstream.own.clone()).await {
+            Ok(instance) => {
+                server.wait_for(READING);
+                live.load_of(upstream.own.clone(), instance, SystemTime::now()).await
+            }
             Err(error) => Err(error),
         };
         match loaded {

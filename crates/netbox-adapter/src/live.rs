@@ -68,6 +68,24 @@ impl LiveSchema {
         S::Error: Display,
     {
         let instance = Instance::probe(backend.clone()).await?;
+        self.load_of(backend, instance, now).await
+    }
+
+    /// The same, of a NetBox that said what it is.
+    ///
+    /// # Errors
+    ///
+    /// As [`load`](Self::load).
+    pub async fn load_of<S>(
+        &self,
+        backend: S,
+        instance: Instance,
+        now: SystemTime,
+    ) -> Result<Loaded, Error>
+    where
+        S: Service<Request<Bytes>, Response = Response<Bytes>> + Clone,
+        S::Error: Display,
+    {
         match self.kept(&instance) {
             Some(kept) => Ok(kept),
             None => self.take(backend, instance, now).await,
