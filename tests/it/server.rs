@@ -100,10 +100,9 @@ impl Server {
     /// Asks the process to end as Ctrl-C does, and answers whether it ended well and in time.
     #[cfg(unix)]
     pub(crate) fn interrupt(mut self) -> bool {
-        let pid = self.child.id().to_string();
-        let sent = Command::new("kill").args(["-INT", &pid]).status().expect("kill runs");
+        self.signal("INT");
         let until = Instant::now() + Duration::from_secs(20);
-        while sent.success() && Instant::now() < until {
+        while Instant::now() < until {
             if let Some(status) = self.child.try_wait().expect("the child can be waited for") {
                 return status.success();
             }
