@@ -22,6 +22,7 @@ use mcp_protocol::auth::ScopeSet;
 use crate::static_tokens::{StaticToken, TokenChange};
 use crate::time::UnixTime;
 use crate::token::TokenHash;
+use crate::unavailable::Unavailable;
 
 #[cfg(feature = "conformance")]
 pub mod conformance;
@@ -321,5 +322,11 @@ impl StoreError {
     pub fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         self.source = Some(source.into());
         self
+    }
+}
+
+impl From<StoreError> for Unavailable {
+    fn from(error: StoreError) -> Self {
+        Self::new(&error.to_string())
     }
 }

@@ -1,7 +1,5 @@
 use std::sync::Arc;
 
-use crate::store::StoreError;
-
 /// What could not be done now, because something that is needed for it does not answer. It stands in
 /// the extensions of the answer, which is 503 unless what was asked is done all the same; it is for
 /// whoever logs, and holds no secret.
@@ -19,11 +17,5 @@ impl Unavailable {
     #[must_use]
     pub fn what(&self) -> &str {
         &self.0
-    }
-}
-
-impl From<StoreError> for Unavailable {
-    fn from(error: StoreError) -> Self {
-        Self::new(&error.to_string())
     }
 }
