@@ -20,7 +20,7 @@ const SOON: Duration = Duration::from_secs(60);
 const POLICY: &str = "title = \"A fake\"\nbase_path = \"/api\"\ngroup_by = \"path\"\n";
 
 /// A configuration that asks the fake every second, with a policy for its document.
-fn every_second(more: &str) -> Config {
+pub(crate) fn every_second(more: &str) -> Config {
     let text = format!(
         "[netbox]\npoll_seconds = 1\ncache = \"FOLDER/cache\"\n{more}\n\
          [surface]\npolicy_file = \"FOLDER/policy.toml\"\n"
@@ -30,7 +30,7 @@ fn every_second(more: &str) -> Config {
     config
 }
 
-fn start(netbox: &FakeNetBox, config: &Config) -> Option<Server> {
+pub(crate) fn start(netbox: &FakeNetBox, config: &Config) -> Option<Server> {
     let arguments = ["--netbox-url", &netbox.url, "--config", &config.path()];
     Server::start(&arguments, &TOKEN)
 }

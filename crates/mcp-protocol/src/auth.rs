@@ -8,13 +8,16 @@
 //! trusted embedder, a laptop) is the tool server's decision.
 //!
 //! Where the layer inserts a [`ResourceMetadataUrl`] too, the challenges of that request name it.
+//! With a [`Standing`], whoever listens does so only for as long as they would be let in.
 
 mod challenge;
 mod info;
 mod metadata;
 mod scopes;
+mod standing;
 
 pub use challenge::ScopeChallenge;
 pub use info::AuthInfo;
 pub use metadata::ResourceMetadataUrl;
 pub use scopes::ScopeSet;
+pub use standing::{Recheck, Standing};

@@ -13,10 +13,10 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use bytes::Bytes;
 use futures_util::FutureExt as _;
-use http::{HeaderMap, StatusCode};
+use http::{Extensions, HeaderMap, StatusCode};
 use serde_json::value::RawValue;
 
-use crate::auth::{AuthInfo, ScopeChallenge};
+use crate::auth::ScopeChallenge;
 use crate::jsonrpc::{ErrorCode, ProtocolError, string, write};
 use crate::request::ladder::Rejection;
 use crate::request::{Request, mirrored};
@@ -40,7 +40,7 @@ pub(crate) enum Outcome {
         id: Box<RawValue>,
         messages: Messages,
         #[cfg_attr(not(feature = "http"), expect(dead_code, reason = "only HTTP has it"))]
-        caller: Option<AuthInfo>,
+        extensions: Extensions,
     },
 }
 
@@ -190,7 +190,7 @@ fn answer<S: ToolServer>(
         }
         (Era::Stateless, "subscriptions/listen") if let Some(changes) = changes => {
             let messages = listen::subscription(server, changes, request, id, revision)?;
-            return Ok(Outcome::Listen { id: id.to_owned(), messages, caller: cx.auth });
+            return Ok(Outcome::Listen { id: id.to_owned(), messages, extensions: cx.extensions });
         }
         (_, method) => return Err(ProtocolError::method_not_found(method)),
     };

@@ -7,8 +7,10 @@
 //! away therefore cancels nothing, nor does its `notifications/cancelled`: without a session, ids
 //! of different clients could not be told apart.
 //!
-//! Who listens for changes does so until the token ends that let them in; one caller who signed in
-//! has a few of the places for it, so that nobody keeps the others out.
+//! Who listens for changes does so until the token ends that let them in, or the access layer, which
+//! is asked again at each keep-alive ([`Standing`](crate::auth::Standing)), would not let them in any
+//! more. One caller who signed in has a few of the places for it, so that nobody keeps the others out.
+//! A call that is under way when its caller's access ends is finished and answered.
 //!
 //! An access layer goes around the service, and lets `OPTIONS` through: preflights carry no token.
 //!

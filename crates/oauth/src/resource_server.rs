@@ -3,7 +3,8 @@
 //! [`AccessLayer`] wraps the service of an MCP endpoint. A request with a valid token goes on with
 //! an [`AuthInfo`](mcp_protocol::auth::AuthInfo) in its extensions; every other is answered here,
 //! with the challenge that sends an MCP client to sign in (MCP 2026-07-28, "Authorization";
-//! RFC 6750, RFC 9728).
+//! RFC 6750, RFC 9728). A [`Standing`](mcp_protocol::auth::Standing) in the extensions tells while an
+//! answer lasts whether the token would still be taken.
 //!
 //! ```
 //! # use std::convert::Infallible;
@@ -45,6 +46,7 @@ mod foreign;
 mod layer;
 mod metadata;
 mod service;
+mod standing;
 
 pub use foreign::ForeignCredential;
 pub use layer::AccessLayer;

@@ -2,9 +2,12 @@
 
 use std::io::Write as _;
 use std::process::{Command, Output, Stdio};
+use std::time::Duration;
 
 use crate::access::Config;
 use crate::access::browser::{App, Person, World, bearer};
+use crate::fake_netbox::FakeNetBox;
+use crate::reload;
 use crate::server::{Server, example};
 
 const CONFIG: &str = r#"
@@ -91,6 +94,43 @@ async fn what_an_operator_lowers_narrows_tokens_at_once() {
     world.list_sites(Some(&token)).await.is(200);
     run(&config, &["user", "remove", "ada"], "");
     world.list_sites(Some(&token)).await.is(401);
+}
+
+#[tokio::test]
+async fn who_listens_does_so_until_their_token_is_revoked_or_narrowed() {
+    // The tools of the sandbox never change, so that nobody listens there.
+    let netbox = FakeNetBox::start("lab", &["sites"]);
+    let config = reload::every_second(CONFIG);
+    let Some(server) = reload::start(&netbox, &config) else { return };
+    let mut listening = Vec::new();
+    for name in ["revoked", "narrowed", "kept"] {
+        let token = run(&config, &["token", "create", "--scope", "write", "--name", name], "");
+        let stream = reqwest::Client::new()
+            .get(&server.url)
+            .header("accept", "text/event-stream")
+            .header("mcp-protocol-version", "2025-11-25")
+            .bearer_auth(token);
+        let stream = stream.send().await.expect("an answer");
+        assert_eq!(stream.status(), 200);
+        listening.push(stream);
+    }
+    let listed = run(&config, &["token", "list"], "");
+    let id = |name| {
+        let row = listed.lines().find(|row| row.contains(name)).expect("a row");
+        row.split(' ').next().expect("an id").to_owned()
+    };
+    run(&config, &["token", "revoke", &id("revoked")], "");
+    run(&config, &["token", "scope", &id("narrowed"), "read"], "");
+    // It is asked every 15 seconds.
+    let mut kept = listening.pop().expect("the last one");
+    for stream in listening {
+        let rest = tokio::time::timeout(Duration::from_secs(20), stream.bytes()).await;
+        rest.expect("it ends").expect("it ends well");
+    }
+    let rest = tokio::time::timeout(Duration::from_secs(1), async {
+        while kept.chunk().await.expect("no error").is_some() {}
+    });
+    assert!(rest.await.is_err(), "it ended");
 }
 
 #[test]

@@ -5,10 +5,12 @@ use std::future::pending;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use futures_util::future::BoxFuture;
+use futures_util::FutureExt as _;
+use futures_util::future::{BoxFuture, select};
+use http::Extensions;
 
 use super::Runtime;
-use crate::auth::AuthInfo;
+use crate::auth::{AuthInfo, Standing};
 
 /// Counts the clients that listen.
 #[derive(Debug, Default)]
@@ -68,16 +70,31 @@ impl Drop for Place {
     }
 }
 
-/// Waits until the token of this caller ends: for ever, if it does not.
-pub(super) fn end_of_token(
-    caller: Option<&AuthInfo>,
-    runtime: &dyn Runtime,
+/// Waits until the caller of this request would not be let in any more: for ever, if nothing can say
+/// so. What can is asked `every` so often.
+pub(super) fn end_of_access(
+    extensions: &Extensions,
+    runtime: Arc<dyn Runtime>,
+    every: Duration,
 ) -> BoxFuture<'static, ()> {
-    let Some(ends) = caller.and_then(|caller| caller.expires_at) else {
-        return Box::pin(pending());
+    let Some(caller) = extensions.get::<AuthInfo>().cloned() else { return Box::pin(pending()) };
+    let end_of_token = match caller.expires_at {
+        None => Box::pin(pending()),
+        Some(ends) => {
+            let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+            runtime.sleep(Duration::from_secs(ends).saturating_sub(now))
+        }
     };
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    runtime.sleep(Duration::from_secs(ends).saturating_sub(now))
+    let Some(standing) = extensions.get::<Standing>().cloned() else { return end_of_token };
+    let end_of_standing = Box::pin(async move {
+        loop {
+            runtime.sleep(every).await;
+            if !standing.holds(&caller).await {
+                return;
+            }
+        }
+    });
+    Box::pin(select(end_of_token, end_of_standing).map(drop))
 }
 
 /// How many clients listen at once.

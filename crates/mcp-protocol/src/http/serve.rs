@@ -10,14 +10,14 @@ use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use http::header::{ALLOW, HOST};
 use http::request::Parts;
-use http::{HeaderValue, Method, Request, Response, StatusCode};
+use http::{Extensions, HeaderValue, Method, Request, Response, StatusCode};
 use http_body::Body;
 use serde_json::json;
 use tower::Service;
 
 use super::accept::{Accepts, is_json};
 use super::call::{Event, EventStream, RunningCall};
-use super::listeners::end_of_token;
+use super::listeners::end_of_access;
 use super::origin::{Refused, origin_of};
 use super::read::{ReadError, read};
 use super::settings::{Settings, without_trailing_slash};
@@ -134,9 +134,9 @@ impl<S: ToolServer> McpService<S> {
                 let url = url.or(self.settings.resource_metadata.as_deref());
                 answer::challenge(&challenge, &refused, url)
             }
-            Outcome::Listen { id, messages, caller } => {
+            Outcome::Listen { id, messages, extensions } => {
                 let busy = || Reply::not_ready(&id, &too_many(), Era::Stateless);
-                self.listen(messages, caller.as_ref(), Accepts::read(&parts.headers), busy)
+                self.listen(messages, &extensions, Accepts::read(&parts.headers), busy)
             }
             Outcome::Call(prepared) => {
                 self.call_tool(*prepared, Accepts::read(&parts.headers)).await
@@ -162,8 +162,7 @@ impl<S: ToolServer> McpService<S> {
                     retry_after_seconds: Some(too_many().retry_after_seconds()),
                     body: Bytes::new(),
                 };
-                let caller = parts.extensions.get::<AuthInfo>();
-                self.listen(of_the_handshake(changes), caller, accepts, busy)
+                self.listen(of_the_handshake(changes), &parts.extensions, accepts, busy)
             }
             _ => not_allowed(
                 "GET listens for changes: it accepts text/event-stream, in a revision up to 2025-11-25",
@@ -172,11 +171,11 @@ impl<S: ToolServer> McpService<S> {
         }
     }
 
-    /// Sends messages until one side ends them, or the caller's token does.
+    /// Sends messages until one side ends them, or the caller would not be let in any more.
     fn listen(
         &self,
         messages: Messages,
-        caller: Option<&AuthInfo>,
+        extensions: &Extensions,
         accepts: Accepts,
         busy: impl FnOnce() -> Reply,
     ) -> Response<ResponseBody> {
@@ -184,9 +183,10 @@ impl<S: ToolServer> McpService<S> {
             let message = "who listens has to accept text/event-stream";
             return answer::refusal(StatusCode::NOT_ACCEPTABLE, message);
         }
+        let caller = extensions.get::<AuthInfo>();
         let Some(place) = self.listeners.take(caller) else { return answer::reply(busy()) };
         let (runtime, every) = (self.runtime.clone(), self.settings.keep_alive);
-        let messages = messages.until(end_of_token(caller, &*runtime));
+        let messages = messages.until(end_of_access(extensions, runtime.clone(), every));
         answer::events(EventStream::listening(messages, place, runtime, every))
     }
 

@@ -127,7 +127,8 @@ impl<S: ToolServer> McpService<S> {
         self
     }
 
-    /// Sets how often an event stream that says nothing is kept open, 15 seconds by default.
+    /// Sets how often an event stream that says nothing is kept open, 15 seconds by default, and how
+    /// often it is asked whether who listens would still be let in.
     #[must_use]
     pub fn with_keep_alive(self, keep_alive: Duration) -> Self {
         self.set(|settings| settings.keep_alive = keep_alive)

@@ -1,12 +1,14 @@
 //! Clients that listen for changes to the list of tools, by the means of each revision.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use async_trait::async_trait;
 use axum::body::Body;
 use http::{Method, Request, StatusCode};
 use http_body_util::BodyExt as _;
-use mcp_protocol::auth::AuthInfo;
+use mcp_protocol::auth::{AuthInfo, Recheck, Standing};
 use mcp_protocol::http::{McpService, ResponseBody};
 use mcp_protocol::stdio::StdioServer;
 use mcp_protocol::tool::ListChanges;
@@ -43,11 +45,16 @@ fn by(caller: &AuthInfo, mut request: Request<Body>) -> Request<Body> {
     request
 }
 
-/// The next message of an event stream; none at its end.
-async fn next(body: &mut ResponseBody) -> Option<Value> {
+/// The next message of an event stream as it is written; none at its end.
+async fn message(body: &mut ResponseBody) -> Option<String> {
     let frame = timeout(Duration::from_secs(5), body.frame()).await.expect("a message in time")?;
     let frame = frame.expect("a body cannot fail").into_data().expect("data");
-    let text = std::str::from_utf8(&frame).expect("UTF-8");
+    Some(String::from_utf8(frame.into()).expect("UTF-8"))
+}
+
+/// The next message of an event stream; none at its end.
+async fn next(body: &mut ResponseBody) -> Option<Value> {
+    let text = message(body).await?;
     Some(serde_json::from_str(text.strip_prefix("data: ").expect("an event")).expect("JSON"))
 }
 
@@ -202,6 +209,52 @@ fn nobody_listens_longer_than_their_token_lasts() {
     });
 }
 
+/// Is an access layer that lets `ada` in, or nobody any more.
+struct Door(Arc<AtomicBool>);
+
+#[async_trait]
+impl Recheck for Door {
+    async fn still_makes(&self, caller: &AuthInfo) -> bool {
+        assert_eq!(caller.subject, "ada");
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+#[test]
+fn nobody_listens_longer_than_they_would_be_let_in() {
+    block_on(async {
+        let (changes, service) = changing();
+        let service = service.with_keep_alive(Duration::from_millis(10));
+        let open = Arc::new(AtomicBool::new(true));
+        let standing = Standing::new(Door(open.clone()));
+        let mut bodies = Vec::new();
+        for request in
+            [listen(json!({ "toolsListChanged": true })), get(Some(HANDSHAKE), "text/event-stream")]
+        {
+            let mut request = by(&AuthInfo::new("ada"), request);
+            request.extensions_mut().insert(standing.clone());
+            let Ok(response) = service.clone().oneshot(request).await;
+            bodies.push(response.into_body());
+        }
+        // Both outlast some checks, and hear of a change all the same.
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        changes.notify();
+        for body in &mut bodies {
+            while !message(body).await.expect("it goes on").contains("list_changed") {}
+        }
+        open.store(false, Ordering::Relaxed);
+        let mut last = Vec::new();
+        for body in &mut bodies {
+            while let Some(message) = message(body).await {
+                last.push(message);
+            }
+        }
+        // Whoever asked for it is answered.
+        last.retain(|message| message != ":\n\n");
+        assert!(matches!(&last[..], [only] if only.contains("\"complete\"")), "{last:?}");
+    });
+}
+
 #[test]
 fn one_caller_does_not_keep_the_others_from_listening() {
     block_on(async {
@@ -303,8 +356,9 @@ fn a_client_on_a_stream_is_told_too() {
         ] {
             input.write_all(format!("{message}\n").as_bytes()).await.expect("the server reads");
         }
-        assert_eq!(receive().await["id"], 1);
-        assert_eq!(receive().await["params"]["_meta"][ID], "l");
+        let begun = [receive().await, receive().await];
+        assert_eq!(begun.iter().filter(|it| it["id"] == 1).count(), 1);
+        assert_eq!(begun.iter().filter(|it| it["params"]["_meta"][ID] == "l").count(), 1);
         changes.notify();
         let told = [receive().await, receive().await];
         assert!(told.iter().all(|it| it["method"] == "notifications/tools/list_changed"));

@@ -154,8 +154,7 @@ impl IntrospectedTokens {
             return Verdict::Refused(Refusal::NotGenuine);
         };
         let scopes = self.scopes.scopes_of(claims.texts("scope"));
-        let exp = claims.exp.unwrap_or_else(|| (now + self.max_age).as_secs() as f64);
-        let holder = holder(&self.issuer, subject, claims, &self.scopes, scopes, exp);
+        let holder = holder(&self.issuer, subject, claims, &self.scopes, scopes);
         Verdict::Accepted(holder.with_scope_names(self.scopes.scope_names()))
     }
 

@@ -66,7 +66,7 @@ impl JwtTokens {
 
     fn judge(&self, claims: &Claims, now: UnixTime) -> Verdict {
         // What has no end, or nobody, is no access token (RFC 9068, section 2.2).
-        let (Some(subject), Some(exp)) = (&claims.sub, claims.exp) else {
+        let (Some(subject), Some(_)) = (&claims.sub, claims.exp) else {
             return Verdict::Refused(Refusal::NotGenuine);
         };
         if claims.iss.as_deref() != Some(self.issuer.as_str()) {
@@ -79,7 +79,7 @@ impl JwtTokens {
         let names = SCOPE_CLAIMS.into_iter().chain(role_claims);
         let names = names.flat_map(|claim| claims.texts(claim));
         let scopes = self.scopes.scopes_of(names);
-        let holder = holder(&self.issuer, subject, claims, &self.scopes, scopes, exp);
+        let holder = holder(&self.issuer, subject, claims, &self.scopes, scopes);
         // Roles and groups are nothing that a client could ask for.
         Verdict::Accepted(match self.role_claims.is_empty() {
             true => holder.with_scope_names(self.scopes.scope_names()),
@@ -121,12 +121,11 @@ pub(super) fn holder(
     claims: &Claims,
     map: &ScopeMap,
     scopes: mcp_protocol::auth::ScopeSet,
-    exp: f64,
 ) -> AuthInfo {
-    let holder = AuthInfo::new(format!("{}#{subject}", issuer.as_str()))
+    let mut holder = AuthInfo::new(format!("{}#{subject}", issuer.as_str()))
         .with_scopes(scopes)
-        .with_obtainable(map.most())
-        .with_expires_at(exp as u64);
+        .with_obtainable(map.most());
+    holder.expires_at = claims.exp.map(|exp| exp as u64);
     match claims.client() {
         Some(client) => holder.with_client_id(client),
         None => holder,

@@ -12,14 +12,16 @@ use http::request::Parts;
 use http::{Method, Request, Response};
 use http_body::Body;
 use http_body_util::{Either, Full};
-use mcp_protocol::auth::{AuthInfo, ResourceMetadataUrl};
+use mcp_protocol::auth::{AuthInfo, ResourceMetadataUrl, Standing};
 use tower::Service;
 
 use super::answer::{self, Challenge};
 use super::credential::Credential;
 use super::layer::Access;
 use super::metadata::ResourceMetadata;
+use super::standing::Presented;
 use crate::public_origin::PublicOrigin;
+use crate::token::AccessToken;
 use crate::verifier::Verdict;
 
 /// A body of the layer's own, or of the service behind it.
@@ -65,11 +67,14 @@ where
                     return Ok(response.map(Either::Left));
                 }
                 Decision::PassAsItIs => {}
-                Decision::Pass(caller) => {
+                Decision::Pass { caller, token } => {
                     parts.headers.remove(AUTHORIZATION);
                     let url = access.metadata_of(&parts).url();
                     parts.extensions.insert(ResourceMetadataUrl::new(url));
                     parts.extensions.insert(caller);
+                    if let Some(token) = token {
+                        parts.extensions.insert(Standing::new(Presented { access, token }));
+                    }
                 }
             }
             let response = inner.call(Request::from_parts(parts, body)).await?;
@@ -84,7 +89,11 @@ enum Decision {
     /// Answer it.
     Answer(Response<Full<Bytes>>),
     /// Let it through, as this caller's.
-    Pass(AuthInfo),
+    Pass {
+        caller: AuthInfo,
+        /// What says so, unless the caller is anonymous.
+        token: Option<AccessToken>,
+    },
     /// Let it through as it is: it is to a path that is open, or is a browser's question.
     PassAsItIs,
 }
@@ -144,7 +153,8 @@ impl Access {
             Credential::Malformed(what) => Decision::Answer(answer::malformed(what)),
             Credential::None => match &self.anonymous {
                 Some(anonymous) => {
-                    Decision::Pass(anonymous.clone().with_scope_names(self.scope_names.clone()))
+                    let caller = anonymous.clone().with_scope_names(self.scope_names.clone());
+                    Decision::Pass { caller, token: None }
                 }
                 None => challenge(Challenge::NoToken),
             },
@@ -157,7 +167,7 @@ impl Access {
                     return challenge(Challenge::Invalid("this endpoint takes bearer tokens"));
                 }
                 match self.verifier.verify(&token, self.clock.now()).await {
-                    Verdict::Accepted(caller) => Decision::Pass(caller),
+                    Verdict::Accepted(caller) => Decision::Pass { caller, token: Some(token) },
                     Verdict::Refused(refusal) => {
                         challenge(Challenge::Invalid(refusal.description()))
                     }

@@ -2,6 +2,7 @@
 
 #[cfg(feature = "runtime-tokio")]
 mod bodies;
+pub(crate) mod standing;
 
 use std::convert::Infallible;
 use std::sync::{Arc, RwLock};

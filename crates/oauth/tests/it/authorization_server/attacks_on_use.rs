@@ -16,6 +16,7 @@ use tower::{Layer as _, ServiceExt as _, service_fn};
 
 use super::broken_store::Broken;
 use super::driver::{App, CALLBACK, ISSUER, RESOURCE, World, authorize_path, post_json};
+use crate::access_layer::standing::LetIn;
 
 /// An endpoint that is open for reading.
 async fn call_open_endpoint(world: &World, authorization: &str) -> Response<()> {
@@ -54,6 +55,39 @@ async fn o14_a_dead_token_is_never_anonymous() {
         assert_eq!(response.status(), StatusCode::UNAUTHORIZED, "{dead}");
         assert!(response.headers().contains_key("www-authenticate"));
     }
+}
+
+#[tokio::test]
+async fn who_listens_stands_no_longer_than_what_they_were_granted() {
+    let world = World::new();
+    let metadata = ResourceMetadata::new(RESOURCE).unwrap();
+    let layer = AccessLayer::new(world.server.verifier(RESOURCE).unwrap(), metadata)
+        .with_clock(world.clock.clone());
+    let let_in = async |person: &str| {
+        let tokens = world.tokens(person, "read").await;
+        (LetIn::by(&layer, tokens["access_token"].as_str()).await, tokens)
+    };
+    let (ada, tokens) = let_in("ada").await;
+    let (bob, _) = let_in("bob").await;
+    let (root, _) = let_in("root").await;
+    // What was granted is taken back.
+    let refresh = tokens["refresh_token"].as_str().unwrap();
+    assert!(ada.holds().await);
+    world.post("/oauth/revoke", &[("token", refresh), ("client_id", "app")]).await;
+    assert!(!ada.holds().await);
+    // The person may do less, or is gone.
+    assert!(bob.holds().await);
+    world.accounts.remove("bob");
+    assert!(!bob.holds().await);
+    assert!(root.holds().await);
+    world.accounts.set("root", &["write"]);
+    assert!(!root.holds().await, "less can be had than before");
+    // The token ends.
+    let (ada, _) = let_in("ada").await;
+    world.wait(3599);
+    assert!(ada.holds().await);
+    world.wait(1);
+    assert!(!ada.holds().await);
 }
 
 #[tokio::test]

@@ -123,6 +123,7 @@ async fn what_the_issuer_says_is_held_against_the_resource() {
     issuer.answer(ENDPOINT, &machine);
     let Verdict::Accepted(holder) = judge(&self::tokens(&issuer), "x", 0).await else { panic!() };
     assert_eq!(holder.subject, "https://login.example/t1#machine");
+    assert_eq!(holder.expires_at, None, "how long an answer counts says nothing of the token");
 }
 
 #[tokio::test]
