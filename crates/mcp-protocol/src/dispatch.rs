@@ -3,7 +3,7 @@
 mod listen;
 mod run;
 
-pub(crate) use listen::{Messages, of_the_handshake};
+pub(crate) use listen::{Messages, of_the_handshake, too_many_listen};
 #[cfg(feature = "stdio")]
 pub(crate) use run::encode;
 pub(crate) use run::run;

@@ -1,7 +1,8 @@
 //! The stdio transport: one message a line (2026-07-28, Transports, "stdio").
 //!
-//! Both eras are served on one stream, told apart by each message; answers come in the order in
-//! which calls end. Nothing but messages is written, so that logs must go elsewhere.
+//! Both eras are served on one stream, told apart by each message. A request does not wait for those
+//! before it, so that answers come in the order in which they are ready. Nothing but messages is
+//! written, so that logs must go elsewhere.
 //!
 //! There is nobody to send to sign in here: a call that lacks scopes is answered by the tool, in
 //! words.
@@ -12,15 +13,19 @@ mod session;
 
 use std::fmt::{self, Debug, Formatter};
 use std::io;
+use std::pin::pin;
 use std::sync::Arc;
+use std::task::Poll;
 
 use bytes::Bytes;
-use futures_util::future::join;
+use futures_util::StreamExt as _;
+use futures_util::future::{join, poll_fn};
+use futures_util::stream::FuturesUnordered;
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt as _, BufReader};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
-use self::lines::{Line, Lines};
+use self::lines::Lines;
 use self::session::Session;
 use crate::auth::AuthInfo;
 use crate::jsonrpc::write::single_line;
@@ -96,20 +101,32 @@ impl<S> Debug for StdioServer<S> {
     }
 }
 
-/// Reads messages until there are no more, or nobody is left to answer to.
+/// Reads messages until there are no more, or nobody is left to answer to, and serves them beside
+/// each other.
 async fn read_all<S: ToolServer, R: AsyncRead + Unpin>(
     mut lines: Lines<BufReader<R>>,
-    mut session: Session<S>,
+    session: Session<S>,
     gone: CancellationToken,
 ) -> io::Result<()> {
-    loop {
-        let line = gone.run_until_cancelled(lines.next()).await;
-        match line.transpose()?.flatten() {
-            Some(Line::Message(message)) => session.receive(&message).await,
-            Some(Line::TooLong) => session.refuse_too_long().await,
-            None => return Ok(()),
+    let mut under_way = FuturesUnordered::new();
+    let read = loop {
+        let mut next = pin!(gone.run_until_cancelled(lines.next()));
+        let line = poll_fn(|cx| {
+            while under_way.poll_next_unpin(cx) == Poll::Ready(Some(())) {}
+            if under_way.len() < MAX_UNDER_WAY { next.as_mut().poll(cx) } else { Poll::Pending }
+        });
+        match line.await.transpose() {
+            Ok(Some(Some(line))) => under_way.push(session.serve(line)),
+            Ok(_) => break Ok(()),
+            Err(error) => {
+                gone.cancel();
+                break Err(error);
+            }
         }
-    }
+    };
+    session.end();
+    while under_way.next().await.is_some() {}
+    read
 }
 
 /// Writes messages until no one is left to send any; a failure fires `gone`.
@@ -138,6 +155,9 @@ async fn write_line<W: AsyncWrite + Unpin>(writer: &mut W, message: Bytes) -> io
     writer.write_all(&single_line(message)).await?;
     writer.write_all(b"\n").await
 }
+
+/// How many messages are served at once; further ones are not read yet.
+const MAX_UNDER_WAY: usize = 256;
 
 /// How many messages wait to be written before calls have to.
 const OUTGOING: usize = 64;

@@ -1,6 +1,7 @@
 //! Telling a client that listens of changes to the list of tools.
 
 use std::future::ready;
+use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::stream::{self, BoxStream, StreamExt as _};
@@ -9,7 +10,7 @@ use serde_json::value::RawValue;
 use crate::jsonrpc::{ProtocolError, members, write};
 use crate::request::Request;
 use crate::revision::{Revision, stateless, v2026_07_28};
-use crate::tool::{Changes, ListChanges, ToolServer};
+use crate::tool::{Changes, ListChanges, NotReady, ToolServer};
 
 /// Is what a client hears, a JSON-RPC message each.
 pub(crate) struct Messages {
@@ -54,6 +55,11 @@ pub(super) fn subscription<S: ToolServer>(
 pub(crate) fn of_the_handshake(changes: &ListChanges) -> Messages {
     let heard = on_changes(changes.listen(), notification(LIST_CHANGED, None, None));
     Messages { heard: heard.boxed(), last: None }
+}
+
+/// Refuses one who would listen beside too many others.
+pub(crate) fn too_many_listen() -> NotReady {
+    NotReady::new(Duration::from_secs(60), "too many are listening already")
 }
 
 /// Says the same at every change, until the end.

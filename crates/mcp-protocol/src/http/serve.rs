@@ -24,7 +24,7 @@ use super::settings::{Settings, without_trailing_slash};
 use super::{McpService, ResponseBody, answer, cors, session_id};
 use crate::auth::{AuthInfo, ResourceMetadataUrl};
 use crate::dispatch::{
-    Messages, Outcome, PreparedCall, Reply, dispatch, of_the_handshake, prepare,
+    Messages, Outcome, PreparedCall, Reply, dispatch, of_the_handshake, prepare, too_many_listen,
 };
 use crate::jsonrpc::Envelope;
 use crate::request::headers::PROTOCOL_VERSION;
@@ -135,7 +135,7 @@ impl<S: ToolServer> McpService<S> {
                 answer::challenge(&challenge, &refused, url)
             }
             Outcome::Listen { id, messages, extensions } => {
-                let busy = || Reply::not_ready(&id, &too_many(), Era::Stateless);
+                let busy = || Reply::not_ready(&id, &too_many_listen(), Era::Stateless);
                 self.listen(messages, &extensions, Accepts::read(&parts.headers), busy)
             }
             Outcome::Call(prepared) => {
@@ -159,7 +159,7 @@ impl<S: ToolServer> McpService<S> {
             {
                 let busy = || Reply {
                     status: StatusCode::SERVICE_UNAVAILABLE,
-                    retry_after_seconds: Some(too_many().retry_after_seconds()),
+                    retry_after_seconds: Some(too_many_listen().retry_after_seconds()),
                     body: Bytes::new(),
                 };
                 self.listen(of_the_handshake(changes), &parts.extensions, accepts, busy)
@@ -232,10 +232,6 @@ impl<S: ToolServer> McpService<S> {
             None => answer::empty(StatusCode::INTERNAL_SERVER_ERROR),
         }
     }
-}
-
-fn too_many() -> NotReady {
-    NotReady::new(Duration::from_secs(60), "too many clients are listening")
 }
 
 fn forbidden(refused: Refused, parts: &Parts) -> Response<ResponseBody> {

@@ -1,18 +1,19 @@
 use std::future::pending;
-use std::mem;
-use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
 use futures_util::StreamExt as _;
 use serde_json::value::RawValue;
-use tokio::sync::{Semaphore, mpsc};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 use tokio_util::sync::CancellationToken;
 
-use super::calls::Calls;
+use super::calls::{Calls, Registration};
+use super::lines::Line;
 use crate::auth::{AuthInfo, ScopeChallenge};
 use crate::dispatch::{
     Messages, Outcome, PreparedCall, Reply, dispatch, encode, negotiate, of_the_handshake, prepare,
-    run,
+    run, too_many_listen,
 };
 use crate::jsonrpc::{Envelope, ProtocolError, write};
 use crate::request::Request;
@@ -27,17 +28,12 @@ pub(super) struct Session<S> {
     outgoing: mpsc::Sender<Bytes>,
     gone: CancellationToken,
     calls: Calls,
-    slots: Arc<Semaphore>,
-    handshake: Handshake,
-    tells_of_changes: bool,
+    /// Those of subscriptions.
+    places: Arc<Semaphore>,
+    handshake: Mutex<Handshake>,
+    tells_of_changes: AtomicBool,
     /// Fires when there is nothing more to read, so that nobody listens any longer.
     read_all: CancellationToken,
-}
-
-impl<S> Drop for Session<S> {
-    fn drop(&mut self) {
-        self.read_all.cancel();
-    }
 }
 
 /// Is what `initialize` settled, for messages that do not say it themselves.
@@ -56,60 +52,91 @@ impl<S: ToolServer> Session<S> {
     ) -> Self {
         let handshake =
             Handshake { revision: Revision::ASSUMED, client_info: None, client_capabilities: None };
-        let slots = Arc::new(Semaphore::new(MAX_CALLS));
-        let (calls, read_all) = (Calls::default(), gone.child_token());
-        let tells_of_changes = false;
-        Self { server, auth, outgoing, gone, calls, slots, handshake, tells_of_changes, read_all }
-    }
-
-    /// Serves one message; a call goes on in the background.
-    pub(super) async fn receive(&mut self, message: &Bytes) {
-        match self.judge(message).await {
-            Outcome::Accepted => {}
-            Outcome::Answer(reply) | Outcome::Welcome(reply) => self.send(reply.body).await,
-            Outcome::Challenge(challenge, refused) => {
-                let result = needs_scope(&challenge);
-                let revision = refused.cx.revision;
-                self.send(encode(&*self.server, revision, &refused.id, &result)).await;
-            }
-            Outcome::Call(prepared) => self.start(*prepared).await,
-            Outcome::Listen { id, messages, .. } => self.listen(&id, messages).await,
+        Self {
+            server,
+            auth,
+            outgoing,
+            calls: Calls::default(),
+            places: Arc::new(Semaphore::new(MOST_LISTENING)),
+            handshake: Mutex::new(handshake),
+            tells_of_changes: AtomicBool::new(false),
+            read_all: gone.child_token(),
+            gone,
         }
     }
 
-    /// Answers a message that was too long to be read.
-    pub(super) async fn refuse_too_long(&self) {
-        let error = ProtocolError::invalid_request("the message is too long");
-        self.send(write::error(None, &error)).await;
+    /// Serves one line to its end, a call's included. What a message does to those after it is done
+    /// before this waits for anything.
+    pub(super) async fn serve(&self, line: Line) {
+        match line {
+            Line::Message(message) => self.receive(&message).await,
+            Line::TooLong => {
+                let error = ProtocolError::invalid_request("the message is too long");
+                self.send(write::error(None, &error)).await;
+            }
+        }
     }
 
-    async fn judge(&mut self, message: &Bytes) -> Outcome {
+    /// Ends what would go on for as long as there are messages to read.
+    pub(super) fn end(&self) {
+        self.read_all.cancel();
+    }
+
+    async fn receive(&self, message: &Bytes) {
         let envelope = match Envelope::parse(message) {
             Ok(envelope) => envelope,
             Err(refused) => {
-                return Outcome::Answer(Reply::rejection(refused.id, &refused.error.into()));
+                let reply = Reply::rejection(refused.id, &refused.error.into());
+                return self.send(reply.body).await;
             }
         };
         let id = envelope.id;
-        let (request, revision) = match judge(envelope, None, self.handshake.revision) {
+        let assumed = self.handshake().revision;
+        let (request, revision) = match judge(envelope, None, assumed) {
             Ok(judged) => judged,
             // Nobody waits for the answer to a notification.
-            Err(_) if id.is_none() => return Outcome::Accepted,
-            Err(rejection) => return Outcome::Answer(Reply::rejection(id, &rejection)),
+            Err(_) if id.is_none() => return,
+            Err(rejection) => return self.send(Reply::rejection(id, &rejection).body).await,
         };
-        if request.envelope.is_notification() {
-            self.notice(&request);
-            return Outcome::Accepted;
-        }
+        let Some(id) = id else { return self.notice(&request) };
         tracing::debug!(method = request.method(), %revision, "serving a message");
         let cx = self.context(&request, revision);
-        prepare(&*self.server, &request, message, &cx).await;
-        let outcome = dispatch(&*self.server, &request, message, None, cx);
+        let cancel = cx.cancel.clone();
+        let Some(registration) = self.calls.register(id, cancel.clone()) else {
+            return self.send(in_use(id)).await;
+        };
         if revision.era() == Era::Handshake && request.method() == "initialize" {
             self.shake_hands(&request);
-            self.tell_of_changes();
         }
-        outcome
+        // A cancelled request is not answered (2026-07-28, Cancellation).
+        let answering = cancel.run_until_cancelled(prepare(&*self.server, &request, message, &cx));
+        if answering.await.is_none() {
+            return;
+        }
+        match dispatch(&*self.server, &request, message, None, cx) {
+            Outcome::Accepted => {}
+            Outcome::Answer(reply) => self.send(reply.body).await,
+            Outcome::Welcome(reply) => {
+                let changes = self.changes_to_tell();
+                self.send(reply.body).await;
+                if let Some(messages) = changes {
+                    let (outgoing, ended) = (self.outgoing.clone(), self.read_all.clone());
+                    tokio::spawn(forward(messages, outgoing, ended));
+                }
+            }
+            Outcome::Challenge(challenge, _) => {
+                let result = needs_scope(&challenge);
+                self.send(encode(&*self.server, revision, id, &result)).await;
+            }
+            Outcome::Call(prepared) => self.call(*prepared, registration).await,
+            Outcome::Listen { messages, .. } => match self.places.clone().try_acquire_owned() {
+                Ok(place) => self.listen(messages, cancel, (registration, place)),
+                Err(_) => {
+                    let busy = Reply::not_ready(id, &too_many_listen(), revision.era());
+                    self.send(busy.body).await;
+                }
+            },
+        }
     }
 
     fn notice(&self, request: &Request<'_>) {
@@ -123,8 +150,9 @@ impl<S: ToolServer> Session<S> {
     fn context(&self, request: &Request<'_>, revision: Revision) -> RequestContext {
         let mut meta = request.meta.to_request_meta();
         if revision.era() == Era::Handshake {
-            meta.client_info.clone_from(&self.handshake.client_info);
-            meta.client_capabilities.clone_from(&self.handshake.client_capabilities);
+            let handshake = self.handshake();
+            meta.client_info.clone_from(&handshake.client_info);
+            meta.client_capabilities.clone_from(&handshake.client_capabilities);
         }
         let mut cx =
             RequestContext::new(revision).with_meta(meta).with_cancel(self.gone.child_token());
@@ -132,9 +160,9 @@ impl<S: ToolServer> Session<S> {
         cx
     }
 
-    fn shake_hands(&mut self, request: &Request<'_>) {
+    fn shake_hands(&self, request: &Request<'_>) {
         if let Ok(revision) = negotiate(request) {
-            self.handshake = Handshake {
+            *self.handshake() = Handshake {
                 revision,
                 client_info: request.params.client_info.map(ToOwned::to_owned),
                 client_capabilities: request.params.capabilities.map(ToOwned::to_owned),
@@ -142,49 +170,48 @@ impl<S: ToolServer> Session<S> {
         }
     }
 
-    /// Tells a handshake-era client of changes from its handshake on, without being asked.
-    fn tell_of_changes(&mut self) {
-        if let Some(changes) = self.server.list_changes()
-            && !mem::replace(&mut self.tells_of_changes, true)
-        {
-            let ended = self.read_all.clone();
-            tokio::spawn(forward(of_the_handshake(changes), self.outgoing.clone(), ended));
-        }
+    fn handshake(&self) -> MutexGuard<'_, Handshake> {
+        self.handshake.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What a handshake-era client hears of changes from its handshake on, without asking; nothing
+    /// the second time.
+    fn changes_to_tell(&self) -> Option<Messages> {
+        let changes = self.server.list_changes()?;
+        (!self.tells_of_changes.swap(true, Ordering::Relaxed)).then(|| of_the_handshake(changes))
     }
 
     /// Answers `subscriptions/listen` until it is cancelled, or nobody reads or writes any more.
-    async fn listen(&self, id: &RawValue, messages: Messages) {
-        let ended = self.read_all.child_token();
-        let Some(registration) = self.calls.register(id, ended.clone()) else {
-            return self.send(in_use(id)).await;
-        };
-        let outgoing = self.outgoing.clone();
+    fn listen(
+        &self,
+        messages: Messages,
+        cancel: CancellationToken,
+        held: (Registration, OwnedSemaphorePermit),
+    ) {
+        let (outgoing, read_all) = (self.outgoing.clone(), self.read_all.clone());
         tokio::spawn(async move {
-            forward(messages, outgoing, ended).await;
-            drop(registration);
+            read_all.run_until_cancelled(forward(messages, outgoing, cancel)).await;
+            drop(held);
         });
     }
 
-    async fn start(&self, mut prepared: PreparedCall) {
-        let cancel = prepared.cx.cancel.clone();
-        let Some(registration) = self.calls.register(&prepared.id, cancel.clone()) else {
-            return self.send(in_use(&prepared.id)).await;
-        };
+    /// Runs a call to its end, even if this is dropped.
+    async fn call(&self, mut prepared: PreparedCall, registration: Registration) {
         if let Some(token) = &prepared.cx.meta.progress_token {
             prepared.cx.progress = ProgressSink::open(token.clone(), self.outgoing.clone());
         }
-        // INVARIANT: the semaphore is never closed.
-        let slot = self.slots.clone().acquire_owned().await.expect("the semaphore is open");
         let (server, outgoing) = (self.server.clone(), self.outgoing.clone());
-        tokio::spawn(async move {
+        let cancel = prepared.cx.cancel.clone();
+        let running = tokio::spawn(async move {
             let reply = run(&*server, prepared).await;
-            drop((registration, slot));
-            // A cancelled request is not answered (2026-07-28, Cancellation).
+            drop(registration);
             if !cancel.is_cancelled() {
                 // The writer is there until every sender is gone.
                 let _ = outgoing.send(reply.body).await;
             }
         });
+        // It catches panics, and ends early only if its runtime does.
+        let _ = running.await;
     }
 
     async fn send(&self, message: Bytes) {
@@ -213,5 +240,5 @@ fn needs_scope(challenge: &ScopeChallenge) -> CallToolResult {
     CallToolResult::error(format!("needs scope {}: {description}", required.join(" ")))
 }
 
-/// How many calls run at once; further messages wait.
-const MAX_CALLS: usize = 256;
+/// How many subscriptions there are at once.
+const MOST_LISTENING: usize = 32;

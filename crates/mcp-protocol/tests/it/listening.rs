@@ -373,6 +373,14 @@ fn a_client_on_a_stream_is_told_too() {
         assert_eq!(receive().await["id"], 2);
         changes.notify();
         assert!(receive().await.get("params").is_none());
+        // One process has so many subscriptions, and no more.
+        for n in 0..33 {
+            let listen = json!({ "notifications": { "toolsListChanged": true } });
+            let message = stateless_body(n.into(), "subscriptions/listen", listen);
+            input.write_all(format!("{message}\n").as_bytes()).await.expect("the server reads");
+            let answer = receive().await;
+            assert_eq!(answer["error"]["code"] == -31503, n == 32, "{n}: {answer}");
+        }
         input.shutdown().await.expect("the stream is open");
         let ended = timeout(Duration::from_secs(5), server).await.expect("the server ends");
         ended.expect("no panic").expect("no error");

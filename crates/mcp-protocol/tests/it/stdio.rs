@@ -81,7 +81,8 @@ fn both_eras_share_a_stream() {
         stateless_body(4.into(), "ping", json!({})),
     ];
     let input: Vec<_> = input.iter().map(Value::to_string).collect();
-    let answers = answers(&input.join("\r\n"));
+    let mut answers = answers(&input.join("\r\n"));
+    answers.sort_by_key(|answer| answer["id"].as_u64());
     assert_eq!(answers[0]["result"]["resultType"], "complete");
     assert_eq!(answers[1]["result"]["protocolVersion"], "2025-06-18");
     assert_eq!(
@@ -197,6 +198,75 @@ fn the_end_of_the_input_ends_the_server_once_calls_are_answered() {
         assert_eq!(client.receive().await["id"], 1);
         let ended = timeout(SOON, client.server).await.expect("the server ends");
         ended.expect("no panic").expect("no error");
+    });
+}
+
+#[test]
+fn what_a_server_waits_for_before_a_call_holds_up_nothing_else() {
+    block_on(async {
+        let mut client = Client::start();
+        client.send(call(1, "wait_in_prepare")).await;
+        timeout(SOON, client.toy.waiting.notified()).await.expect("it prepares");
+        client.send(json!({ "jsonrpc": "2.0", "id": 2, "method": "ping" })).await;
+        assert_eq!(client.receive().await["id"], 2);
+        client.send(json!({ "jsonrpc": "2.0", "id": 3, "method": "tools/list" })).await;
+        assert_eq!(client.receive().await["id"], 3);
+        client.send(call(1, "echo")).await;
+        assert_eq!(client.receive().await["error"]["code"], -32600, "the id is in use");
+        // The end of the input ends nothing that was asked before.
+        client.input.shutdown().await.expect("the stream is open");
+        client.toy.go_on.notify_one();
+        let answer = client.receive().await;
+        assert_eq!(answer["result"]["content"][0]["text"], "prepared", "{answer}");
+        let ended = timeout(SOON, client.server).await.expect("the server ends");
+        ended.expect("no panic").expect("no error");
+    });
+}
+
+#[test]
+fn a_call_that_is_cancelled_before_it_begins_does_not_begin() {
+    block_on(async {
+        let mut client = Client::start();
+        client.send(call(1, "wait_in_prepare")).await;
+        timeout(SOON, client.toy.waiting.notified()).await.expect("it prepares");
+        let cancelled = "notifications/cancelled";
+        let params = json!({ "requestId": 1 });
+        client.send(json!({ "jsonrpc": "2.0", "method": cancelled, "params": params })).await;
+        // Its id is free again.
+        client.send(call(1, "echo")).await;
+        assert_eq!(client.receive().await["result"]["content"][0]["text"], "{}");
+        assert_eq!(*client.toy.asked.lock().unwrap(), ["prepare echo", "authorize echo"]);
+    });
+}
+
+#[test]
+fn who_reads_no_more_cancels_what_has_not_begun() {
+    block_on(async {
+        let mut client = Client::start();
+        client.send(call(1, "wait_in_prepare")).await;
+        timeout(SOON, client.toy.waiting.notified()).await.expect("it prepares");
+        drop(client.output);
+        let ping = json!({ "jsonrpc": "2.0", "id": 2, "method": "ping" });
+        client.input.write_all(format!("{ping}\n").as_bytes()).await.expect("the server reads");
+        let ended = timeout(SOON, client.server).await.expect("the server ends");
+        ended.expect("no panic").expect_err("the stream broke");
+        assert!(client.toy.asked.lock().unwrap().is_empty(), "the call did not begin");
+    });
+}
+
+#[test]
+fn as_many_messages_as_are_served_at_once_are_read() {
+    block_on(async {
+        let mut client = Client::start();
+        for id in 0..256 {
+            client.send(call(id, if id % 2 == 0 { "wait" } else { "wait_in_prepare" })).await;
+        }
+        client.send(json!({ "jsonrpc": "2.0", "id": 256, "method": "ping" })).await;
+        let early = timeout(Duration::from_millis(50), client.output.next_line()).await;
+        assert!(early.is_err(), "{early:?}");
+        client.toy.go_on.notify_one();
+        let ids = [client.receive().await["id"].clone(), client.receive().await["id"].clone()];
+        assert!(ids.contains(&json!(256)), "{ids:?}");
     });
 }
 

@@ -22,9 +22,9 @@ pub(crate) struct Toy {
     pub(crate) degraded: Option<Arc<str>>,
     /// Tells of changes, where the toy does.
     pub(crate) changes: Option<ListChanges>,
-    /// `wait` has begun.
+    /// `wait` or `wait_in_prepare` has begun.
     pub(crate) waiting: Notify,
-    /// Lets `wait` end.
+    /// Lets it end.
     pub(crate) go_on: Notify,
     /// `wait` was cancelled.
     pub(crate) cancelled: Notify,
@@ -95,6 +95,10 @@ impl ToolServer for Toy {
         match call {
             None => self.note("prepare"),
             Some(call) if call.name == "panic_in_prepare" => panic!("prepare"),
+            Some(call) if call.name == "wait_in_prepare" => {
+                self.waiting.notify_one();
+                self.go_on.notified().await;
+            }
             Some(call) => self.note(&format!("prepare {}", call.name)),
         }
     }
@@ -126,6 +130,7 @@ impl ToolServer for Toy {
 
     async fn call(&self, call: ToolCall, cx: RequestContext) -> Result<ToolReply, ProtocolError> {
         let result = match call.name.as_str() {
+            "wait_in_prepare" => CallToolResult::text("prepared"),
             "echo" => CallToolResult::text(String::from_utf8_lossy(&call.arguments)),
             "fail" => CallToolResult::error("there is no such device"),
             "value" => CallToolResult::text("a value").with_structured(raw("[\n1]")),
