@@ -4,7 +4,8 @@ use std::env;
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::net::TcpListener;
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
+use std::process::{self, Child, Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -145,6 +146,20 @@ pub(crate) fn refused_with(arguments: &[&str], environment: &[(&str, &str)]) -> 
 pub(crate) fn free_address() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     listener.local_addr().expect("an address").to_string()
+}
+
+/// An address that nobody has, for what listens there again and again, or only after a while: its port
+/// is below those that the system gives out by itself, one of which might be somebody else's by then.
+pub(crate) fn lasting_address() -> String {
+    static N_GIVEN: AtomicU32 = AtomicU32::new(0);
+    loop {
+        let n_given = N_GIVEN.fetch_add(1, Ordering::Relaxed);
+        let port = 20_000 + (process::id() + n_given) % 10_000;
+        let address = format!("127.0.0.1:{port}");
+        if TcpListener::bind(&address).is_ok() {
+            return address;
+        }
+    }
 }
 
 /// Reads lines until one that holds this.

@@ -26,6 +26,13 @@ pub(crate) fn install(packages: &[&str]) -> Result<()> {
     Ok(())
 }
 
+/// Installs those of these programs that are missing, from the packages of the same names.
+pub(crate) fn install_missing(programs: &[&str]) -> Result<()> {
+    let is_missing = |program: &&str| command::find(program).is_none();
+    let missing: Vec<&str> = programs.iter().copied().filter(is_missing).collect();
+    if missing.is_empty() { Ok(()) } else { install(&missing) }
+}
+
 /// Returns whether this process runs as root.
 pub(crate) fn is_root() -> Result<bool> {
     let me = fs::metadata("/proc/self").context("failed to look up who runs this")?;

@@ -6,7 +6,7 @@ use clap::Args;
 use crate::cargo_test::Outcome;
 use crate::netbox::{Instance, UpOptions, WasUp};
 use crate::npm::Npm;
-use crate::{clients, command, conformance, documents, nginx, workspace};
+use crate::{apt, clients, command, conformance, documents, nginx, workspace};
 
 /// The options of `test`.
 #[derive(Args, Default)]
@@ -35,6 +35,7 @@ pub(crate) fn run_tests(arguments: &Arguments) -> Result<Outcome> {
     documents::fetch()?;
     let clients_file = clients::install()?;
     let nginx = nginx::find()?;
+    apt::install_missing(&OF_GUIDES)?;
     let (was_up, access_file, scratch_database) = {
         // Locked only for now: a test may dump and restore the database.
         let netbox = Instance::open()?;
@@ -68,3 +69,6 @@ pub(crate) fn run_tests(arguments: &Arguments) -> Result<Outcome> {
     }
     outcome
 }
+
+/// The programs that the commands of the guides use, which are packages of the same names.
+const OF_GUIDES: [&str; 3] = ["curl", "jq", "openssl"];

@@ -26,7 +26,7 @@ pub(crate) struct NetBox {
 
 /// A user who may work on the sites whose slug starts with the user's name.
 pub(crate) struct User {
-    id: i64,
+    pub(crate) id: i64,
     pub(crate) name: String,
 }
 
@@ -47,7 +47,7 @@ where
     let outcome = tokio::spawn(test(netbox.clone())).await;
     let made = std::mem::take(&mut *netbox.made.lock().expect("nobody panics in here"));
     for path in made.iter().rev() {
-        netbox.ask(Method::DELETE, path, Value::Null).await;
+        netbox.delete(path).await;
     }
     if let Err(failed) = outcome {
         resume_unwind(failed.into_panic());
@@ -87,6 +87,29 @@ impl NetBox {
         let answer = request.send().await.expect("NetBox answers");
         let status = answer.status();
         (status, answer.json().await.unwrap_or_default())
+    }
+
+    /// Deletes an object, or those of a list.
+    async fn delete(&self, path: &str) {
+        let Some((folder, _)) = path.split_once('?') else {
+            self.ask(Method::DELETE, path, Value::Null).await;
+            return;
+        };
+        let (_, list) = self.ask(Method::GET, path, Value::Null).await;
+        for object in list["results"].as_array().expect("a list") {
+            let path = format!("{folder}{}/", object["id"]);
+            self.ask(Method::DELETE, &path, Value::Null).await;
+        }
+    }
+
+    /// Deletes what is in these lists, and does so again when the test is over.
+    pub(crate) async fn clear(&self, lists: &[&str]) {
+        for list in lists {
+            self.delete(list).await;
+        }
+        for list in lists.iter().rev() {
+            self.keep(list);
+        }
     }
 
     async fn make(&self, path: &str, body: Value) -> i64 {

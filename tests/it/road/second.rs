@@ -1,21 +1,21 @@
 //! A second server of the real NetBox, with the same database, which a test may end.
 
-use std::net::TcpListener;
 use std::os::unix::process::CommandExt as _;
 use std::path::PathBuf;
-use std::process::{self, Child, Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use tokio::time::sleep;
 
 use crate::access::real::NetBox;
 use crate::netbox;
+use crate::server::lasting_address;
 
 /// The second server, which is down at first, and when it is dropped.
 pub(super) struct Second {
     netbox: NetBox,
     xtask: PathBuf,
-    port: u32,
+    address: String,
     running: Option<Child>,
 }
 
@@ -23,17 +23,18 @@ impl Second {
     /// A place for it, where there is a NetBox that can have one.
     pub(super) fn new(netbox: &NetBox) -> Option<Self> {
         let (netbox, xtask) = (netbox.clone(), netbox::xtask()?);
-        Some(Self { netbox, xtask, port: free_port(), running: None })
+        Some(Self { netbox, xtask, address: lasting_address(), running: None })
     }
 
     pub(super) fn url(&self) -> String {
-        format!("http://127.0.0.1:{}", self.port)
+        format!("http://{}", self.address)
     }
 
     /// Starts it, and waits until it answers.
     pub(super) async fn start(&mut self) {
+        let port = self.address.rsplit(':').next().expect("a port");
         let child = Command::new(&self.xtask)
-            .args(["netbox", "serve", &self.port.to_string()])
+            .args(["netbox", "serve", port])
             .current_dir(env!("CARGO_MANIFEST_DIR"))
             .env("MCP_DISPATCH_NETBOX_DIR", self.netbox.folder())
             .process_group(0)
@@ -90,14 +91,6 @@ impl Drop for Second {
             self.kill();
         }
     }
-}
-
-/// A port that nobody has, below those that the system gives out by itself: one of them might be
-/// somebody else's by the time that NetBox, which takes ten seconds for it, listens.
-fn free_port() -> u32 {
-    let mut ports = (0..10_000).map(|n| 20_000 + (process::id() + n) % 10_000);
-    let is_free = |port: &u32| TcpListener::bind(format!("127.0.0.1:{port}")).is_ok();
-    ports.find(is_free).expect("a free port")
 }
 
 /// How long NetBox may take to start on a busy machine.

@@ -1,0 +1,115 @@
+//! Links between the Markdown files of this repository, and to its files.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Component, Path, PathBuf};
+
+use super::blocks::read;
+
+/// The Markdown files, by their paths from the root.
+pub(super) fn markdown_files() -> BTreeSet<String> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut files = BTreeSet::new();
+    let mut folders = vec![root.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).expect("a folder") {
+            let entry = entry.expect("an entry");
+            let (path, name) = (entry.path(), entry.file_name());
+            let is_ours = name != "target" && name != "node_modules" && !hidden(&path);
+            if entry.file_type().expect("a type").is_dir() && is_ours {
+                folders.push(path);
+            } else if path.extension().is_some_and(|end| end == "md") {
+                let path = path.strip_prefix(root).expect("it is below the root");
+                files.insert(path.to_str().expect("a path in UTF-8").to_owned());
+            }
+        }
+    }
+    files
+}
+
+fn hidden(path: &Path) -> bool {
+    path.file_name().and_then(|name| name.to_str()).is_some_and(|name| name.starts_with('.'))
+}
+
+#[test]
+fn links_lead_somewhere() {
+    let mut broken = Vec::new();
+    for file in markdown_files() {
+        for link in links(&prose(&read(&file))) {
+            if link.contains("://") || link.starts_with("mailto:") || is_of_rustdoc(&file, &link) {
+                continue;
+            }
+            let (path, anchor) = link.split_once('#').unwrap_or((&link, ""));
+            let folder = Path::new(&file).parent().expect("a file has a folder");
+            let target = if path.is_empty() { file.clone().into() } else { folder.join(path) };
+            let target = plain(&target);
+            let on_disk = Path::new(env!("CARGO_MANIFEST_DIR")).join(&target);
+            let is_markdown = target.extension().is_some_and(|end| end == "md");
+            let is_there = on_disk.exists()
+                && (anchor.is_empty()
+                    || is_markdown && anchors(&target.display().to_string()).contains(anchor));
+            if !is_there {
+                broken.push(format!("{file}: {link}"));
+            }
+        }
+    }
+    assert!(broken.is_empty(), "{broken:#?}");
+}
+
+/// Whether it names an item: `src/lib.rs` includes the file, and rustdoc checks such links.
+fn is_of_rustdoc(file: &str, link: &str) -> bool {
+    file == "docs/embedding-access.md" && (link.contains("::") || !link.contains('.'))
+}
+
+/// The text without its code.
+fn prose(text: &str) -> String {
+    let mut is_inside = false;
+    let mut prose = String::new();
+    for line in text.lines() {
+        if line.starts_with("```") {
+            is_inside = !is_inside;
+        } else if !is_inside {
+            // Every other piece between backticks is code.
+            prose.extend(line.split('`').step_by(2));
+            prose.push('\n');
+        }
+    }
+    prose
+}
+
+/// What stands in `](...)`.
+fn links(prose: &str) -> Vec<String> {
+    let starts = prose.split("](").skip(1);
+    starts.filter_map(|rest| Some(rest.split_once(')')?.0.to_owned())).collect()
+}
+
+/// A path without `..`.
+fn plain(path: &Path) -> PathBuf {
+    let mut plain = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::ParentDir => {
+                plain.pop();
+            }
+            part => plain.push(part),
+        }
+    }
+    plain
+}
+
+/// The anchors of the headings of a file, as the hosts of repositories make them.
+fn anchors(file: &str) -> BTreeSet<String> {
+    let text = read(file);
+    let mut is_inside = false;
+    let mut anchors = BTreeSet::new();
+    for line in text.lines() {
+        if line.starts_with("```") {
+            is_inside = !is_inside;
+        } else if !is_inside && line.starts_with('#') {
+            let title = line.trim_start_matches('#').trim().to_lowercase();
+            let kept = |c: &char| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_');
+            anchors.insert(title.chars().filter(kept).collect::<String>().replace(' ', "-"));
+        }
+    }
+    anchors
+}
