@@ -4,8 +4,9 @@
 //! person is who answers, and how much a person may grant. [`AutoApprove`] asks nothing, for a
 //! laptop; `LocalUsers` (feature `local-users`) keeps names and passwords; `OpenIdProvider` (feature
 //! `external-issuers`) sends people to sign in elsewhere; `ApiAccounts` (feature `sealing`) are the
-//! accounts of an API, as which calls are then made. Whoever has accounts of their own implements
-//! the trait: what it gets are the answers to its own questions.
+//! accounts of an API, as which calls are then made. [`Realms`] are people of several kinds, each
+//! for resources of its own. Whoever has accounts of their own implements the trait: what it gets
+//! are the answers to its own questions.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -27,6 +28,7 @@ mod local_users;
 mod nobody;
 #[cfg(feature = "external-issuers")]
 mod openid;
+mod realms;
 mod scope_of_groups;
 mod visit;
 
@@ -38,6 +40,7 @@ pub use local_users::{LocalUsers, Offload, hash_password};
 pub use nobody::Nobody;
 #[cfg(feature = "external-issuers")]
 pub use openid::OpenIdProvider;
+pub use realms::{Realm, Realms};
 pub use scope_of_groups::ScopeOfGroups;
 pub use visit::{BroughtBack, Visit};
 
@@ -46,6 +49,21 @@ pub use visit::{BroughtBack, Visit};
 pub trait ResourceOwner: Send + Sync {
     /// How a person may sign in. The sign-in page has a form for each.
     fn ways(&self) -> Vec<Way>;
+
+    /// How a person may sign in who is to grant access to this resource: in all these ways, unless
+    /// resources have people of their own.
+    fn ways_for(&self, resource: &str) -> Vec<Way> {
+        let _ = resource;
+        self.ways()
+    }
+
+    /// Whether this person is one of those who may grant access to this resource, however much:
+    /// everybody is, unless resources have people of their own. It is asked where a session is
+    /// used and a code is issued, and whenever a token is used.
+    fn is_for(&self, subject: &Subject, resource: &str) -> bool {
+        let _ = (subject, resource);
+        true
+    }
 
     /// Says who answered a form.
     ///
@@ -113,6 +131,14 @@ impl<R: ResourceOwner + ?Sized> ResourceOwner for Arc<R> {
         (**self).ways()
     }
 
+    fn ways_for(&self, resource: &str) -> Vec<Way> {
+        (**self).ways_for(resource)
+    }
+
+    fn is_for(&self, subject: &Subject, resource: &str) -> bool {
+        (**self).is_for(subject, resource)
+    }
+
     async fn sign_in(&self, attempt: &Attempt) -> Result<Person, SignInError> {
         (**self).sign_in(attempt).await
     }
@@ -158,6 +184,8 @@ pub struct Way {
     pub fields: Vec<Field>,
     /// Whether the form asks nothing, and leads to where the person signs in.
     pub leads_elsewhere: bool,
+    /// What the person signs in to, where people of several kinds sign in apart.
+    pub realm: Option<String>,
 }
 
 impl Way {
@@ -172,6 +200,7 @@ impl Way {
             title: title.into(),
             fields: fields.into_iter().collect(),
             leads_elsewhere: false,
+            realm: None,
         }
     }
 

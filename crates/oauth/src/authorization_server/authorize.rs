@@ -68,7 +68,7 @@ impl Core {
             let answer = self.approve(&pending, &everyone, &pending.scopes).await?;
             return Ok(self.with_cookie(answer, &browser));
         }
-        let session = self.session(&browser).await?;
+        let session = self.session_for(&browser, &pending.resource).await?;
         let may_skip = session.is_some() && !checked.must_sign_in && !checked.must_consent;
         if checked.must_not_ask && !may_skip {
             return Err(OAuthError::other("interaction_required", "a person must be asked").into());
@@ -130,7 +130,10 @@ impl Core {
                 "code_challenge is not the SHA-256 of a verifier",
             ));
         }
-        let resource = self.resource(asked.all("resource"))?;
+        let resource = match self.resource(asked.all("resource"))? {
+            Some(resource) => resource,
+            None => self.resource_of_everybody()?,
+        };
         let requested = self.requested_scopes(asked.get("scope"))?;
         let scopes = self.within(&requested, ceiling);
         if scopes.is_empty() {
@@ -141,7 +144,7 @@ impl Core {
         let prompts: Vec<&str> = asked.get("prompt").unwrap_or_default().split(' ').collect();
         Ok(Checked {
             scopes,
-            resource: resource.unwrap_or_else(|| self.default_resource()).to_owned(),
+            resource: resource.to_owned(),
             code_challenge: code_challenge.to_owned(),
             must_not_ask: prompts.contains(&"none"),
             must_sign_in: prompts.contains(&"login") || prompts.contains(&"select_account"),
@@ -170,7 +173,8 @@ impl Core {
         person: &Person,
         scopes: &ScopeSet,
     ) -> Result<Answer, Refusal> {
-        let ceiling = self.person_ceiling(&person.subject).await?.unwrap_or_default();
+        let ceiling = self.person_ceiling(&person.subject, &pending.resource).await?;
+        let ceiling = ceiling.unwrap_or_default();
         let scopes = self.within(scopes, &ceiling);
         let scopes = self.within(&scopes, &pending.scopes);
         if scopes.is_empty() {

@@ -15,7 +15,7 @@ use super::issuer::is_loopback;
 use super::parameters::Parameters;
 use super::refusal::{PersonError, Refusal};
 use crate::secret::Secret;
-use crate::store::Session;
+use crate::store::{Session, Subject};
 use crate::token::TokenHash;
 
 /// A browser, told by its cookie.
@@ -71,11 +71,29 @@ impl Core {
 
     /// Who is signed in: nobody, if the person is not known any more.
     pub(super) async fn session(&self, browser: &Browser) -> Result<Option<Session>, Refusal> {
+        self.session_if(browser, |_| true).await
+    }
+
+    /// Who is signed in, if it is one of the people of this resource. Nobody is asked about
+    /// others.
+    pub(super) async fn session_for(
+        &self,
+        browser: &Browser,
+        resource: &str,
+    ) -> Result<Option<Session>, Refusal> {
+        self.session_if(browser, |subject| self.owner.is_for(subject, resource)).await
+    }
+
+    async fn session_if(
+        &self,
+        browser: &Browser,
+        is_meant: impl Fn(&Subject) -> bool + Send,
+    ) -> Result<Option<Session>, Refusal> {
         if browser.is_new {
             return Ok(None);
         }
         let session = self.store.session(browser.hash(), self.now()).await?;
-        match session {
+        match session.filter(|session| is_meant(&session.subject)) {
             Some(session) if self.owner.ceiling(&session.subject).await?.is_some() => {
                 Ok(Some(session))
             }

@@ -75,11 +75,16 @@ impl Core {
         self.limited(most, &Limited::Client(client.id.clone())).await
     }
 
-    /// The most that a person may grant now, expanded; `None` if they are gone.
+    /// The most that a person may grant now at a resource, expanded; `None` if they are gone, or
+    /// are none of its people.
     pub(super) async fn person_ceiling(
         &self,
         subject: &Subject,
+        resource: &str,
     ) -> Result<Option<ScopeSet>, Refusal> {
+        if !self.owner.is_for(subject, resource) {
+            return Ok(None);
+        }
         let Some(ceiling) = self.owner.ceiling(subject).await? else { return Ok(None) };
         let most = self.expand(&ceiling);
         self.limited(most, &Limited::Person(subject.clone())).await.map(Some)
@@ -122,7 +127,7 @@ impl Core {
         grant: &Grant,
     ) -> Result<Option<ScopeSet>, Refusal> {
         match &grant.subject {
-            Some(subject) => self.person_ceiling(subject).await,
+            Some(subject) => self.person_ceiling(subject, &grant.resource).await,
             None => Ok(Some(self.ladder().scopes().iter().cloned().collect())),
         }
     }

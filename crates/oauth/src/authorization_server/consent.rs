@@ -22,7 +22,7 @@ impl Core {
         let browser = self.browser(&parts.headers)?;
         let request = asked.get("request").unwrap_or_default();
         let pending = self.pending(&browser, Some(request)).await?;
-        match self.session(&browser).await? {
+        match self.session_for(&browser, &pending.resource).await? {
             Some(session) => self.show_consent(&browser, &session, request, &pending, None).await,
             None => Ok(self.to_sign_in(request)),
         }
@@ -33,7 +33,7 @@ impl Core {
         let browser = self.browser(&parts.headers)?;
         let request = form.get("request").unwrap_or_default();
         let pending = self.pending(&browser, Some(request)).await?;
-        let Some(session) = self.session(&browser).await? else {
+        let Some(session) = self.session_for(&browser, &pending.resource).await? else {
             return Ok(self.to_sign_in(request));
         };
         if !browser.is_ours(form, &csrf_about(request)) {
@@ -76,7 +76,8 @@ impl Core {
         if client.origin != pending.client_origin {
             return Ok(ScopeSet::new());
         }
-        let ceiling = self.person_ceiling(&session.subject).await?.unwrap_or_default();
+        let ceiling = self.person_ceiling(&session.subject, &pending.resource).await?;
+        let ceiling = ceiling.unwrap_or_default();
         let asked = self.within(&pending.scopes, &self.client_ceiling(&client).await?);
         Ok(self.within(&asked, &ceiling))
     }

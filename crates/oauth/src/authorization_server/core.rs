@@ -200,6 +200,20 @@ impl Core {
         self.options.resources.first().map(String::as_str).unwrap_or_default()
     }
 
+    /// The same, where a person decides: there is none where resources have people of their own,
+    /// who would be asked for the password of another.
+    pub(super) fn resource_of_everybody(&self) -> Result<&str, OAuthError> {
+        let default = self.default_resource();
+        let ways = self.owner.ways_for(default);
+        let mut resources = self.options.resources.iter();
+        match resources.all(|resource| self.owner.ways_for(resource) == ways) {
+            true => Ok(default),
+            false => Err(OAuthError::invalid_target(
+                "resource is missing, and people sign in for each resource apart",
+            )),
+        }
+    }
+
     /// The scopes that a parameter names, expanded, as far as they are known; those of the server
     /// where it names none. `offline_access` is understood, and decides nothing.
     pub(super) fn requested_scopes(&self, scope: Option<&str>) -> Result<ScopeSet, OAuthError> {

@@ -74,12 +74,13 @@ pub(super) fn sign_in<'a>(
     notice: Option<&str>,
     typed: impl Fn(&Way, &Field) -> Option<&'a str>,
 ) -> Markup {
+    let realm = common_realm(ways);
     frame(
         service,
         "Sign in",
         &html! {
             div.card {
-                h1 { "Sign in to " (service) }
+                h1 { "Sign in to " (realm.unwrap_or(service)) }
                 @if let Some(client_name) = client_name {
                     p { b { (client_name) } " asks for access. You decide on the next page." }
                 }
@@ -88,6 +89,9 @@ pub(super) fn sign_in<'a>(
                     form.way method="post" action=(action) {
                         (hidden(secrets))
                         input type="hidden" name="way" value=(way.id);
+                        @if let (None, Some(realm)) = (realm, &way.realm) {
+                            p.service { (realm) }
+                        }
                         @if ways.len() > 1 { h2 { (way.title) } }
                         @for field in &way.fields {
                             label.field {
@@ -236,6 +240,12 @@ pub(super) fn style_hash() -> &'static str {
 
 fn alert(notice: Option<&str>) -> Markup {
     html! { @if let Some(notice) = notice { p.bad role="alert" { (notice) } } }
+}
+
+/// What all these ways sign in to, if it is the same.
+fn common_realm(ways: &[Way]) -> Option<&str> {
+    let realm = &ways.first()?.realm;
+    realm.as_deref().filter(|_| ways.iter().all(|way| way.realm == *realm))
 }
 
 /// What sends a form: where there are several, each says which it is.

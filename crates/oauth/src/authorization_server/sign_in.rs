@@ -52,7 +52,7 @@ impl Core {
             let notice = "The page had grown old. Nothing was done: please try again.".to_owned();
             return again(StatusCode::FORBIDDEN, notice).await;
         }
-        let ways = self.owner.ways();
+        let ways = self.ways_to(pending.as_ref());
         let way = ways.iter().find(|way| Some(way.id.as_str()) == form.get("way"));
         if let Some(way) = way.filter(|way| way.leads_elsewhere) {
             return self.leave(&browser, way, request).await;
@@ -124,7 +124,7 @@ impl Core {
             Some(pending) => self.client(pending.client_id.as_str()).await?,
             None => None,
         };
-        let ways = self.owner.ways();
+        let ways = self.ways_to(pending);
         let form_action = self.sign_in_form_action(&ways, pending);
         if ways.is_empty() {
             let text = "This server asks nobody who they are, and has no access to give here.";
@@ -141,6 +141,14 @@ impl Core {
             |way, field| typed_into(typed?, way, field),
         );
         Ok(self.with_cookie(answer::html(status, page, &form_action), browser))
+    }
+
+    /// The ways in, for a request or for none.
+    fn ways_to(&self, pending: Option<&PendingAuthorization>) -> Vec<Way> {
+        match pending {
+            Some(pending) => self.owner.ways_for(&pending.resource),
+            None => self.owner.ways(),
+        }
     }
 
     /// Where the answers to the forms of the sign-in page lead: to the client that asked, which may

@@ -26,6 +26,13 @@ pub struct Visit {
     pub now: UnixTime,
 }
 
+impl Visit {
+    /// The same, by what a way is called elsewhere.
+    pub(super) fn by(&self, way: &str) -> Self {
+        Self { way: way.to_owned(), ..self.clone() }
+    }
+}
+
 /// What a person brings back: the parameters of an authorization response (RFC 6749, section 4.1.2;
 /// RFC 9207).
 #[derive(Default)]

@@ -21,5 +21,6 @@ mod over_tls;
 mod pages;
 mod people;
 mod proxies;
+mod realms;
 #[cfg(all(feature = "conformance", feature = "postgres"))]
 mod replicas;

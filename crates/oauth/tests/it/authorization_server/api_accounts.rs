@@ -12,7 +12,7 @@ use oauth::resource_owner::{
     ResourceOwner as _, ScopeOfGroups, SignInError, Way,
 };
 use oauth::sealing::Sealer;
-use oauth::store::{ClientId, SealedCredential, Session, Store, Subject};
+use oauth::store::{ClientId, SealedCredential, Session, Subject};
 use oauth::{OsEntropy, Refusal, Secret, TokenHash, Verdict};
 use tokio::sync::Notify;
 
@@ -20,17 +20,19 @@ use super::driver::{App, Browser, ISSUER, World};
 
 /// An API with users in groups, which makes a credential for whoever has the password.
 #[derive(Clone, Default)]
-struct Api(Arc<Mutex<State>>);
+pub(super) struct Api(Arc<Mutex<State>>);
 
 #[derive(Default)]
-struct State {
+pub(super) struct State {
+    /// What its credentials start with.
+    pub(super) name: &'static str,
     /// The groups of each user.
     users: BTreeMap<String, Vec<&'static str>>,
     /// Whose each credential is.
     credentials: BTreeMap<String, String>,
     n_made: usize,
     n_asked: usize,
-    is_down: bool,
+    pub(super) is_down: bool,
     only_reads: bool,
     /// The credentials that are not taken back.
     stuck: BTreeSet<String>,
@@ -39,15 +41,15 @@ struct State {
 }
 
 impl Api {
-    fn state(&self) -> MutexGuard<'_, State> {
+    pub(super) fn state(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap()
     }
 
-    fn set(&self, user: &str, groups: &[&'static str]) {
+    pub(super) fn set(&self, user: &str, groups: &[&'static str]) {
         self.state().users.insert(user.to_owned(), groups.to_vec());
     }
 
-    fn credentials(&self) -> Vec<String> {
+    pub(super) fn credentials(&self) -> Vec<String> {
         self.state().credentials.keys().cloned().collect()
     }
 }
@@ -78,7 +80,7 @@ impl AccountApi for Api {
             return Err(SignInError::Wrong("There is no such account.".to_owned()));
         }
         state.n_made += 1;
-        let credential = format!("credential-{}", state.n_made);
+        let credential = format!("{}credential-{}", state.name, state.n_made);
         state.credentials.insert(credential.clone(), attempt.answer("name").to_owned());
         let account = state.account(&credential);
         let account = account.ok_or_else(|| SignInError::Wrong("There is no user.".to_owned()))?;
@@ -112,17 +114,24 @@ fn world() -> (World, Api, ApiAccounts) {
     let mut world = World::new();
     let api = Api::default();
     api.set("ada", &["engineers"]);
-    let of_groups = ScopeOfGroups::everyone("read").with("engineers", "write");
-    let key = Sealer::new_key(&OsEntropy).unwrap();
-    let store: Arc<dyn Store> = Arc::clone(&world.store) as Arc<dyn Store>;
-    let options = ApiAccountsOptions::new("api", of_groups);
-    let sealer = Sealer::new(&key).unwrap();
-    let accounts = ApiAccounts::new(options, api.clone(), Arc::clone(&store), sealer);
-    let accounts = accounts.unwrap().with_clock(world.clock.clone());
+    let accounts = accounts_of(&world, "api", &api);
+    let store = Arc::clone(&world.store);
     let server = AuthorizationServer::new(World::options(ISSUER), accounts.clone(), store);
     world.server = server.unwrap().with_clock(world.clock.clone());
     (world, api, accounts)
 }
+
+/// The accounts of an API: everyone reads, and engineers write.
+pub(super) fn accounts_of(world: &World, name: &str, api: &Api) -> ApiAccounts {
+    let of_groups = ScopeOfGroups::everyone("read").with("engineers", "write");
+    let sealer = Sealer::new(&Secret::new(KEY)).unwrap();
+    let options = ApiAccountsOptions::new(name, of_groups);
+    let accounts = ApiAccounts::new(options, api.clone(), Arc::clone(&world.store), sealer);
+    accounts.unwrap().with_clock(world.clock.clone())
+}
+
+/// As operators make them.
+const KEY: &str = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
 
 fn ada() -> Subject {
     Subject::new("api:ada")

@@ -176,15 +176,28 @@ impl<'w> Browser<'w> {
         person: &str,
         password: &str,
     ) -> Reply {
+        let way = page.hidden("way").unwrap();
+        self.sign_in_by(page, &way, person, password).await
+    }
+
+    pub(in crate::authorization_server) async fn sign_in_by(
+        &mut self,
+        page: &Reply,
+        way: &str,
+        person: &str,
+        password: &str,
+    ) -> Reply {
         let csrf = page.hidden("csrf").unwrap();
         let request = page.hidden("request").unwrap_or_default();
-        let form = [
+        let mut form = vec![
             ("csrf", csrf.as_str()),
-            ("request", request.as_str()),
-            ("way", "account"),
+            ("way", way),
             ("field-name", person),
             ("field-password", password),
         ];
+        if !request.is_empty() {
+            form.push(("request", request.as_str()));
+        }
         self.post("/oauth/sign-in", &form).await
     }
 
