@@ -4,6 +4,8 @@
 //! configured, one token is made at start and shown once. `[access]` in the configuration file says
 //! it otherwise, and opens nothing that it does not say.
 
+mod accounts;
+
 use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -63,7 +65,8 @@ pub(crate) struct Access {
     configuration: Configuration,
     ladder: ScopeLadder,
     store: Arc<dyn Store>,
-    accounts: Option<ApiAccounts>,
+    /// The users of NetBoxes that are not served, who are still let go of.
+    others: Vec<(String, ApiAccounts)>,
     first_user: Option<FirstUser>,
 }
 
@@ -79,7 +82,7 @@ impl Access {
         store: Arc<dyn Store>,
     ) -> Result<Self> {
         let mut upstreams = endpoints.iter().flat_map(|it| &it.netboxes).map(|it| &it.upstream);
-        let is_sandbox = upstreams.clone().all(Upstream::is_sandbox);
+        let is_sandbox = upstreams.all(Upstream::is_sandbox);
         let only_here = settings.is_only_here() && config.allowed_hosts.is_empty();
         let is_open = config.access.is_none() && is_sandbox && only_here;
         let configuration = config.access.clone().unwrap_or_default();
@@ -89,6 +92,7 @@ impl Access {
             Some(People::LocalUsers) => FirstUser::make(&*store, in_memory, &ladder).await?,
             _ => None,
         };
+        let others = accounts::not_served(options, config, &configuration, &store)?;
         let mut access = Self {
             tier: if is_open { Tier::Admin } else { options.scope },
             tokens: static_tokens(&store, &ladder),
@@ -96,7 +100,7 @@ impl Access {
             configuration,
             ladder,
             store,
-            accounts: upstreams.find_map(|upstream| upstream.accounts.clone()),
+            others,
             first_user,
         };
         if is_open {
@@ -237,7 +241,7 @@ impl Access {
             options = options.with_scope_text(scope, text);
         }
         let store = Arc::clone(&self.store);
-        let accounts = self.accounts.clone().map(|accounts| Arc::new(accounts) as _);
+        let accounts = accounts::people(endpoints, &self.others)?;
         let owner = configuration.owner(settings.listen.ip(), Arc::clone(&store), accounts);
         let server = AuthorizationServer::new(options, owner.map_err(failed)?, store);
         let server = server.map_err(failed)?;

@@ -13,6 +13,7 @@ use indexmap::IndexMap;
 use netbox_adapter::TierCredentials;
 use oauth::TrustedProxies;
 use oauth::configuration::{Configuration as Access, SECRET_IS_NAMED, SecretSource};
+use oauth::resource_owner::ScopeOfGroups;
 use serde::Deserialize;
 
 use crate::options::Options;
@@ -127,6 +128,9 @@ pub(crate) struct Upstream {
     pub(crate) tokens: Option<Tokens>,
     /// Whether calls run as the NetBox user who signed in.
     pub(crate) per_user: bool,
+    /// With `per_user`, what groups of this NetBox let their members grant, in place of what
+    /// `[access]` says.
+    pub(crate) scope_of_groups: Option<ScopeOfGroups>,
     /// With `per_user`, whether users are offered only what NetBox lets them do.
     pub(crate) permissions: Option<Permissions>,
     /// How long what NetBox said of that is kept, in seconds.

@@ -7,7 +7,7 @@ use dispatch_core::Tier;
 use futures_util::future::try_join_all;
 use mcp_protocol::http::McpService;
 use mcp_protocol::tool::{Composition, ListChanges, ToolServer};
-use oauth::configuration::Configuration;
+use oauth::configuration::{Configuration, People};
 use oauth::store::Store;
 
 use crate::config::{Config, ServeBy};
@@ -48,6 +48,14 @@ impl Endpoint {
         let new =
             |config, changes: &ListChanges| NetBox::new(config, options, access, store, changes);
         if by_prefix {
+            if access.people == Some(People::Accounts) {
+                bail!(
+                    "[access] people = \"accounts\" cannot be with [netbox] serve_by = \"prefix\": \
+                     one sign-in reaches all the tools, and nobody signs in as a user of several \
+                     NetBoxes at once; serve by path (serve_by = \"path\", or leave it out), where \
+                     people sign in to each"
+                );
+            }
             let changes = ListChanges::new();
             let netboxes = configs.into_iter().map(|config| new(config, &changes));
             let netboxes = netboxes.collect::<Result<_>>()?;
@@ -82,8 +90,8 @@ impl Endpoint {
     /// The name that clients may give it.
     pub(crate) fn name(&self) -> String {
         match self.netboxes.as_slice() {
-            [NetBox { name: Some(name), .. }] => format!("netbox-{name}"),
-            _ => "netbox".to_owned(),
+            [NetBox { name, .. }] => name_of(name.as_deref()),
+            _ => name_of(None),
         }
     }
 
@@ -122,4 +130,9 @@ impl Endpoint {
         let each = self.netboxes.iter().map(|it| it.run(options, || when_ready(it)));
         try_join_all(each).await.map(drop)
     }
+}
+
+/// What a NetBox is called where other things have names, too; its users have theirs by it.
+pub(crate) fn name_of(name: Option<&str>) -> String {
+    name.map_or_else(|| "netbox".to_owned(), |name| format!("netbox-{name}"))
 }

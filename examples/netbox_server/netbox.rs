@@ -6,7 +6,7 @@ use std::time::Duration;
 use anyhow::{Result, bail};
 use dispatch_core::{Dispatcher, Starting};
 use mcp_protocol::tool::{Implementation, ListChanges};
-use oauth::configuration::{Configuration, People};
+use oauth::configuration::Configuration;
 use oauth::store::Store;
 use tracing::Instrument as _;
 
@@ -47,12 +47,6 @@ impl NetBox {
                  several"
             );
         }
-        if name.is_some() && access.people == Some(People::Accounts) {
-            bail!(
-                "people = \"accounts\" signs in to one NetBox: run a server for each, or let people \
-                 sign in another way"
-            );
-        }
         let upstream = Upstream::choose(name.as_deref(), options, &config, access, store).map_err(
             |error| match &name {
                 Some(name) => error.context(format!("[netbox.{name}]")),
@@ -60,11 +54,7 @@ impl NetBox {
             },
         )?;
         config.check(upstream.is_sandbox(), options)?;
-        let title = match &name {
-            Some(name) => format!("NetBox {name}"),
-            None => "NetBox".to_owned(),
-        };
-        let info = implementation(&title);
+        let info = implementation(&title_of(name.as_deref()));
         let mut server = Starting::new(info, Duration::from_secs(10), catalog::READING);
         // One whose catalog can change tells clients when it does.
         if !upstream.is_sandbox() || options.schema.is_some() {
@@ -106,6 +96,11 @@ const UNUSABLE: &str = "this NetBox refuses the token of this server, or its sch
 
 /// How long after that it is tried again.
 const TRY_AGAIN: Duration = Duration::from_secs(30);
+
+/// What people call a NetBox.
+pub(crate) fn title_of(name: Option<&str>) -> String {
+    name.map_or_else(|| "NetBox".to_owned(), |name| format!("NetBox {name}"))
+}
 
 /// What a server is called.
 pub(crate) fn implementation(title: &str) -> Implementation {

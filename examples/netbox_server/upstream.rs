@@ -19,7 +19,8 @@ use oauth::store::Store;
 use tower::util::BoxCloneSyncService;
 use tower::{Layer as _, ServiceExt as _};
 
-use crate::config::Config;
+use crate::config::{self, Config};
+use crate::endpoint::name_of;
 use crate::options::{Options, Seed};
 
 /// The way to NetBox.
@@ -103,12 +104,11 @@ impl Upstream {
             Some(_) => bail!("[upstream] has both token and tokens"),
             None => None,
         };
+        if upstream.scope_of_groups.is_some() && !upstream.per_user {
+            bail!("[upstream] scope_of_groups is for per_user = true");
+        }
         let accounts = match upstream.per_user {
-            true => {
-                let mut asking = HttpBackendOptions::default();
-                asking.timeout = ASKING;
-                Some(accounts(access, store, connect(asking)?)?)
-            }
+            true => Some(accounts(url, name, &upstream, access, store)?),
             false => None,
         };
         let own = match (&tokens, &upstream.token) {
@@ -161,12 +161,17 @@ impl Upstream {
 }
 
 /// NetBox's users, who sign in with their password or a token of theirs.
-fn accounts(
+pub(crate) fn accounts(
+    url: &str,
+    name: Option<&str>,
+    upstream: &config::Upstream,
     access: &Configuration,
     store: &Arc<dyn Store>,
-    backend: HttpBackend,
 ) -> Result<ApiAccounts> {
     let failed = |error: oauth::Error| anyhow!("failed to {error}");
+    let mut asking = HttpBackendOptions::default();
+    asking.timeout = ASKING;
+    let backend = HttpBackend::new(url, asking).map_err(|error| anyhow!("failed to {error}"))?;
     let Some(sealer) = access.sealer().map_err(failed)? else {
         bail!(
             "people = \"accounts\" keeps NetBox tokens of people, sealed: make a key with \
@@ -175,7 +180,8 @@ fn accounts(
     };
     let ladder = access.ladder().map_err(failed)?;
     let lowest: Vec<String> = ladder.scopes().iter().take(1).cloned().collect();
-    let options = ApiAccountsOptions::new("netbox", access.scope_of_groups.clone())
+    let of_groups = upstream.scope_of_groups.as_ref().unwrap_or(&access.scope_of_groups);
+    let options = ApiAccountsOptions::new(name_of(name), of_groups.clone())
         .with_ladder(ladder, lowest.into_iter().collect::<mcp_protocol::auth::ScopeSet>());
     let api = NetBoxAccounts::new(backend, "mcp-dispatch");
     ApiAccounts::new(options, api, Arc::clone(store), sealer).map_err(failed)

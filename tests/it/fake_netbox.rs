@@ -2,6 +2,8 @@
 //!
 //! It can become another one under the server. What it lists says which one it is.
 
+mod users;
+
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
@@ -13,6 +15,7 @@ use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderMap, Method, StatusCode, Uri};
 use serde_json::{Map, Value, json};
 use tokio::net::TcpListener;
+use users::{User, Users};
 
 /// A fake that serves until the process ends.
 pub(crate) struct FakeNetBox {
@@ -30,6 +33,7 @@ struct Shared {
     failing: Option<StatusCode>,
     /// The `Authorization` of each request, with its method and path.
     asked: Vec<(String, String)>,
+    users: Users,
 }
 
 impl FakeNetBox {
@@ -51,7 +55,8 @@ impl FakeNetBox {
         schema: impl Into<Bytes>,
     ) -> Self {
         let (name, version, schema) = (name.to_owned(), version.to_owned(), schema.into());
-        let shared = Shared { name, version, schema, failing: None, asked: Vec::new() };
+        let (failing, asked, users) = (None, Vec::new(), Users::default());
+        let shared = Shared { name, version, schema, failing, asked, users };
         let shared = Arc::new(Mutex::new(shared));
         let (address, (send, listens)) = (address.to_owned(), std::sync::mpsc::channel());
         let app = Router::new().fallback(answer).with_state(Arc::clone(&shared));
@@ -78,6 +83,23 @@ impl FakeNetBox {
     /// Lets it answer everything with a status, or as it should.
     pub(crate) fn set_failing(&self, with: Option<StatusCode>) {
         self.shared.lock().unwrap_or_else(PoisonError::into_inner).failing = with;
+    }
+
+    /// Adds a user, who may do this with sites.
+    pub(crate) fn add_user(&self, id: u64, name: &str, password: &str, actions: &[&'static str]) {
+        let user = User { id, password: password.to_owned(), actions: actions.to_vec() };
+        self.shared.lock().unwrap_or_else(PoisonError::into_inner).users.add(name, user);
+    }
+
+    /// Whose tokens there are that it made.
+    pub(crate) fn users_of_tokens(&self) -> Vec<String> {
+        let shared = self.shared.lock().unwrap_or_else(PoisonError::into_inner);
+        shared.users.tokens.values().map(|(_, name)| name.clone()).collect()
+    }
+
+    /// Takes back all tokens that it made.
+    pub(crate) fn revoke_tokens(&self) {
+        self.shared.lock().unwrap_or_else(PoisonError::into_inner).users.tokens.clear();
     }
 
     /// The credentials that it was asked with.
@@ -131,6 +153,7 @@ async fn answer(
     method: Method,
     uri: Uri,
     headers: HeaderMap,
+    body: Bytes,
 ) -> Response {
     let mut shared = shared.lock().unwrap_or_else(PoisonError::into_inner);
     let who = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
@@ -138,18 +161,25 @@ async fn answer(
     if let Some(status) = shared.failing {
         return status.into_response();
     }
+    if let Some(answer) = shared.users.answer(&method, &uri, who, &body) {
+        return answer;
+    }
+    let name = match shared.users.caller(who) {
+        Some(user) => format!("{}, as {user} sees it", shared.name),
+        None => shared.name.clone(),
+    };
     let body = match uri.path() {
         "/api/status/" => {
             json!({ "netbox-version": shared.version, "plugins": {} }).to_string().into()
         }
         "/api/schema/" => shared.schema.clone(),
         _ if method == Method::POST => {
-            let created = json!({ "id": 2, "name": shared.name }).to_string();
+            let created = json!({ "id": 2, "name": name }).to_string();
             return (StatusCode::CREATED, [(CONTENT_TYPE, "application/json")], created)
                 .into_response();
         }
         _ => {
-            let results = [json!({ "id": 1, "name": shared.name })];
+            let results = [json!({ "id": 1, "name": name })];
             json!({ "count": 1, "next": null, "previous": null, "results": results })
                 .to_string()
                 .into()

@@ -1,6 +1,7 @@
-//! Several NetBoxes behind one server, each with its own tokens: each at its own path, and, in
-//! [`prefix`], all at one.
+//! Several NetBoxes behind one server, each with its own tokens, or, in [`accounts`], its own
+//! people: each at its own path, and, in [`prefix`], all at one.
 
+mod accounts;
 mod prefix;
 
 use http::StatusCode;
@@ -250,7 +251,12 @@ fn a_configuration_that_cannot_be_meant_is_refused() {
         (format!("{lab}upstream = {{ tokens = \"nbt_secret\" }}"), vec![], "not a text"),
         (lab.to_owned(), vec!["--netbox-url", "http://a"], "are for one NetBox"),
         (lab.to_owned(), vec!["--netbox-token-file", "a"], "are for one NetBox"),
-        (format!("{lab}[access]\npeople = \"accounts\""), vec![], "signs in to one NetBox"),
+        (
+            format!("[netbox]\nserve_by = \"prefix\"\n{lab}[access]\npeople = \"accounts\""),
+            vec![],
+            "serve by path",
+        ),
+        (format!("{lab}[access]\npeople = \"accounts\""), vec![], "give both or neither"),
     ] {
         let config = Config::new(&text);
         let path = config.path();

@@ -54,7 +54,7 @@ pub(crate) struct Person {
     pub(crate) name: String,
     pub(crate) password: String,
     /// How they sign in.
-    way: &'static str,
+    way: String,
     cookie: Option<String>,
 }
 
@@ -196,17 +196,34 @@ impl Reply {
 
 impl Person {
     pub(crate) fn new(name: &str, password: &str) -> Self {
-        Self { name: name.to_owned(), password: password.to_owned(), way: "local", cookie: None }
+        Self {
+            name: name.to_owned(),
+            password: password.to_owned(),
+            way: "local".to_owned(),
+            cookie: None,
+        }
     }
 
     /// A user of NetBox's.
     pub(crate) fn of_netbox(name: &str, password: &str) -> Self {
-        Self { way: "netbox-password", ..Self::new(name, password) }
+        Self { way: "netbox-password".to_owned(), ..Self::new(name, password) }
+    }
+
+    /// A user of one of several NetBoxes.
+    pub(crate) fn of_one_netbox(netbox: &str, name: &str, password: &str) -> Self {
+        let way = format!("netbox-{netbox}/netbox-password");
+        Self { way, ..Self::new(name, password) }
+    }
+
+    /// The same person at the same browser, who signs in as another user from now on.
+    pub(crate) fn is_now(&mut self, netbox: &str, name: &str, password: &str) {
+        let cookie = self.cookie.take();
+        *self = Self { cookie, ..Self::of_one_netbox(netbox, name, password) };
     }
 
     /// Somebody whom an OpenID provider knows.
     pub(crate) fn of_provider() -> Self {
-        Self { way: "openid", ..Self::new("", "") }
+        Self { way: "openid".to_owned(), ..Self::new("", "") }
     }
 
     /// The first user, whose password a server said at its start.
@@ -241,9 +258,9 @@ impl Person {
     /// Types name and password into the page of sign-in.
     async fn sign_in(&mut self, world: &World, page: &Reply) -> Reply {
         let (csrf, request) = (page.hidden("csrf"), page.hidden("request"));
-        let (name, password) = (self.name.clone(), self.password.clone());
-        let mut form = vec![("csrf", csrf.as_str()), ("request", &request), ("way", self.way)];
-        if self.way != "openid" {
+        let (name, password, way) = (self.name.clone(), self.password.clone(), self.way.clone());
+        let mut form = vec![("csrf", csrf.as_str()), ("request", &request), ("way", way.as_str())];
+        if way != "openid" {
             form.extend([("field-name", name.as_str()), ("field-password", &password)]);
         }
         self.submit(world, "/oauth/sign-in", &form).await

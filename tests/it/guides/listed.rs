@@ -75,6 +75,7 @@ const ACCESS: &[Listed] = &[
 const SEVERAL: &[Listed] = &[
     ("By path", "path = ", Run("several")),
     ("By path", "$ LAB_TOKEN=...", Run("several")),
+    ("NetBox's own users", "path = ", By("tests/it/several/accounts.rs")),
     ("By prefix", "path = ", Run("several")),
     ("By prefix", "$ LAB_TOKEN=...", Run("several")),
     ("Static tokens", "netbox_server --config several.toml", Run("several")),
