@@ -25,8 +25,8 @@ use oauth::resource_owner::ApiAccounts;
 use oauth::resource_server::{AccessBody, AccessLayer, ForeignCredential, ResourceMetadata};
 use oauth::store::Store;
 use oauth::{
-    AccessToken, NewToken, OsEntropy, ScopeLadder, StoredStaticTokens, TokenFormat, UnixTime,
-    Verifiers,
+    AccessToken, NewToken, OsEntropy, ScopeLadder, StaticTokenRules, StoredStaticTokens,
+    TokenFormat, UnixTime, Verifiers,
 };
 use tower::util::BoxCloneSyncService;
 use tower::{Layer as _, ServiceExt};
@@ -59,7 +59,6 @@ pub(crate) struct Served {
 pub(crate) struct Access {
     /// What a client on standard input and output may do, and what the banner counts.
     tier: Tier,
-    tokens: StoredStaticTokens,
     /// The token made at start, where nobody could connect without.
     token: Option<AccessToken>,
     configuration: Configuration,
@@ -95,7 +94,6 @@ impl Access {
         let others = accounts::not_served(options, config, &configuration, &store)?;
         let mut access = Self {
             tier: if is_open { Tier::Admin } else { options.scope },
-            tokens: static_tokens(&store, &ladder),
             token: None,
             configuration,
             ladder,
@@ -107,7 +105,8 @@ impl Access {
             access.configuration.anonymous = Some(Tier::Admin.as_str().to_owned());
         } else if in_memory && access.is_closed()? {
             let new = NewToken::new("made at start", access.up_to(options.scope));
-            let issued = access.tokens.issue(new, UnixTime::now(), &OsEntropy).await;
+            let tokens = access.static_tokens([]);
+            let issued = tokens.issue(new, UnixTime::now(), &OsEntropy).await;
             access.token = Some(issued.map_err(failed)?.1);
         }
         Ok(access)
@@ -184,10 +183,16 @@ impl Access {
         for issuer in &self.configuration.external_issuers {
             metadata = metadata.with_authorization_server(&issuer.issuer);
         }
-        let verifiers = verifiers.then(self.tokens.clone().with_audiences(endpoint.audiences()));
+        let verifiers = verifiers.then(self.static_tokens(endpoint.audiences()));
         let verifiers = self.configuration.external_tokens(verifiers, &resource).map_err(failed)?;
         let layer = self.rules(AccessLayer::new(verifiers, metadata), highest_tier)?;
         Ok(BoxCloneSyncService::new(layer.layer(endpoint.service(config)?)))
+    }
+
+    /// The static tokens, where they are checked for these NetBoxes.
+    fn static_tokens<'a>(&self, netboxes: impl IntoIterator<Item = &'a str>) -> StoredStaticTokens {
+        let rules = static_token_rules(&self.ladder).with_audiences(netboxes);
+        StoredStaticTokens::new(Arc::clone(&self.store), rules)
     }
 
     fn rules(&self, layer: AccessLayer, highest_tier: Tier) -> Result<AccessLayer> {
@@ -324,9 +329,9 @@ impl Access {
     }
 }
 
-/// The static tokens of a store.
-pub(crate) fn static_tokens(store: &Arc<dyn Store>, ladder: &ScopeLadder) -> StoredStaticTokens {
-    StoredStaticTokens::new(Arc::clone(store), TokenFormat::default(), ladder.clone())
+/// What static tokens look like, and what they may grant.
+pub(crate) fn static_token_rules(ladder: &ScopeLadder) -> StaticTokenRules {
+    StaticTokenRules::new(TokenFormat::default(), ladder.clone())
 }
 
 /// Refuses what could not be reached.

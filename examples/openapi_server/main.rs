@@ -25,7 +25,7 @@ use http::header::{HeaderName, HeaderValue};
 use mcp_protocol::auth::ScopeSet;
 use mcp_protocol::http::McpService;
 use oauth::resource_server::{AccessLayer, ResourceMetadata};
-use oauth::{NewToken, OsEntropy, ScopeLadder, StaticTokens, TokenFormat, UnixTime, Verifiers};
+use oauth::{NewToken, OsEntropy, StaticTokenRules, StaticTokens, UnixTime, Verifiers};
 use tokio::net::TcpListener;
 use tower::{Layer as _, ServiceBuilder};
 
@@ -120,7 +120,7 @@ fn protected(
     scope: Tier,
     endpoint: &str,
 ) -> Result<(String, Router), Box<dyn Error>> {
-    let mut tokens = StaticTokens::new(TokenFormat::default(), ScopeLadder::default());
+    let mut tokens = StaticTokens::new(StaticTokenRules::default());
     let new = NewToken::new("made at start", ScopeSet::from([scope.as_str()]));
     let token = tokens.issue(new, UnixTime::now(), &OsEntropy)?.1;
     let metadata = ResourceMetadata::new(endpoint)?;

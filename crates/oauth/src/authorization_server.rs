@@ -20,7 +20,7 @@
 //! use oauth::resource_owner::AutoApprove;
 //! use oauth::resource_server::{AccessLayer, ResourceMetadata};
 //! use oauth::store::MemoryStore;
-//! use oauth::{StaticTokens, TokenFormat, ScopeLadder, Verifiers};
+//! use oauth::{StaticTokenRules, StaticTokens, Verifiers};
 //!
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
@@ -41,7 +41,7 @@
 //! # let endpoint = tower::service_fn(|_: Request<Full<Bytes>>| async {
 //! #     Ok::<_, std::convert::Infallible>(http::Response::new(Full::<Bytes>::default()))
 //! # });
-//! let static_tokens = StaticTokens::new(TokenFormat::default(), ScopeLadder::default());
+//! let static_tokens = StaticTokens::new(StaticTokenRules::default());
 //! let tokens = Verifiers::new().then(server.verifier(resource)?).then(static_tokens);
 //! let metadata = ResourceMetadata::new(resource)?.with_authorization_server(server.issuer());
 //! let protected = AccessLayer::new(tokens, metadata).layer(endpoint);

@@ -13,7 +13,7 @@
 //! use std::time::Duration;
 //!
 //! use oauth::resource_server::{AccessLayer, ResourceMetadata};
-//! use oauth::{NewToken, OsEntropy, ScopeLadder, StaticTokens, TokenFormat, UnixTime};
+//! use oauth::{NewToken, OsEntropy, ScopeLadder, StaticTokenRules, StaticTokens, TokenFormat, UnixTime};
 //! use tower::Layer;
 //! # use bytes::Bytes;
 //! # use http::{Request, Response};
@@ -22,7 +22,7 @@
 //! #     Ok::<_, std::convert::Infallible>(Response::new(Full::<Bytes>::default()))
 //! # });
 //!
-//! let mut tokens = StaticTokens::new(TokenFormat::default(), ScopeLadder::default());
+//! let mut tokens = StaticTokens::new(StaticTokenRules::default());
 //! let now = UnixTime::now();
 //! let new = NewToken::new("laptop", ["write"]).with_expiry(now + Duration::from_secs(30 * 86_400));
 //! let (id, token) = tokens.issue(new, now, &OsEntropy)?;
@@ -95,7 +95,7 @@ pub use scope::ScopeLadder;
 pub use secret::Secret;
 #[cfg(feature = "authorization-server")]
 pub use static_tokens::StoredStaticTokens;
-pub use static_tokens::{NewToken, StaticToken, StaticTokens, TokenChange};
+pub use static_tokens::{NewToken, StaticToken, StaticTokenRules, StaticTokens, TokenChange};
 pub use time::{Clock, SystemClock, UnixTime};
 pub use token::{AccessToken, Form, TokenFormat, TokenHash};
 pub use unavailable::Unavailable;

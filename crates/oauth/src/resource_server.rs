@@ -12,11 +12,11 @@
 //! # use http::{Request, Response, StatusCode};
 //! # use http_body_util::Full;
 //! # use oauth::resource_server::{AccessLayer, ResourceMetadata};
-//! # use oauth::{NewToken, OsEntropy, ScopeLadder, StaticTokens, TokenFormat, UnixTime};
+//! # use oauth::{NewToken, OsEntropy, StaticTokenRules, StaticTokens, UnixTime};
 //! # use tower::{Layer, Service};
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), oauth::Error> {
-//! # let mut tokens = StaticTokens::new(TokenFormat::default(), ScopeLadder::default());
+//! # let mut tokens = StaticTokens::new(StaticTokenRules::default());
 //! # let new = NewToken::new("me", ["read"]);
 //! # let (_, token) = tokens.issue(new, UnixTime::now(), &OsEntropy)?;
 //! let endpoint = tower::service_fn(|request: Request<Full<Bytes>>| async move {

@@ -5,21 +5,22 @@
 
 use std::collections::BTreeSet;
 
-use mcp_protocol::auth::{AuthInfo, ScopeSet};
+use mcp_protocol::auth::ScopeSet;
 use serde::{Deserialize, Serialize};
 
 use crate::entropy::Entropy;
 use crate::error::Error;
-use crate::scope::ScopeLadder;
 use crate::time::UnixTime;
-use crate::token::{AccessToken, Form, TokenFormat, TokenHash};
+use crate::token::{AccessToken, TokenHash};
 use crate::verifier::{Refusal, Verdict};
 
+mod rules;
 #[cfg(feature = "authorization-server")]
 mod stored;
 #[cfg(test)]
 mod tests;
 
+pub use rules::StaticTokenRules;
 #[cfg(feature = "authorization-server")]
 pub use stored::StoredStaticTokens;
 
@@ -27,9 +28,7 @@ pub use stored::StoredStaticTokens;
 /// [`StaticTokens::from_json`] keep between runs.
 #[derive(Clone, Debug)]
 pub struct StaticTokens {
-    format: TokenFormat,
-    ladder: ScopeLadder,
-    audiences: BTreeSet<String>,
+    rules: StaticTokenRules,
     tokens: Vec<StaticToken>,
 }
 
@@ -86,31 +85,6 @@ impl StaticToken {
     pub(crate) fn sort(tokens: &mut [Self]) {
         tokens.sort_by(|one, other| (one.created, &one.id).cmp(&(other.created, &other.id)));
     }
-
-    /// Says who holds it at this time, where it is presented to these servers. What a static token
-    /// grants is all its holder can obtain.
-    fn verdict(
-        &self,
-        ladder: &ScopeLadder,
-        audiences: &BTreeSet<String>,
-        now: UnixTime,
-    ) -> Verdict {
-        if self.expires.is_some_and(|expires| expires <= now) {
-            return Verdict::Refused(Refusal::Expired);
-        }
-        if self.audiences.as_ref().is_some_and(|of| of.is_disjoint(audiences)) {
-            return Verdict::Refused(Refusal::OtherAudience);
-        }
-        let scopes = ladder.expand(&self.scopes.iter().cloned().collect());
-        let mut holder = AuthInfo::new(format!("static:{}", self.id))
-            .with_obtainable(scopes.clone())
-            .with_scopes(scopes);
-        holder.audiences.clone_from(&self.audiences);
-        Verdict::Accepted(match self.expires {
-            Some(expires) => holder.with_expires_at(expires.as_secs()),
-            None => holder,
-        })
-    }
 }
 
 /// A token to be issued.
@@ -134,7 +108,7 @@ impl NewToken {
     }
 
     /// Limits the token to some servers, by the names that their verifiers were given
-    /// ([`StaticTokens::with_audiences`]), in the sense of the resources of RFC 8707. At others it is
+    /// ([`StaticTokenRules::with_audiences`]), in the sense of the resources of RFC 8707. At others it is
     /// refused, also at those that were given none.
     #[must_use]
     pub fn with_audiences<A: Into<String>>(
@@ -151,63 +125,13 @@ impl NewToken {
         self.expires = Some(expires);
         self
     }
-
-    /// Makes the token, and what is kept of it.
-    fn make(
-        self,
-        format: &TokenFormat,
-        ladder: &ScopeLadder,
-        now: UnixTime,
-        entropy: &dyn Entropy,
-    ) -> Result<(StaticToken, AccessToken), Error> {
-        check_scopes(&self.scopes, ladder)?;
-        if self.expires.is_some_and(|expires| expires <= now) {
-            return Err(Error::already_expired());
-        }
-        let mut id = [0; 8];
-        entropy.fill(&mut id)?;
-        let token = format.issue(entropy)?;
-        let kept = StaticToken {
-            id: id.iter().map(|byte| format!("{byte:02x}")).collect(),
-            name: self.name,
-            scopes: self.scopes.iter().map(str::to_owned).collect(),
-            token_sha256: token.hash(),
-            audiences: self.audiences,
-            created: now,
-            expires: self.expires,
-            last_used: None,
-        };
-        Ok((kept, token))
-    }
-}
-
-/// Refuses what would grant nothing, or what nobody knows.
-fn check_scopes(scopes: &ScopeSet, ladder: &ScopeLadder) -> Result<(), Error> {
-    if scopes.is_empty() {
-        return Err(Error::no_scope());
-    }
-    let known = ladder.scopes();
-    match scopes.iter().find(|scope| !known.iter().any(|known| known == scope)) {
-        Some(scope) => Err(Error::unknown_scope(scope, known)),
-        None => Ok(()),
-    }
 }
 
 impl StaticTokens {
-    /// No tokens yet. A token's scopes are on the ladder, and include those below them.
+    /// No tokens yet.
     #[must_use]
-    pub const fn new(format: TokenFormat, ladder: ScopeLadder) -> Self {
-        Self { format, ladder, audiences: BTreeSet::new(), tokens: Vec::new() }
-    }
-
-    /// Says which servers these tokens are checked for: one that is limited to others is refused.
-    #[must_use]
-    pub fn with_audiences<A: Into<String>>(
-        mut self,
-        audiences: impl IntoIterator<Item = A>,
-    ) -> Self {
-        self.audiences = audiences.into_iter().map(Into::into).collect();
-        self
+    pub const fn new(rules: StaticTokenRules) -> Self {
+        Self { rules, tokens: Vec::new() }
     }
 
     /// Issues a token, and gives its id and the token itself, which is not kept.
@@ -222,7 +146,7 @@ impl StaticTokens {
         now: UnixTime,
         entropy: &dyn Entropy,
     ) -> Result<(String, AccessToken), Error> {
-        let (kept, token) = new.make(&self.format, &self.ladder, now, entropy)?;
+        let (kept, token) = self.rules.make(new, now, entropy)?;
         let id = kept.id.clone();
         self.tokens.push(kept);
         Ok((id, token))
@@ -234,10 +158,8 @@ impl StaticTokens {
     /// of which one came near.
     #[must_use]
     pub fn check(&self, token: &AccessToken, now: UnixTime) -> Verdict {
-        match self.format.form(token) {
-            Form::Other => return Verdict::NotRecognised,
-            Form::Damaged => return Verdict::Refused(Refusal::Damaged),
-            Form::Whole => {}
+        if let Some(verdict) = self.rules.verdict_of_form(token) {
+            return verdict;
         }
         let hash = token.hash();
         let mut found = None;
@@ -248,7 +170,7 @@ impl StaticTokens {
         }
         match found {
             None => Verdict::Refused(Refusal::Unknown),
-            Some(kept) => kept.verdict(&self.ladder, &self.audiences, now),
+            Some(kept) => self.rules.verdict(kept, now),
         }
     }
 
@@ -281,7 +203,7 @@ impl StaticTokens {
     ///
     /// Fails if the text is no list of tokens of this version, or two of them have the same id or
     /// hash.
-    pub fn from_json(json: &str, format: TokenFormat, ladder: ScopeLadder) -> Result<Self, Error> {
+    pub fn from_json(json: &str, rules: StaticTokenRules) -> Result<Self, Error> {
         let Saved { format: saved, tokens } =
             serde_json::from_str(json).map_err(|source| Error::load(&source))?;
         if saved != FORMAT {
@@ -296,7 +218,7 @@ impl StaticTokens {
                 return Err(Error::contradiction("two tokens have the same hash"));
             }
         }
-        Ok(Self { tokens, ..Self::new(format, ladder) })
+        Ok(Self { rules, tokens })
     }
 }
 

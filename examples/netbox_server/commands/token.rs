@@ -1,13 +1,15 @@
 //! `token`: static tokens.
 
+use std::sync::Arc;
+
 use anyhow::{Result, bail};
 use clap::Subcommand;
 use mcp_protocol::auth::ScopeSet;
 use oauth::configuration::WrittenDuration;
-use oauth::{NewToken, OsEntropy, StaticToken, UnixTime};
+use oauth::{NewToken, OsEntropy, StaticToken, StoredStaticTokens, UnixTime};
 
 use super::{Kept, print_table, shown};
-use crate::access::{failed, static_tokens};
+use crate::access::{failed, static_token_rules};
 use crate::config::Config;
 
 /// What to do with static tokens.
@@ -47,7 +49,7 @@ pub(crate) enum TokenCommand {
 
 /// Does it.
 pub(super) async fn run(command: &TokenCommand, kept: &Kept, config: &Config) -> Result<()> {
-    let tokens = static_tokens(&kept.store, &kept.ladder);
+    let tokens = StoredStaticTokens::new(Arc::clone(&kept.store), static_token_rules(&kept.ladder));
     let there_is = |found: bool, id: &str| match found {
         true => Ok(()),
         false => bail!("there is no token {id:?}; `token list` names them"),

@@ -1,4 +1,4 @@
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -6,13 +6,12 @@ use std::time::Duration;
 use async_trait::async_trait;
 use mcp_protocol::auth::ScopeSet;
 
-use super::{NewToken, StaticToken, TokenChange, check_scopes};
+use super::{NewToken, StaticToken, StaticTokenRules, TokenChange};
 use crate::entropy::Entropy;
 use crate::error::Error;
-use crate::scope::ScopeLadder;
 use crate::store::Store;
 use crate::time::UnixTime;
-use crate::token::{AccessToken, Form, TokenFormat};
+use crate::token::AccessToken;
 use crate::verifier::{Refusal, Verdict, Verifier};
 
 /// The static tokens of a store. Every check asks it, so that what a command changes holds from
@@ -24,12 +23,12 @@ use crate::verifier::{Refusal, Verdict, Verifier};
 /// # use std::sync::Arc;
 /// # use std::time::Duration;
 /// use oauth::store::MemoryStore;
-/// use oauth::{NewToken, OsEntropy, ScopeLadder, StoredStaticTokens, TokenFormat, UnixTime};
+/// use oauth::{NewToken, OsEntropy, StaticTokenRules, StoredStaticTokens, UnixTime};
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), oauth::Error> {
 /// let store = Arc::new(MemoryStore::new());
-/// let tokens = StoredStaticTokens::new(store, TokenFormat::default(), ScopeLadder::default());
+/// let tokens = StoredStaticTokens::new(store, StaticTokenRules::default());
 /// let now = UnixTime::now();
 /// let new = NewToken::new("ci", ["read"]).with_expiry(now + Duration::from_secs(90 * 86_400));
 /// let (id, token) = tokens.issue(new, now, &OsEntropy).await?;
@@ -44,27 +43,15 @@ use crate::verifier::{Refusal, Verdict, Verifier};
 #[derive(Clone)]
 pub struct StoredStaticTokens {
     store: Arc<dyn Store>,
-    format: TokenFormat,
-    ladder: ScopeLadder,
-    audiences: BTreeSet<String>,
+    rules: StaticTokenRules,
     /// The uses that this process noted within a minute.
     noted: Arc<Mutex<BTreeMap<String, UnixTime>>>,
 }
 
 impl StoredStaticTokens {
-    /// Those of this store. A token's scopes are on the ladder, and include those below them.
-    pub fn new(store: Arc<dyn Store>, format: TokenFormat, ladder: ScopeLadder) -> Self {
-        Self { store, format, ladder, audiences: BTreeSet::new(), noted: Arc::default() }
-    }
-
-    /// Says which servers these tokens are checked for: one that is limited to others is refused.
-    #[must_use]
-    pub fn with_audiences<A: Into<String>>(
-        mut self,
-        audiences: impl IntoIterator<Item = A>,
-    ) -> Self {
-        self.audiences = audiences.into_iter().map(Into::into).collect();
-        self
+    /// Those of this store.
+    pub fn new(store: Arc<dyn Store>, rules: StaticTokenRules) -> Self {
+        Self { store, rules, noted: Arc::default() }
     }
 
     /// Issues a token, and gives its id and the token itself, which is not kept.
@@ -79,7 +66,7 @@ impl StoredStaticTokens {
         now: UnixTime,
         entropy: &dyn Entropy,
     ) -> Result<(String, AccessToken), Error> {
-        let (kept, token) = new.make(&self.format, &self.ladder, now, entropy)?;
+        let (kept, token) = self.rules.make(new, now, entropy)?;
         if !self.store.add_static_token(&kept).await? {
             return Err(Error::contradiction("a new token has the id of another"));
         }
@@ -101,7 +88,7 @@ impl StoredStaticTokens {
     ///
     /// Fails if there is no scope or one that is not on the ladder, or if the store fails.
     pub async fn set_scopes(&self, id: &str, scopes: &ScopeSet) -> Result<bool, Error> {
-        check_scopes(scopes, &self.ladder)?;
+        self.rules.check_scopes(scopes)?;
         Ok(self.store.change_static_token(id, &TokenChange::Scopes(scopes.clone())).await?)
     }
 
@@ -143,17 +130,15 @@ impl StoredStaticTokens {
 #[async_trait]
 impl Verifier for StoredStaticTokens {
     async fn verify(&self, token: &AccessToken, now: UnixTime) -> Verdict {
-        match self.format.form(token) {
-            Form::Other => return Verdict::NotRecognised,
-            Form::Damaged => return Verdict::Refused(Refusal::Damaged),
-            Form::Whole => {}
+        if let Some(verdict) = self.rules.verdict_of_form(token) {
+            return verdict;
         }
         let kept = match self.store.static_token(token.hash()).await {
             Err(error) => return Verdict::Unavailable(error.into()),
             Ok(None) => return Verdict::Refused(Refusal::Unknown),
             Ok(Some(kept)) => kept,
         };
-        let verdict = kept.verdict(&self.ladder, &self.audiences, now);
+        let verdict = self.rules.verdict(&kept, now);
         if matches!(verdict, Verdict::Accepted(_)) {
             self.note_use(&kept, now).await;
         }
@@ -163,7 +148,7 @@ impl Verifier for StoredStaticTokens {
 
 impl fmt::Debug for StoredStaticTokens {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("StoredStaticTokens").field("format", &self.format).finish_non_exhaustive()
+        f.debug_struct("StoredStaticTokens").field("rules", &self.rules).finish_non_exhaustive()
     }
 }
 

@@ -15,8 +15,8 @@ use http_body_util::{BodyExt as _, Full};
 use mcp_protocol::auth::{AuthInfo, ScopeSet};
 use oauth::resource_server::{AccessLayer, ForeignCredential, ResourceMetadata};
 use oauth::{
-    AccessToken, Clock, NewToken, OsEntropy, ScopeLadder, StaticTokens, TokenFormat, Unavailable,
-    UnixTime, Verdict, Verifier,
+    AccessToken, Clock, NewToken, OsEntropy, StaticTokenRules, StaticTokens, Unavailable, UnixTime,
+    Verdict, Verifier,
 };
 use proptest::prelude::*;
 use serde_json::Value;
@@ -41,7 +41,7 @@ struct Endpoint {
 }
 
 fn endpoint() -> Endpoint {
-    let mut tokens = StaticTokens::new(TokenFormat::default(), ScopeLadder::default());
+    let mut tokens = StaticTokens::new(StaticTokenRules::default());
     let mut issue = |new: NewToken, at| {
         let (id, token) = tokens.issue(new, at, &OsEntropy).unwrap();
         (id, token.expose().to_owned())
@@ -241,7 +241,7 @@ async fn a_store_that_is_down_is_no_fault_of_the_token() {
 
 #[tokio::test]
 async fn a_token_can_be_revoked_while_the_server_runs() {
-    let tokens = StaticTokens::new(TokenFormat::default(), ScopeLadder::default());
+    let tokens = StaticTokens::new(StaticTokenRules::default());
     let tokens = Arc::new(RwLock::new(tokens));
     let layer = layer(Arc::clone(&tokens));
     let new = NewToken::new("new", ["read"]);

@@ -6,8 +6,8 @@ use std::time::Duration;
 use mcp_protocol::auth::ScopeSet;
 use oauth::store::{MemoryStore, Store};
 use oauth::{
-    AccessToken, NewToken, OsEntropy, Refusal, ScopeLadder, StoredStaticTokens, TokenFormat,
-    UnixTime, Verdict, Verifier as _,
+    AccessToken, NewToken, OsEntropy, Refusal, StaticTokenRules, StoredStaticTokens, UnixTime,
+    Verdict, Verifier as _,
 };
 
 const NOW: UnixTime = UnixTime::from_secs(1_800_000_000);
@@ -18,7 +18,7 @@ fn after(secs: u64) -> UnixTime {
 
 fn of(store: &Arc<MemoryStore>) -> StoredStaticTokens {
     let store: Arc<dyn Store> = Arc::clone(store) as Arc<dyn Store>;
-    StoredStaticTokens::new(store, TokenFormat::default(), ScopeLadder::default())
+    StoredStaticTokens::new(store, StaticTokenRules::default())
 }
 
 async fn scopes(tokens: &StoredStaticTokens, token: &AccessToken, now: UnixTime) -> String {

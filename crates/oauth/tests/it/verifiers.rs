@@ -3,8 +3,8 @@
 use async_trait::async_trait;
 use mcp_protocol::auth::AuthInfo;
 use oauth::{
-    AccessToken, NewToken, OsEntropy, Refusal, ScopeLadder, StaticTokens, TokenFormat, UnixTime,
-    Verdict, Verifier, Verifiers,
+    AccessToken, NewToken, OsEntropy, Refusal, StaticTokenRules, StaticTokens, UnixTime, Verdict,
+    Verifier, Verifiers,
 };
 
 /// Accepts every token.
@@ -21,7 +21,7 @@ const NOW: UnixTime = UnixTime::from_secs(1_800_000_000);
 
 #[tokio::test]
 async fn the_first_that_recognises_a_token_owns_it() {
-    let none = || StaticTokens::new(TokenFormat::default(), ScopeLadder::default());
+    let none = || StaticTokens::new(StaticTokenRules::default());
     let mut tokens = none();
     let (id, token) = tokens.issue(NewToken::new("a", ["read"]), NOW, &OsEntropy).unwrap();
     let other = AccessToken::new("other");

@@ -11,7 +11,7 @@ use http_body_util::Full;
 use mcp_protocol::auth::{AuthInfo, ScopeSet, Standing};
 use oauth::resource_server::AccessLayer;
 use oauth::{
-    AccessToken, NewToken, OsEntropy, Refusal, ScopeLadder, StaticTokens, TokenFormat, Unavailable,
+    AccessToken, NewToken, OsEntropy, Refusal, StaticTokenRules, StaticTokens, Unavailable,
     UnixTime, Verdict, Verifier,
 };
 use tower::{Layer as _, ServiceExt as _, service_fn};
@@ -93,7 +93,7 @@ async fn a_caller_stands_for_as_long_as_the_verifier_says_the_same() {
 
 #[tokio::test]
 async fn a_static_token_that_is_revoked_stands_no_longer() {
-    let tokens = StaticTokens::new(TokenFormat::default(), ScopeLadder::default());
+    let tokens = StaticTokens::new(StaticTokenRules::default());
     let tokens = Arc::new(RwLock::new(tokens));
     let expiring = NewToken::new("ci", ["read"]).with_expiry(NOW + Duration::from_secs(60));
     let (id, token) = tokens.write().unwrap().issue(expiring, NOW, &OsEntropy).unwrap();

@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 use http::StatusCode;
 use oauth::store::{ClientId, Limited, PostgresStore, Store};
 use oauth::{
-    NewToken, OsEntropy, Refusal, ScopeLadder, Secret, StoredStaticTokens, TokenFormat, UnixTime,
-    Verdict, Verifier as _,
+    NewToken, OsEntropy, Refusal, Secret, StaticTokenRules, StoredStaticTokens, UnixTime, Verdict,
+    Verifier as _,
 };
 
 use super::driver::{App, Browser, World};
@@ -75,8 +75,7 @@ async fn what_is_revoked_on_one_replica_is_refused_by_the_other() {
     other.refresh("app", refresh).await.is_error(400, "invalid_grant");
 
     // So are static tokens.
-    let statics =
-        |store| StoredStaticTokens::new(store, TokenFormat::default(), ScopeLadder::default());
+    let statics = |store| StoredStaticTokens::new(store, StaticTokenRules::default());
     let (here, there) = (statics(store(&url).await), statics(store(&url).await));
     let now = UnixTime::now();
     let (id, token) = here.issue(NewToken::new("ci", ["write"]), now, &OsEntropy).await.unwrap();

@@ -6,7 +6,7 @@ use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use mcp_protocol::auth::ScopeSet;
 use oauth::external::{ExternalIssuer, JwtTokens, ScopeMap};
 use oauth::{
-    AccessToken, Refusal, ScopeLadder, StaticTokens, TokenFormat, UnixTime, Verdict, Verifier,
+    AccessToken, Refusal, ScopeLadder, StaticTokenRules, StaticTokens, UnixTime, Verdict, Verifier,
     Verifiers,
 };
 use serde_json::{Value, json};
@@ -278,7 +278,7 @@ async fn an_issuer_that_fails_makes_no_token_bad() {
 
 #[tokio::test]
 async fn each_verifier_takes_its_own_tokens() {
-    let ours = StaticTokens::new(TokenFormat::default(), ScopeLadder::default());
+    let ours = StaticTokens::new(StaticTokenRules::default());
     let (one, other) = (Issuer::new(1), Issuer::new(2));
     let elsewhere = "https://other.example";
     other.answer(

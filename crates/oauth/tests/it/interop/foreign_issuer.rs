@@ -9,7 +9,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use mcp_protocol::auth::ScopeSet;
 use oauth::external::{ExternalIssuer, HttpIssuerClient, IntrospectedTokens, JwtTokens, ScopeMap};
 use oauth::{
-    AccessToken, Refusal, ScopeLadder, Secret, StaticTokens, TokenFormat, UnixTime, Verdict,
+    AccessToken, Refusal, ScopeLadder, Secret, StaticTokenRules, StaticTokens, UnixTime, Verdict,
     Verifier, Verifiers,
 };
 use serde_json::Value;
@@ -122,7 +122,7 @@ async fn tokens_of_a_foreign_issuer_are_taken_by_their_signature() {
     let test = "tokens_of_a_foreign_issuer_are_taken_by_their_signature";
     let Some(foreign) = Foreign::start(test) else { return };
     let chain = Verifiers::new()
-        .then(StaticTokens::new(TokenFormat::default(), ScopeLadder::default()))
+        .then(StaticTokens::new(StaticTokenRules::default()))
         .then(JwtTokens::new(foreign.external(), RESOURCE, map()));
     let now = UnixTime::now();
     let token = foreign.token("write", None).await;
