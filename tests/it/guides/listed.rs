@@ -24,6 +24,7 @@ pub(super) const LISTED: &[(&str, &[Listed])] = &[
     ("docs/access.md", ACCESS),
     ("docs/several-netboxes.md", SEVERAL),
     ("docs/netbox-upgrades.md", UPGRADES),
+    ("docs/service.md", SERVICE),
     ("docs/another-api.md", ANOTHER_API),
     ("benches/traces/README.md", TRACES),
 ];
@@ -84,6 +85,14 @@ const SEVERAL: &[Listed] = &[
 const UPGRADES: &[Listed] = &[
     ("NetBox upgraded, a plugin added", "[netbox]", By("tests/it/reload.rs")),
     ("NetBox upgraded, a plugin added", "kill -HUP", By("tests/it/reload.rs")),
+];
+
+const SERVICE: &[Listed] = &[
+    ("A user and files of its own", "useradd", Not("it makes a user of the system")),
+    ("A user and files of its own", "public_url", By("tests/it/access/per_user.rs")),
+    ("The unit", "[Unit]", Run("service")),
+    ("The unit", "systemctl", Not("no systemd runs where tests do")),
+    ("A container", "FROM rust:", By("tests/it/guides/service.rs")),
 ];
 
 const ANOTHER_API: &[Listed] = &[
