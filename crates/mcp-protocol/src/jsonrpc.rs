@@ -14,5 +14,5 @@ pub use depth::MAX_DEPTH;
 pub use envelope::{Envelope, EnvelopeError};
 pub use error::{ErrorCode, ProtocolError};
 
-pub(crate) use envelope::is_id;
+pub(crate) use envelope::{ID, is_id};
 pub(crate) use members::{MembersError, members, string};

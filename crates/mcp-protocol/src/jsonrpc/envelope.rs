@@ -46,7 +46,7 @@ impl<'a> Envelope<'a> {
             Err(EnvelopeError { id, error })
         };
         if id.is_some_and(|id| !is_id(id)) {
-            return refuse(None, "`id` must be a string or a number");
+            return refuse(None, &format!("`id` must be {ID}"));
         }
         if jsonrpc.is_none_or(|version| string(version).as_deref() != Some("2.0")) {
             return refuse(id, "`jsonrpc` must be \"2.0\"");
@@ -101,12 +101,20 @@ fn parse_error<'a>(error: &dyn std::error::Error) -> EnvelopeError<'a> {
 /// Tells whether `id` may stand as the id of a request, or as a progress token.
 ///
 /// Every number that a reader can hold is taken: some clients count in floats, and the id is echoed,
-/// never computed with.
+/// never computed with. It may stand in every message of a stream, so it is not to be long.
 pub(crate) fn is_id(id: &RawValue) -> bool {
     let text = id.get();
+    if text.len() > MAX_ID_BYTES {
+        return false;
+    }
     let is_number = text.starts_with(|c: char| c == '-' || c.is_ascii_digit());
     if is_number { text.parse().is_ok_and(f64::is_finite) } else { string(id).is_some() }
 }
+
+/// What an id is.
+pub(crate) const ID: &str = "a string or a number of at most 1024 bytes";
+
+const MAX_ID_BYTES: usize = 1024;
 
 #[cfg(test)]
 mod tests;

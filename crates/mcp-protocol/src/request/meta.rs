@@ -1,7 +1,7 @@
 use serde_json::value::RawValue;
 
 use super::not_members;
-use crate::jsonrpc::{ProtocolError, is_id, members, string};
+use crate::jsonrpc::{ID, ProtocolError, is_id, members, string};
 use crate::revision::v2026_07_28::meta as key;
 use crate::tool::RequestMeta;
 
@@ -86,7 +86,7 @@ impl<'a> Meta<'a> {
     /// Checks what the handshake era knows too.
     pub(crate) fn check_progress_token(&self) -> Result<(), ProtocolError> {
         match self.progress_token {
-            Some(token) if !is_id(token) => Err(malformed("progressToken", "a string or a number")),
+            Some(token) if !is_id(token) => Err(malformed("progressToken", ID)),
             _ => Ok(()),
         }
     }

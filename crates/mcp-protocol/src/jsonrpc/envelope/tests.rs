@@ -55,6 +55,9 @@ fn what_is_no_request_is_an_invalid_request() {
     refuses(r#"{"jsonrpc":"2.0","id":1,"method":7}"#, -32600, Some("1"));
     refuses(r#"{"jsonrpc":"2.0","id":1,"method":"\ud800"}"#, -32600, Some("1"));
     refuses(r#"{"jsonrpc":"2.0","id":1,"result":{}}"#, -32600, Some("1"));
+    let long = |n| format!(r#"{{"jsonrpc":"2.0","id":"{}","method":"ping"}}"#, "a".repeat(n));
+    assert!(Envelope::parse(long(1022).as_bytes()).is_ok());
+    refuses(long(1023), -32600, None);
     refuses(r#"{"jsonrpc":"2.0","id":1,"method":"ping","result":{}}"#, -32600, Some("1"));
     refuses(r#"{"jsonrpc":"2.0","id":1,"method":"ping","params":[]}"#, -32600, Some("1"));
     refuses(r#"{"jsonrpc":"2.0","id":1,"method":"ping","params":null}"#, -32600, Some("1"));
