@@ -68,8 +68,8 @@ impl Reply {
     }
 
     /// Answers with an error that a method met.
-    pub(crate) fn error(id: &RawValue, error: &ProtocolError, era: Era) -> Self {
-        let body = write::error(Some(id), error);
+    pub(crate) fn error(id: Option<&RawValue>, error: &ProtocolError, era: Era) -> Self {
+        let body = write::error(id, error);
         Self { status: error.status(era), retry_after_seconds: None, body }
     }
 
@@ -80,7 +80,7 @@ impl Reply {
     }
 
     /// Answers with the time after which to ask again.
-    pub(crate) fn not_ready(id: &RawValue, not_ready: &NotReady, era: Era) -> Self {
+    pub(crate) fn not_ready(id: Option<&RawValue>, not_ready: &NotReady, era: Era) -> Self {
         let seconds = not_ready.retry_after_seconds();
         let error = ProtocolError::new(ErrorCode::NOT_READY, not_ready.message.as_str())
             .with_data(&serde_json::json!({ "retryAfterSeconds": seconds }));
@@ -130,8 +130,8 @@ pub(crate) fn dispatch<S: ToolServer>(
         catch_unwind(AssertUnwindSafe(|| answer(server, request, id, body, headers, cx)));
     match answered {
         Ok(Ok(outcome)) => outcome,
-        Ok(Err(error)) => Outcome::Answer(Reply::error(id, &error, era)),
-        Err(panic) => Outcome::Answer(Reply::error(id, &panicked(panic.as_ref()), era)),
+        Ok(Err(error)) => Outcome::Answer(Reply::error(Some(id), &error, era)),
+        Err(panic) => Outcome::Answer(Reply::error(Some(id), &panicked(panic.as_ref()), era)),
     }
 }
 
@@ -164,7 +164,7 @@ fn answer<S: ToolServer>(
         (era, "tools/list") => {
             check_cursor(request)?;
             if let Err(not_ready) = server.ready() {
-                return Ok(Outcome::Answer(Reply::not_ready(id, &not_ready, era)));
+                return Ok(Outcome::Answer(Reply::not_ready(Some(id), &not_ready, era)));
             }
             let list = server.tools(&cx)?;
             match era {
@@ -179,7 +179,7 @@ fn answer<S: ToolServer>(
                 mirrored::check(mirrored, request.params.arguments, headers)?;
             }
             if let Err(not_ready) = server.ready() {
-                return Ok(Outcome::Answer(Reply::not_ready(id, &not_ready, era)));
+                return Ok(Outcome::Answer(Reply::not_ready(Some(id), &not_ready, era)));
             }
             let authorized = server.authorize(&call, &cx);
             let prepared = Box::new(PreparedCall { id: id.to_owned(), call, cx });

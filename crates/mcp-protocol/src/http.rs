@@ -9,8 +9,11 @@
 //!
 //! Who listens for changes does so until the token ends that let them in, or the access layer, which
 //! is asked again at each keep-alive ([`Standing`](crate::auth::Standing)), would not let them in any
-//! more. One caller who signed in has a few of the places for it, so that nobody keeps the others out.
+//! more.
 //! A call that is under way when its caller's access ends is finished and answered.
+//!
+//! Nobody keeps the others out: one caller who signed in has a few of the places of those who listen,
+//! and half of those for calls; all who did not sign in have half of either.
 //!
 //! An access layer goes around the service, and lets `OPTIONS` through: preflights carry no token.
 //!
@@ -23,8 +26,9 @@ mod answer;
 mod body;
 mod call;
 mod cors;
-mod listeners;
+mod end_of_access;
 mod origin;
+mod places;
 mod read;
 mod runtime;
 mod serve;

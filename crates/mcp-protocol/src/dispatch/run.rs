@@ -23,7 +23,7 @@ pub(crate) async fn run<S: ToolServer>(server: &S, prepared: PreparedCall) -> Re
     let result = called.catch_unwind().await.unwrap_or_else(|panic| Err(panicked(panic.as_ref())));
     match result {
         Ok(result) => Reply::ok(encode(server, revision, &id, &result)),
-        Err(error) => Reply::error(&id, &error, revision.era()),
+        Err(error) => Reply::error(Some(&id), &error, revision.era()),
     }
 }
 

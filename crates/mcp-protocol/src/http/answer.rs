@@ -62,7 +62,7 @@ pub(super) fn challenge(
         required.map(|scope| auth.map_or(scope, |auth| auth.name_of_scope(scope))).collect();
     let error = ProtocolError::new(code, challenge.description.as_str())
         .with_data(&serde_json::json!({ "requiredScopes": required }));
-    let mut response = reply(Reply::error(&refused.id, &error, refused.cx.revision.era()));
+    let mut response = reply(Reply::error(Some(&refused.id), &error, refused.cx.revision.era()));
     let scope = required.join(" ");
     let parameters = [
         ("error", signed_in.then_some("insufficient_scope")),

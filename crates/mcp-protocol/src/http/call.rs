@@ -10,11 +10,11 @@ use bytes::{BufMut as _, Bytes, BytesMut};
 use futures_util::StreamExt as _;
 use futures_util::future::{BoxFuture, poll_fn};
 use futures_util::stream::BoxStream;
-use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::DropGuard;
 
 use super::Runtime;
-use super::listeners::Place;
+use super::places::Place;
 use crate::dispatch::{PreparedCall, Reply, run};
 use crate::jsonrpc::ProtocolError;
 use crate::jsonrpc::write::single_line;
@@ -43,11 +43,11 @@ pub(super) struct RunningCall {
 }
 
 impl RunningCall {
-    /// Starts `prepared`, which holds `slot` to its end; its progress is heard if `with_progress`.
+    /// Starts `prepared`, which holds `place` to its end; its progress is heard if `with_progress`.
     pub(super) fn start<S: ToolServer>(
         server: Arc<S>,
         runtime: &dyn Runtime,
-        slot: OwnedSemaphorePermit,
+        place: Place,
         mut prepared: PreparedCall,
         with_progress: bool,
     ) -> Self {
@@ -58,11 +58,11 @@ impl RunningCall {
             prepared.cx.progress = ProgressSink::open(token.clone(), sender);
         }
         let error = ProtocolError::internal("the server stopped before the call ended");
-        let lost = Some(Reply::error(&prepared.id, &error, era));
+        let lost = Some(Reply::error(Some(&prepared.id), &error, era));
         let (finish, reply) = oneshot::channel();
         runtime.spawn(Box::pin(async move {
             let reply = run(&*server, prepared).await;
-            drop(slot);
+            drop(place);
             // A client that went away is not told.
             let _ = finish.send(reply);
         }));

@@ -17,7 +17,7 @@ use tower::Service;
 
 use super::accept::{Accepts, is_json};
 use super::call::{Event, EventStream, RunningCall};
-use super::listeners::end_of_access;
+use super::end_of_access::end_of_access;
 use super::origin::{Refused, origin_of};
 use super::read::{ReadError, read};
 use super::settings::{Settings, without_trailing_slash};
@@ -135,7 +135,7 @@ impl<S: ToolServer> McpService<S> {
                 answer::challenge(&challenge, &refused, url)
             }
             Outcome::Listen { id, messages, extensions } => {
-                let busy = || Reply::not_ready(&id, &too_many_listen(), Era::Stateless);
+                let busy = || Reply::not_ready(Some(&id), &too_many_listen(), Era::Stateless);
                 self.listen(messages, &extensions, Accepts::read(&parts.headers), busy)
             }
             Outcome::Call(prepared) => {
@@ -157,11 +157,7 @@ impl<S: ToolServer> McpService<S> {
             Some(changes)
                 if accepts.events && revision.is_some_and(|it| it.era() == Era::Handshake) =>
             {
-                let busy = || Reply {
-                    status: StatusCode::SERVICE_UNAVAILABLE,
-                    retry_after_seconds: Some(too_many_listen().retry_after_seconds()),
-                    body: Bytes::new(),
-                };
+                let busy = || Reply::not_ready(None, &too_many_listen(), Era::Handshake);
                 self.listen(of_the_handshake(changes), &parts.extensions, accepts, busy)
             }
             _ => not_allowed(
@@ -213,13 +209,13 @@ impl<S: ToolServer> McpService<S> {
     }
 
     async fn call_tool(&self, prepared: PreparedCall, accepts: Accepts) -> Response<ResponseBody> {
-        let Ok(slot) = self.calls.clone().try_acquire_owned() else {
+        let Some(place) = self.calls.take(prepared.cx.auth.as_ref()) else {
             let busy = NotReady::new(Duration::from_secs(1), "too many calls are running");
             let era = prepared.cx.revision.era();
-            return answer::reply(Reply::not_ready(&prepared.id, &busy, era));
+            return answer::reply(Reply::not_ready(Some(&prepared.id), &busy, era));
         };
         let (server, runtime) = (self.server.clone(), &*self.runtime);
-        let mut call = RunningCall::start(server, runtime, slot, prepared, accepts.events);
+        let mut call = RunningCall::start(server, runtime, place, prepared, accepts.events);
         match call.next().await {
             Some(Event::Reply(reply)) if accepts.json || reply.status != StatusCode::OK => {
                 answer::reply(reply)

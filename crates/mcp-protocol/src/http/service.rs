@@ -2,11 +2,9 @@ use std::fmt::{self, Debug, Formatter};
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::Semaphore;
-
 #[cfg(feature = "runtime-tokio")]
 use super::TokioRuntime;
-use super::listeners::Listeners;
+use super::places::{Places, half};
 use super::settings::{Settings, without_trailing_slash};
 use super::{InvalidOrigin, Runtime};
 use crate::tool::ToolServer;
@@ -21,8 +19,8 @@ pub struct McpService<S> {
     pub(super) server: Arc<S>,
     pub(super) runtime: Arc<dyn Runtime>,
     pub(super) settings: Arc<Settings>,
-    pub(super) calls: Arc<Semaphore>,
-    pub(super) listeners: Arc<Listeners>,
+    pub(super) calls: Arc<Places>,
+    pub(super) listeners: Arc<Places>,
 }
 
 #[cfg(feature = "runtime-tokio")]
@@ -40,8 +38,8 @@ impl<S: ToolServer> McpService<S> {
             server: Arc::new(server),
             runtime: Arc::new(runtime),
             settings: Arc::new(Settings::default()),
-            calls: Arc::new(Semaphore::new(MAX_CALLS)),
-            listeners: Arc::default(),
+            calls: Places::new(MAX_CALLS, half(MAX_CALLS)),
+            listeners: Places::new(MAX_LISTENERS, MAX_LISTENERS_OF_ONE),
         }
     }
 
@@ -118,12 +116,12 @@ impl<S: ToolServer> McpService<S> {
         self.set(|settings| settings.body_deadline = body_deadline)
     }
 
-    /// Bounds how many calls run at once, 512 by default; 503 beyond.
+    /// Bounds how many calls run at once, 512 by default, and half of them for one caller; 503 beyond.
     ///
     /// A call counts until it ends, whether its client still waits or not.
     #[must_use]
     pub fn with_max_calls(mut self, max_calls: usize) -> Self {
-        self.calls = Arc::new(Semaphore::new(max_calls.min(Semaphore::MAX_PERMITS)));
+        self.calls = Places::new(max_calls, half(max_calls));
         self
     }
 
@@ -166,4 +164,11 @@ impl<S> Debug for McpService<S> {
     }
 }
 
+/// How many calls run at once.
 const MAX_CALLS: usize = 512;
+
+/// How many clients listen at once.
+const MAX_LISTENERS: usize = 1024;
+
+/// How many of them are of one caller who signed in.
+const MAX_LISTENERS_OF_ONE: usize = 32;

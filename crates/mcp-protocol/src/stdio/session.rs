@@ -132,7 +132,7 @@ impl<S: ToolServer> Session<S> {
             Outcome::Listen { messages, .. } => match self.places.clone().try_acquire_owned() {
                 Ok(place) => self.listen(messages, cancel, (registration, place)),
                 Err(_) => {
-                    let busy = Reply::not_ready(id, &too_many_listen(), revision.era());
+                    let busy = Reply::not_ready(Some(id), &too_many_listen(), revision.era());
                     self.send(busy.body).await;
                 }
             },

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use axum::Router;
 use http_body_util::BodyExt as _;
+use mcp_protocol::auth::AuthInfo;
 use serde_json::json;
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::{TcpListener, TcpStream};
@@ -133,6 +134,36 @@ fn calls_that_nobody_waits_for_count_until_they_end() {
         timeout(SOON, toy.finished.notified()).await.expect("the call ended");
         toy.go_on.notify_one();
         assert_eq!(send(&service, wait()).await.status, 200);
+    });
+}
+
+#[test]
+fn one_caller_does_not_keep_the_others_from_calling() {
+    block_on(async {
+        let (toy, service) = shared();
+        let service = service.with_max_calls(4);
+        let call = |caller: &AuthInfo, name: &str| {
+            let mut request = handshake(HANDSHAKE, "tools/call", json!({ "name": name }));
+            request.extensions_mut().insert(caller.clone());
+            request
+        };
+        let (ada, bob) = (AuthInfo::new("ada"), AuthInfo::new("bob"));
+        for caller in [&ada, &AuthInfo::anonymous()] {
+            for _ in 0..2 {
+                let mut answer = pin!(service.clone().oneshot(call(caller, "wait")));
+                timeout(SOON, until_waiting(&toy, &mut answer)).await.expect("the tool runs");
+            }
+            assert_eq!(send(&service, call(caller, "echo")).await.status.as_u16(), 503);
+            if caller == &ada {
+                assert_eq!(send(&service, call(&bob, "echo")).await.status.as_u16(), 200);
+            }
+        }
+        // Now there are no more for anybody.
+        assert_eq!(send(&service, call(&bob, "echo")).await.status.as_u16(), 503);
+        toy.go_on.notify_one();
+        timeout(SOON, toy.finished.notified()).await.expect("the call ended");
+        tokio::task::yield_now().await;
+        assert_eq!(send(&service, call(&bob, "echo")).await.status.as_u16(), 200);
     });
 }
 

@@ -280,11 +280,16 @@ fn one_caller_does_not_keep_the_others_from_listening() {
             assert!(refused.headers().contains_key("retry-after"));
             assert_eq!(ask(&bob, with_get).await.status(), StatusCode::OK);
         }
-        // Nobody knows who these are.
-        for _ in 0..40 {
+        // Nobody knows how many these are; together they have half of all places.
+        for _ in 0..512 {
             held.push(ask(&AuthInfo::anonymous(), true).await);
         }
         assert!(held.iter().all(|response| response.status() == StatusCode::OK));
+        let refused = ask(&AuthInfo::anonymous(), true).await;
+        assert_eq!(refused.status(), StatusCode::SERVICE_UNAVAILABLE);
+        let answer = Answer::of(refused).await;
+        assert_eq!(answer.code(), -31503, "{}", answer.text);
+        assert_eq!(ask(&bob, true).await.status(), StatusCode::OK);
         held.clear();
         assert_eq!(ask(&ada, true).await.status(), StatusCode::OK, "a place is free again");
     });
