@@ -1,11 +1,14 @@
-//! Every key of the configuration file and every option of the command line stands in `docs/access.md`.
+//! Every key of the configuration file and every option of the command line stands in `docs/access.md`,
+//! and what is written of commands is so.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 use std::process::Command;
 
-use super::blocks::{blocks, read};
+use super::blocks::read;
 use super::links::markdown_files;
 use crate::access::Config;
+use crate::netbox::xtask;
 use crate::server::{example, refused};
 
 /// The tables of the file, each with a key that it does not have.
@@ -44,67 +47,82 @@ fn every_key_is_described() {
 }
 
 #[test]
-fn every_option_is_described_and_every_one_described_is_there() {
+fn every_option_is_described() {
     let Some(program) = example("netbox_server") else {
         return crate::skipped("the example netbox_server is not built");
     };
-    let help = |command: &[&str]| {
-        let output = Command::new(&program).args(command).arg("--help").output();
-        String::from_utf8(output.expect("the example starts").stdout).expect("a text")
-    };
-    let of_server = help(&[]);
     let page = words(&code(&read("docs/access.md")));
-    for option in options(&of_server) {
+    for option in options(&help(&program, &[])) {
         let is_usual = ["--help", "--version"].contains(&option.as_str());
         assert!(is_usual || page.contains(&option), "docs/access.md does not say {option}");
     }
+}
 
-    let mut known = options(&of_server);
-    for group in ["token", "user", "client"] {
-        let commands = help(&[group]);
-        let (_, commands) = commands.split_once("Commands:").expect("commands");
-        let (commands, _) = commands.split_once("Options:").expect("options");
-        for command in commands.lines().filter_map(|line| line.split_whitespace().next()) {
-            known.extend(options(&help(&[group, command])));
-        }
-    }
-    for file in markdown_files() {
-        let shown = blocks(&file).into_iter().filter(|block| block.language != "text");
-        let lines: Vec<_> = shown.flat_map(|block| commands(&block.text)).collect();
-        let inline = read(&file);
-        let inline = inline.lines().flat_map(|line| line.split('`').skip(1).step_by(2));
-        let inline = inline.filter(|code| code.starts_with("netbox_server "));
-        for command in lines.into_iter().chain(inline.map(str::to_owned)) {
-            for option in options(&command) {
-                assert!(known.contains(&option), "{file}: there is no {option}: {command}");
+/// What is written of the server and of `cargo xtask` names commands and options that there are.
+#[test]
+fn every_command_that_is_written_of_is_there() {
+    let (Some(server), Some(xtask)) = (example("netbox_server"), xtask()) else {
+        return crate::skipped("the example netbox_server is not built");
+    };
+    for (program, name) in [(&server, "netbox_server "), (&xtask, "cargo xtask ")] {
+        let known = known(program);
+        for file in markdown_files() {
+            let code = code(&read(&file));
+            let commands = code.lines().filter_map(|line| Some(line.split_once(name)?.1));
+            for command in commands {
+                let first = command.split_whitespace().next().unwrap_or_default();
+                let is_chore = first.chars().all(|c| c.is_ascii_lowercase());
+                if name == "cargo xtask " && is_chore {
+                    assert!(known.contains(first), "{file}: there is no chore {first}");
+                }
+                for option in options(command) {
+                    assert!(known.contains(&option), "{file}: there is no {option}: {command}");
+                }
             }
         }
     }
 }
 
-/// The code of a page, in its blocks and in its lines.
+/// The commands of a program, theirs, and the options of all of them.
+fn known(program: &Path) -> BTreeSet<String> {
+    let mut known = BTreeSet::new();
+    let mut commands: Vec<Vec<String>> = vec![Vec::new()];
+    while let Some(command) = commands.pop() {
+        let arguments: Vec<_> = command.iter().map(String::as_str).collect();
+        let help = help(program, &arguments);
+        known.extend(options(&help));
+        let Some((_, below)) = help.split_once("Commands:\n") else { continue };
+        for line in below.lines().take_while(|line| line.starts_with("  ")) {
+            // What goes on with a description stands further in.
+            let name = line.trim_start_matches("  ").split(' ').next().unwrap_or_default();
+            if !name.is_empty() && name != "help" {
+                known.insert(name.to_owned());
+                commands.push([command.clone(), vec![name.to_owned()]].concat());
+            }
+        }
+    }
+    known
+}
+
+fn help(program: &Path, command: &[&str]) -> String {
+    let output = Command::new(program).args(command).arg("--help").output();
+    String::from_utf8(output.expect("the program starts").stdout).expect("a text")
+}
+
+/// The code of a page, in its blocks and in its lines: each piece is a line.
 fn code(page: &str) -> String {
     let mut is_inside = false;
     let mut code = String::new();
-    for line in page.lines() {
+    for line in page.replace("\\\n", " ").lines() {
         if line.starts_with("```") {
             is_inside = !is_inside;
         } else if is_inside {
-            code += line;
+            code += &format!("{line}\n");
         } else {
-            line.split('`').skip(1).step_by(2).for_each(|piece| code = format!("{code}{piece} "));
+            code.extend(line.split('`').skip(1).step_by(2).flat_map(|piece| [piece, "\n"]));
         }
-        code.push('\n');
     }
     code
-}
-
-/// What a block starts the server with.
-fn commands(block: &str) -> Vec<String> {
-    let whole = block.replace("\\\n", " ");
-    let starts = |line: &&str| line.contains("netbox_server ") && !line.starts_with("cargo build");
-    let after = |line: &str| line.rsplit("netbox_server ").next().unwrap_or_default().to_owned();
-    whole.lines().filter(starts).map(after).collect()
 }
 
 /// The long options that a text names.
