@@ -51,6 +51,8 @@ async fn several_netboxes_are_served_by_path_and_by_prefix() {
     shell.replace("LAB_TOKEN=...", &format!("LAB_TOKEN={NETBOX_TOKEN}"));
     shell.write("prod-read", NETBOX_TOKEN);
     shell.write("prod-write", NETBOX_TOKEN);
+    let cache = shell.path("cache-of-fakes").display().to_string();
+    shell.set("XDG_CACHE_HOME", &cache);
     // The document of these is another than NetBox's.
     let policy = "title = \"A fake\"\nbase_path = \"/api\"\ngroup_by = \"path\"\n";
     shell.write("policy.toml", policy);
@@ -59,7 +61,6 @@ async fn several_netboxes_are_served_by_path_and_by_prefix() {
     let mut guide = Guide::open("docs/several-netboxes.md");
     shell.write("several.toml", &with_policy(guide.take("By path", "path = ")));
     says_as_shown(&mut shell, guide.take("By path", "$ LAB_TOKEN=..."));
-    // Its own shell of the guide's reader has the variable.
     let token = shell.run(guide.take("Static tokens", "netbox_server --config several.toml"));
     let token = format!("Bearer {token}");
     let at = |netbox: &str| World::new(&format!("http://{}/mcp/{netbox}", shell.address));

@@ -146,8 +146,8 @@ impl Shell {
 impl Drop for Shell {
     fn drop(&mut self) {
         // Whatever it started is of its group.
-        let group = format!("-{}", self.bash.id());
-        let _ = Command::new("kill").args(["-KILL", "--", &group]).status();
+        let kill = format!("kill -s KILL -- -{}", self.bash.id());
+        let _ = Command::new("sh").args(["-c", &kill]).status();
         let _ = self.bash.wait();
     }
 }
