@@ -33,7 +33,7 @@ use tower::{Layer as _, ServiceExt};
 
 use crate::Settings;
 use crate::config::Config;
-use crate::endpoint::Endpoint;
+use crate::endpoint::{Endpoint, EndpointService};
 use crate::first_user::FirstUser;
 use crate::options::Options;
 use crate::paths::{Guarded, Paths};
@@ -53,6 +53,8 @@ pub(crate) struct Served {
     pub(crate) protected: Protected,
     /// The authorization server, where there is one, whose house is to be kept.
     pub(crate) server: Option<AuthorizationServer>,
+    /// What calls run behind.
+    pub(crate) services: Vec<EndpointService>,
 }
 
 /// Who may connect.
@@ -139,9 +141,11 @@ impl Access {
         config: &Config,
     ) -> Result<Served> {
         let server = self.authorization_server(settings, endpoints)?;
-        let guarded = endpoints.iter().map(|endpoint| {
+        let services = endpoints.iter().map(|endpoint| endpoint.service(config));
+        let services = services.collect::<Result<Vec<_>>>()?;
+        let guarded = endpoints.iter().zip(&services).map(|(endpoint, service)| {
             let path = endpoint.settings.path.trim_end_matches('/').to_owned();
-            Ok((path, self.guard(endpoint, server.as_ref(), config)?))
+            Ok((path, self.guard(endpoint, service.clone(), server.as_ref())?))
         });
         let servers = endpoints.iter().map(|endpoint| Arc::clone(&endpoint.server)).collect();
         let protected = Paths::new(guarded.collect::<Result<_>>()?, servers);
@@ -158,7 +162,7 @@ impl Access {
                 BoxCloneSyncService::new(proxies.layer(alone))
             }
         };
-        Ok(Served { protected, server })
+        Ok(Served { protected, server, services })
     }
 
     /// Puts the access layer in front of one endpoint: a resource of its own, whose tokens are
@@ -166,8 +170,8 @@ impl Access {
     fn guard(
         &self,
         endpoint: &Endpoint,
+        service: EndpointService,
         server: Option<&AuthorizationServer>,
-        config: &Config,
     ) -> Result<Guarded> {
         let resource = endpoint.settings.url();
         let highest_tier = endpoint.highest_tier();
@@ -186,7 +190,7 @@ impl Access {
         let verifiers = verifiers.then(self.static_tokens(endpoint.audiences()));
         let verifiers = self.configuration.external_tokens(verifiers, &resource).map_err(failed)?;
         let layer = self.rules(AccessLayer::new(verifiers, metadata), highest_tier)?;
-        Ok(BoxCloneSyncService::new(layer.layer(endpoint.service(config)?)))
+        Ok(BoxCloneSyncService::new(layer.layer(service)))
     }
 
     /// The static tokens, where they are checked for these NetBoxes.

@@ -15,6 +15,9 @@ use crate::netbox::{NetBox, implementation};
 use crate::options::Options;
 use crate::{HEALTH_PATH, Settings};
 
+/// The protocol in front of what an endpoint serves.
+pub(crate) type EndpointService = McpService<Arc<dyn ToolServer>>;
+
 /// One endpoint.
 pub(crate) struct Endpoint {
     /// Where it stands.
@@ -107,7 +110,7 @@ impl Endpoint {
     }
 
     /// The protocol in front of the server.
-    pub(crate) fn service(&self, config: &Config) -> Result<McpService<Arc<dyn ToolServer>>> {
+    pub(crate) fn service(&self, config: &Config) -> Result<EndpointService> {
         let settings = &self.settings;
         let mut mcp = McpService::new(Arc::clone(&self.server))
             .with_path(&settings.path)

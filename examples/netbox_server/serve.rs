@@ -4,11 +4,12 @@ use std::sync::{Arc, Once};
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
-use futures_util::future::try_join_all;
+use futures_util::future::{join_all, try_join_all};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
+use mcp_protocol::http::McpService;
 use mcp_protocol::stdio::StdioServer;
 use mcp_protocol::tool::ToolServer as _;
 use tokio::net::TcpListener;
@@ -37,10 +38,11 @@ pub(crate) async fn serve(
     for endpoint in &mut endpoints {
         endpoint.settings.listen = listen;
     }
-    let Served { protected, server: people } = access.protect(&endpoints, &settings, config)?;
+    let served = access.protect(&endpoints, &settings, config)?;
+    let people = served.server.clone();
     banner::listening(&settings, &endpoints, access);
 
-    let accepting = accept(listener, protected, &endpoints);
+    let accepting = accept(listener, served, &endpoints);
     let running = try_join_all(endpoints.iter().map(|endpoint| {
         let first = Once::new();
         endpoint.run(options, move |netbox| {
@@ -75,11 +77,7 @@ pub(crate) async fn stdio(endpoint: &Endpoint, access: &Access, options: &Option
 }
 
 /// Accepts connections until the process is told to end.
-async fn accept(
-    listener: TcpListener,
-    service: crate::access::Protected,
-    endpoints: &[Endpoint],
-) -> Result<()> {
+async fn accept(listener: TcpListener, served: Served, endpoints: &[Endpoint]) -> Result<()> {
     let mut builder = Builder::new(TokioExecutor::new());
     builder.http1().timer(TokioTimer::new()).header_read_timeout(HEADER_TIMEOUT);
     builder.http2().timer(TokioTimer::new()).keep_alive_interval(Some(HEADER_TIMEOUT));
@@ -97,7 +95,7 @@ async fn accept(
             },
             () = &mut ended => break,
         };
-        let service = TowerToHyperService::new(service.clone());
+        let service = TowerToHyperService::new(served.protected.clone());
         let connection = builder.serve_connection(TokioIo::new(stream), service).into_owned();
         let connection = graceful.watch(connection);
         tokio::spawn(async move {
@@ -111,8 +109,13 @@ async fn accept(
         changes.end();
     }
     tracing::info!("ending; what is under way has {LAST_CALLS:?}");
-    if tokio::time::timeout(LAST_CALLS, graceful.shutdown()).await.is_err() {
-        tracing::warn!("connections were still open");
+    let ending = async {
+        graceful.shutdown().await;
+        // Those that nobody waits for any more, too.
+        join_all(served.services.iter().map(McpService::calls_ended)).await;
+    };
+    if tokio::time::timeout(LAST_CALLS, ending).await.is_err() {
+        tracing::warn!("connections were still open, or calls under way");
     }
     Ok(())
 }

@@ -132,6 +132,12 @@ impl<S: ToolServer> McpService<S> {
         self.set(|settings| settings.keep_alive = keep_alive)
     }
 
+    /// Waits until no call runs. A server that ends does so after its connections ended: a call goes on
+    /// when its client goes away.
+    pub async fn calls_ended(&self) {
+        self.calls.all_free().await;
+    }
+
     fn set(mut self, change: impl FnOnce(&mut Settings)) -> Self {
         change(Arc::make_mut(&mut self.settings));
         self

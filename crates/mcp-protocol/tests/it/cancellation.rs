@@ -138,6 +138,23 @@ fn calls_that_nobody_waits_for_count_until_they_end() {
 }
 
 #[test]
+fn whoever_ends_the_server_can_wait_for_calls_that_nobody_waits_for() {
+    block_on(async {
+        let (toy, service) = shared();
+        timeout(SOON, service.calls_ended()).await.expect("there is none");
+        let wait = || handshake(HANDSHAKE, "tools/call", json!({ "name": "wait" }));
+        for _ in 0..2 {
+            let mut answer = pin!(service.clone().oneshot(wait()));
+            timeout(SOON, until_waiting(&toy, &mut answer)).await.expect("the tool runs");
+        }
+        toy.go_on.notify_one();
+        timeout(LONG_ENOUGH, service.calls_ended()).await.expect_err("one runs still");
+        toy.go_on.notify_one();
+        timeout(SOON, service.calls_ended()).await.expect("both ended");
+    });
+}
+
+#[test]
 fn one_caller_does_not_keep_the_others_from_calling() {
     block_on(async {
         let (toy, service) = shared();
@@ -160,10 +177,12 @@ fn one_caller_does_not_keep_the_others_from_calling() {
         }
         // Now there are no more for anybody.
         assert_eq!(send(&service, call(&bob, "echo")).await.status.as_u16(), 503);
-        toy.go_on.notify_one();
-        timeout(SOON, toy.finished.notified()).await.expect("the call ended");
-        tokio::task::yield_now().await;
-        assert_eq!(send(&service, call(&bob, "echo")).await.status.as_u16(), 200);
+        for _ in 0..4 {
+            toy.go_on.notify_one();
+            timeout(SOON, toy.finished.notified()).await.expect("the call ended");
+        }
+        timeout(SOON, service.calls_ended()).await.expect("all ended");
+        assert_eq!(send(&service, call(&ada, "echo")).await.status.as_u16(), 200);
     });
 }
 
