@@ -8,6 +8,7 @@ use super::{LAB, PROD, both_ready, urls};
 use crate::access::Config;
 use crate::access::browser::{App, Person, World, bearer};
 use crate::access::commands::run;
+use crate::access::real::{PASSWORD, with_netbox};
 use crate::fake_netbox::FakeNetBox;
 use crate::server::{Server, refused_with};
 
@@ -22,21 +23,28 @@ fn both() -> [FakeNetBox; 2] {
 }
 
 fn configuration([lab, prod]: &[FakeNetBox; 2], of_prod: &str, session: &str) -> Config {
-    let config = Config::new(&format!(
+    let cache = "cache = \"FOLDER/cache\"";
+    let surface = "[surface]\npolicy_file = \"FOLDER/policy.toml\"";
+    let written = written([&lab.url, &prod.url], cache, of_prod, session);
+    let config = Config::new(&format!("{written}\n{surface}"));
+    let policy = "title = \"A fake\"\nbase_path = \"/api\"\ngroup_by = \"path\"\n";
+    std::fs::write(config.file("policy.toml"), policy).expect("the policy");
+    config
+}
+
+fn written([lab, prod]: [&str; 2], common: &str, of_prod: &str, session: &str) -> String {
+    format!(
         r#"
         [netbox]
-        cache = "FOLDER/cache"
+        {common}
 
         [netbox.lab]
-        url = "{}"
+        url = "{lab}"
         upstream = {{ per_user = true, token = {{ env = "LAB_TOKEN" }} }}
 
         [netbox.prod]
-        url = "{}"
+        url = "{prod}"
         upstream = {{ per_user = true, token = {{ env = "PROD_TOKEN" }} {of_prod} }}
-
-        [surface]
-        policy_file = "FOLDER/policy.toml"
 
         [access]
         people = "accounts"
@@ -48,12 +56,8 @@ fn configuration([lab, prod]: &[FakeNetBox; 2], of_prod: &str, session: &str) ->
         redirect_hosts = ["loopback"]
         max_scope = "write"
         dynamic_registration = true
-        "#,
-        lab.url, prod.url
-    ));
-    let policy = "title = \"A fake\"\nbase_path = \"/api\"\ngroup_by = \"path\"\n";
-    std::fs::write(config.file("policy.toml"), policy).expect("the policy");
-    config
+        "#
+    )
 }
 
 fn start(config: &Config, arguments: &[&str]) -> Option<Server> {
@@ -223,6 +227,52 @@ async fn groups_may_have_other_scopes_in_one() {
     run(&config, &["user", "scope", "netbox-lab:1", "none"], "");
     let listed = at_prod.rpc(Some(&bearer(&tokens)), "tools/list", json!({})).await;
     listed.is(200);
+}
+
+/// One real NetBox behind both names: it stands for two whose users are the same.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_real_netbox_has_a_token_for_each_sign_in() {
+    with_netbox(|netbox| async move {
+        let (ada, bob) =
+            (netbox.user("ada", &["view", "add"]).await, netbox.user("bob", &["view"]).await);
+        let common = netbox.config();
+        let cache = common.lines().find(|line| line.starts_with("cache")).expect("a cache");
+        let config = Config::new(&written([netbox.url(); 2], cache, "", "10m"));
+        let mut environment = ENVIRONMENT;
+        (environment[0].1, environment[1].1) = (netbox.admin(), netbox.admin());
+        let arguments = ["--config", &config.path()];
+        let Some(server) = Server::start(&arguments, &environment) else { return };
+        both_ready(&server).await;
+        let [at_lab, at_prod] = urls(&server).map(|url| World::new(&url));
+        let (for_lab, for_prod) = (App::register(&at_lab).await, App::register(&at_prod).await);
+        let mut person = Person::of_one_netbox("lab", &ada.name, PASSWORD);
+        let of_ada = bearer(&for_lab.tokens(&mut person, "read write").await);
+        let mut other = Person::of_one_netbox("prod", &bob.name, PASSWORD);
+        let of_bob = bearer(&for_prod.tokens(&mut other, "read write").await);
+
+        let home = ada.site("home");
+        let made = at_lab.create_site(Some(&of_ada), &home).await;
+        assert_eq!(netbox.author_of_site(&home).await, ada.name, "{made:?}");
+        let refused = at_prod.create_site(Some(&of_bob), &bob.site("home")).await;
+        let words = r#"unknown action \"create\" of site; it has list, get"#;
+        assert!(refused.is(200).body.contains(words), "{refused:?}");
+        at_prod.list_sites(Some(&of_ada)).await.is(401);
+        at_lab.list_sites(Some(&of_bob)).await.is(401);
+
+        // The same user, signed in to both, has two tokens there; each goes with its own.
+        person.is_now("prod", &ada.name, PASSWORD);
+        let of_ada_too = bearer(&for_prod.tokens(&mut person, "read").await);
+        assert_eq!(netbox.tokens(&ada).await.len(), 2);
+        person.take_away(&at_prod, &for_prod.client_id).await;
+        assert_eq!(netbox.tokens(&ada).await.len(), 1);
+        at_prod.list_sites(Some(&of_ada_too)).await.is(401);
+        assert!(at_lab.list_sites(Some(&of_ada)).await.is(200).body.contains(&home));
+        netbox.revoke(&ada).await;
+        at_lab.list_sites(Some(&of_ada)).await;
+        at_lab.list_sites(Some(&of_ada)).await.is(401);
+        at_prod.list_sites(Some(&of_bob)).await.is(200);
+    })
+    .await;
 }
 
 #[test]

@@ -3,10 +3,13 @@
 
 use std::sync::Arc;
 
+use async_trait::async_trait;
 use http::StatusCode;
 use mcp_protocol::auth::ScopeSet;
-use oauth::authorization_server::AuthorizationServer;
-use oauth::resource_owner::{Realm, Realms, ResourceOwner};
+use oauth::authorization_server::{AuthorizationServer, Unavailable};
+use oauth::resource_owner::{
+    Attempt, BroughtBack, Person, Realm, Realms, ResourceOwner, SignInError, Visit, Way,
+};
 use oauth::store::Subject;
 use oauth::{Refusal, Verdict};
 use serde_json::Value;
@@ -381,6 +384,57 @@ async fn a_system_speaks_for_its_own_people_only() {
     }
     let [_, prod] = two.credentials();
     assert_eq!(prod, ["prod-credential-1"]);
+}
+
+/// People who sign in elsewhere, by the way that they know.
+struct Far;
+
+#[async_trait]
+impl ResourceOwner for Far {
+    fn ways(&self) -> Vec<Way> {
+        vec![Way::elsewhere("provider", "With the provider")]
+    }
+
+    async fn sign_in(&self, _: &Attempt) -> Result<Person, SignInError> {
+        Err(SignInError::Wrong("Not here.".to_owned()))
+    }
+
+    async fn send_elsewhere(&self, visit: &Visit) -> Result<String, Unavailable> {
+        assert_eq!(visit.way, "provider");
+        Ok(format!("{}?state={}", visit.redirect_uri, visit.state.expose()))
+    }
+
+    async fn welcome_back(&self, visit: &Visit, _: &BroughtBack) -> Result<Person, SignInError> {
+        assert_eq!(visit.way, "provider");
+        Ok(Person::new("far:ada", "ada"))
+    }
+
+    async fn ceiling(&self, _: &Subject) -> Result<Option<ScopeSet>, Unavailable> {
+        Ok(Some(ScopeSet::from(["read"])))
+    }
+}
+
+#[tokio::test]
+async fn a_way_may_lead_elsewhere() {
+    let mut world = World::new();
+    let realms = [
+        Realm::new("far", "Far Away", Far).with_resource(LAB),
+        Realm::new("account", "Here", world.accounts.clone()).with_resource(PROD),
+    ];
+    serve(&mut world, Realms::new(realms).unwrap());
+    let mut browser = Browser::new(&world);
+    let sent = browser.authorize(&app_of(LAB).request("read")).await;
+    let page = browser.follow(&sent).await;
+    assert!(page.body.contains("Sign in to Far Away"), "{}", page.body);
+    let away = browser.sign_in(&page, "").await;
+    let back = browser.follow(&away).await;
+    let page = browser.follow(&back).await;
+    assert!(page.body.contains("<b>ada at Far Away</b>"), "{}", page.body);
+    assert!(browser.decide(&page, "allow", "read").await.param("code").is_some());
+    // The way is none of the other's.
+    let sent = browser.authorize(&app_of(PROD).request("read")).await;
+    let page = browser.follow(&sent).await;
+    browser.sign_in_by(&page, "far/provider", "", "").await.is_page(400);
 }
 
 #[test]
