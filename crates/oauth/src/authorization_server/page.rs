@@ -90,9 +90,11 @@ pub(super) fn sign_in<'a>(
                         (hidden(secrets))
                         input type="hidden" name="way" value=(way.id);
                         @if let (None, Some(realm)) = (realm, &way.realm) {
-                            p.service { (realm) }
+                            h2 { (realm) }
+                            p { (way.title) }
+                        } @else if ways.len() > 1 {
+                            h2 { (way.title) }
                         }
-                        @if ways.len() > 1 { h2 { (way.title) } }
                         @for field in &way.fields {
                             label.field {
                                 (field.label)
