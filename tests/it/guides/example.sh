@@ -13,12 +13,12 @@ if [ -e server.pid ]; then
 fi
 # What the one before said is gone before the next one starts.
 true > server.said
-"$EXAMPLES/$name" --listen "$LISTEN" "$@" > server.said 2> server.log < /dev/null &
+"$EXAMPLES/$name" --listen "$LISTEN" "$@" > server.said 2>> server.log < /dev/null &
 echo $! > server.pid
 case $name in netbox_server) last=mcpServers ;; *) last=mcpd_ ;; esac
 until grep --quiet "$last" server.said; do
     if ! kill -0 $! 2> /dev/null; then
-        cat server.log >&2
+        tail -n 20 server.log >&2
         exit 1
     fi
     sleep 0.1

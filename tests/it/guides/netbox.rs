@@ -32,6 +32,7 @@ async fn the_guide_leads_from_nothing_to_a_connected_agent() {
         let Some(mut shell) = shell(&netbox) else { return };
         shell.replace("https://netbox.example.com", netbox.url());
         netbox.clear(&MADE).await;
+        shell.run("export RUST_LOG=debug");
         let mut reader = Reader { guide: Guide::open("docs/netbox.md"), shell, netbox };
         reader.make_a_user_that_reads();
         let token = reader.connect().await;
@@ -39,6 +40,7 @@ async fn the_guide_leads_from_nothing_to_a_connected_agent() {
         reader.sign_in(&token).await;
         reader.come_from_elsewhere().await;
         reader.see_what_there_is();
+        reader.find_no_secret_in_the_log();
         reader.guide.finish("netbox");
     })
     .await;
@@ -183,6 +185,20 @@ impl Reader {
     fn see_what_there_is(&mut self) {
         let said = self.run("8. Upgrades", "curl");
         assert!(said.contains(" operations, 0 dropped; "), "{said}");
+    }
+
+    /// Section 9.
+    fn find_no_secret_in_the_log(&self) {
+        let log = self.shell.read("server.log");
+        assert!(log.contains("DEBUG"), "{log}");
+        let token = |file: &str| self.shell.read(file).trim().replace('.', " ");
+        let files = ["read-token", "write-token", "access-key"].map(token).join(" ");
+        let secrets = files.split(' ').filter(|part| !part.starts_with("nbt_"));
+        // And what this server gives to clients and browsers, which begins so.
+        let ours = [PASSWORD, "mcpd_", "mcpa_", "mcpr_", "mcpc_", "mcps_"];
+        for secret in secrets.chain(ours) {
+            assert!(!log.contains(secret), "{secret} is in the log");
+        }
     }
 
     /// Puts the keys of a block into the configuration, in place of those of the same name.
