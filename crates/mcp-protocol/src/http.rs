@@ -1,7 +1,8 @@
 //! Streamable HTTP as a tower service (2026-07-28, Transports, "Streamable HTTP"; 2025-11-25,
 //! Transports, "Streamable HTTP").
 //!
-//! [`McpService`] answers `POST` with JSON, or with an event stream once a tool reports progress.
+//! [`McpService`] answers `POST` with JSON, or with an event stream once a tool reports progress or
+//! takes so long that the connection has to be kept open.
 //! It keeps no session: handshake-era clients are served statelessly on the same endpoint, which
 //! the specification allows to a server that sends no requests. A handshake-era client that goes
 //! away therefore cancels nothing, nor does its `notifications/cancelled`: without a session, ids

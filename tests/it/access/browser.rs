@@ -105,7 +105,7 @@ impl World {
             .http
             .post(&self.endpoint)
             .header("content-type", "application/json")
-            .header("accept", "application/json, text/event-stream")
+            .header("accept", "application/json")
             .header("mcp-protocol-version", "2026-07-28")
             .header("mcp-method", method);
         if let Some(name) = params["name"].as_str() {

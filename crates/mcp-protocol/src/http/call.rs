@@ -116,15 +116,15 @@ enum Source {
 }
 
 impl EventStream {
-    /// Continues `call` after its `first` event.
+    /// Continues `call` after its `first` event, if there was one yet.
     pub(super) fn new(
-        first: Event,
+        first: Option<Event>,
         call: RunningCall,
         runtime: Arc<dyn Runtime>,
         every: Duration,
     ) -> Self {
         let alarm = runtime.sleep(every);
-        Self { first: Some(first), source: Source::Call(call), runtime, every, alarm }
+        Self { first, source: Source::Call(call), runtime, every, alarm }
     }
 
     /// Writes what a client listens to, which holds `place` to its end.

@@ -2,12 +2,14 @@
 
 use std::convert::Infallible;
 use std::error::Error;
+use std::future::pending;
 use std::mem;
+use std::pin::pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::Bytes;
-use futures_util::future::BoxFuture;
+use futures_util::future::{BoxFuture, Either, select};
 use http::header::{ALLOW, HOST};
 use http::request::Parts;
 use http::{Extensions, HeaderValue, Method, Request, Response, StatusCode};
@@ -214,19 +216,24 @@ impl<S: ToolServer> McpService<S> {
             let era = prepared.cx.revision.era();
             return answer::reply(Reply::not_ready(Some(&prepared.id), &busy, era));
         };
-        let (server, runtime) = (self.server.clone(), &*self.runtime);
-        let mut call = RunningCall::start(server, runtime, place, prepared, accepts.events);
-        match call.next().await {
-            Some(Event::Reply(reply)) if accepts.json || reply.status != StatusCode::OK => {
-                answer::reply(reply)
+        let (server, runtime) = (self.server.clone(), self.runtime.clone());
+        let every = self.settings.keep_alive;
+        // What is between takes a connection on which nothing comes for a while for a dead one.
+        let too_quiet = match accepts.events {
+            true => runtime.sleep(every),
+            false => Box::pin(pending()),
+        };
+        let mut call = RunningCall::start(server, &*runtime, place, prepared, accepts.events);
+        let first = match select(pin!(call.next()), too_quiet).await {
+            Either::Left((Some(Event::Reply(reply)), _))
+                if accepts.json || reply.status != StatusCode::OK =>
+            {
+                return answer::reply(reply);
             }
-            Some(first) => {
-                let runtime = self.runtime.clone();
-                answer::events(EventStream::new(first, call, runtime, self.settings.keep_alive))
-            }
-            // A call yields a reply before it ends.
-            None => answer::empty(StatusCode::INTERNAL_SERVER_ERROR),
-        }
+            Either::Left((first, _)) => first,
+            Either::Right(_) => None,
+        };
+        answer::events(EventStream::new(first, call, runtime, every))
     }
 }
 

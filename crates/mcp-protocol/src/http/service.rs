@@ -125,8 +125,9 @@ impl<S: ToolServer> McpService<S> {
         self
     }
 
-    /// Sets how often an event stream that says nothing is kept open, 15 seconds by default, and how
-    /// often it is asked whether who listens would still be let in.
+    /// Sets how often an event stream that says nothing is kept open, 15 seconds by default, how long a
+    /// call takes before its answer becomes one, and how often it is asked whether who listens would
+    /// still be let in.
     #[must_use]
     pub fn with_keep_alive(self, keep_alive: Duration) -> Self {
         self.set(|settings| settings.keep_alive = keep_alive)

@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use http_body_util::BodyExt as _;
 use serde_json::{Value, json};
+use tokio::time::timeout;
 use tower::ServiceExt as _;
 
-use crate::wire::{HANDSHAKE, ask, block_on, handshake, shared, stateless};
+use crate::wire::{Answer, HANDSHAKE, ask, block_on, handshake, shared, stateless};
 
 fn with_token(name: &str) -> Value {
     json!({ "name": name, "_meta": { "progressToken": "p" } })
@@ -56,6 +57,30 @@ fn who_does_not_ask_gets_plain_json() {
     assert_eq!(plain.header("content-type"), Some("application/json"));
     let nothing_to_tell = block_on(ask(stateless("tools/call", with_token("echo"))));
     assert_eq!(nothing_to_tell.header("content-type"), Some("application/json"));
+}
+
+#[test]
+fn a_call_that_takes_long_becomes_a_stream_that_is_kept_open() {
+    block_on(async {
+        let (toy, service) = shared();
+        let service = service.with_keep_alive(Duration::from_millis(5));
+        let wait = || stateless("tools/call", json!({ "name": "wait" }));
+        let Ok(mut response) = service.clone().oneshot(wait()).await;
+        assert_eq!(response.headers()["content-type"], "text/event-stream");
+        let frame = response.body_mut().frame().await.expect("a frame").expect("no error");
+        assert_eq!(frame.into_data().expect("data").as_ref(), b":\n\n");
+        toy.go_on.notify_one();
+        let events = Answer::of(response).await.events();
+        assert!(matches!(&events[..], [only] if only["result"]["isError"] == false), "{events:?}");
+        // Whoever takes no stream waits.
+        let mut request = wait();
+        request.headers_mut().insert("accept", "application/json".parse().expect("a value"));
+        let mut answer = service.oneshot(request);
+        timeout(Duration::from_millis(30), &mut answer).await.expect_err("it waits");
+        toy.go_on.notify_one();
+        let Ok(response) = answer.await;
+        assert_eq!(response.headers()["content-type"], "application/json");
+    });
 }
 
 #[test]

@@ -116,7 +116,7 @@ impl Endpoint {
             .http
             .post(format!("{}/mcp", self.origin))
             .bearer_auth(token)
-            .header("accept", "application/json, text/event-stream")
+            .header("accept", "application/json")
             .header("content-type", "application/json")
             .header("mcp-protocol-version", "2025-11-25")
             .body(body.to_string());
