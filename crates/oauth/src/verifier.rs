@@ -14,7 +14,8 @@ use crate::unavailable::Unavailable;
 /// Checks tokens of one kind.
 #[async_trait]
 pub trait Verifier: Send + Sync {
-    /// Says whose token this is at this time.
+    /// Says whose token this is at this time. It is asked at each request, and again every so often
+    /// while the caller listens.
     ///
     /// # Cancel safety
     ///

@@ -1,7 +1,6 @@
 //! The way of one request through the service.
 
 use std::convert::Infallible;
-use std::error::Error;
 use std::future::pending;
 use std::mem;
 use std::pin::pin;
@@ -38,7 +37,6 @@ impl<S: ToolServer, B> Service<Request<B>> for McpService<S>
 where
     B: Body + Send + 'static,
     B::Data: Send,
-    B::Error: Into<Box<dyn Error + Send + Sync>>,
 {
     type Response = Response<ResponseBody>;
     type Error = Infallible;
@@ -55,11 +53,7 @@ where
 }
 
 impl<S: ToolServer> McpService<S> {
-    async fn serve<B>(self, request: Request<B>) -> Response<ResponseBody>
-    where
-        B: Body,
-        B::Error: Into<Box<dyn Error + Send + Sync>>,
-    {
+    async fn serve<B: Body>(self, request: Request<B>) -> Response<ResponseBody> {
         let (parts, body) = request.into_parts();
         let path = without_trailing_slash(parts.uri.path());
         if self.settings.health_path.as_deref() == Some(path) {
@@ -112,11 +106,7 @@ impl<S: ToolServer> McpService<S> {
         }
     }
 
-    async fn post<B>(&self, mut parts: Parts, body: B) -> Response<ResponseBody>
-    where
-        B: Body,
-        B::Error: Into<Box<dyn Error + Send + Sync>>,
-    {
+    async fn post<B: Body>(&self, mut parts: Parts, body: B) -> Response<ResponseBody> {
         if !is_json(&parts.headers) {
             let message = "the body must be uncompressed application/json";
             return answer::refusal(StatusCode::UNSUPPORTED_MEDIA_TYPE, message);
