@@ -13,7 +13,7 @@
 //! use std::time::Duration;
 //!
 //! use oauth::resource_server::{AccessLayer, ResourceMetadata};
-//! use oauth::{NewToken, OsEntropy, ScopeLadder, StaticTokenRules, StaticTokens, TokenFormat, UnixTime};
+//! use oauth::{NewToken, OsEntropy, StaticTokenRules, StaticTokens, UnixTime};
 //! use tower::Layer;
 //! # use bytes::Bytes;
 //! # use http::{Request, Response};

@@ -108,8 +108,8 @@ impl NewToken {
     }
 
     /// Limits the token to some servers, by the names that their verifiers were given
-    /// ([`StaticTokenRules::with_audiences`]), in the sense of the resources of RFC 8707. At others it is
-    /// refused, also at those that were given none.
+    /// ([`StaticTokenRules::with_audiences`]), in the sense of the resources of RFC 8707. At others it
+    /// is refused, also at those that were given none.
     #[must_use]
     pub fn with_audiences<A: Into<String>>(
         mut self,
