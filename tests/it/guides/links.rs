@@ -35,25 +35,32 @@ fn hidden(path: &Path) -> bool {
 fn links_lead_somewhere() {
     let mut broken = Vec::new();
     for file in markdown_files() {
-        for link in links(&prose(&read(&file))) {
-            if link.contains("://") || link.starts_with("mailto:") || is_of_rustdoc(&file, &link) {
-                continue;
-            }
-            let (path, anchor) = link.split_once('#').unwrap_or((&link, ""));
-            let folder = Path::new(&file).parent().expect("a file has a folder");
-            let target = if path.is_empty() { file.clone().into() } else { folder.join(path) };
-            let target = plain(&target);
-            let on_disk = Path::new(env!("CARGO_MANIFEST_DIR")).join(&target);
-            let is_markdown = target.extension().is_some_and(|end| end == "md");
-            let is_there = on_disk.exists()
-                && (anchor.is_empty()
-                    || is_markdown && anchors(&target.display().to_string()).contains(anchor));
+        for link in links(&file) {
+            let (target, anchor) = target(&file, &link);
+            let is_markdown = target.ends_with(".md");
+            let is_there = Path::new(env!("CARGO_MANIFEST_DIR")).join(&target).exists()
+                && (anchor.is_empty() || is_markdown && anchors(&target).contains(anchor));
             if !is_there {
                 broken.push(format!("{file}: {link}"));
             }
         }
     }
     assert!(broken.is_empty(), "{broken:#?}");
+}
+
+#[test]
+fn every_page_is_reached_from_the_readme() {
+    let mut reached = BTreeSet::new();
+    let mut pages = vec!["README.md".to_owned()];
+    while let Some(page) = pages.pop() {
+        let links = links(&page);
+        let targets = links.iter().map(|link| target(&page, link).0);
+        pages.extend(targets.filter(|it| it.ends_with(".md") && !reached.contains(it)));
+        reached.insert(page);
+    }
+    let files = markdown_files();
+    let lost: Vec<_> = files.difference(&reached).collect();
+    assert!(lost.is_empty(), "no link leads to {lost:?}");
 }
 
 /// Whether it names an item: `src/lib.rs` includes the file, and rustdoc checks such links.
@@ -77,10 +84,20 @@ fn prose(text: &str) -> String {
     prose
 }
 
-/// What stands in `](...)`.
-fn links(prose: &str) -> Vec<String> {
-    let starts = prose.split("](").skip(1);
-    starts.filter_map(|rest| Some(rest.split_once(')')?.0.to_owned())).collect()
+/// The links of a file to files of this repository, as they are written.
+fn links(file: &str) -> Vec<String> {
+    let prose = prose(&read(file));
+    let links = prose.split("](").skip(1).filter_map(|rest| Some(rest.split_once(')')?.0));
+    let is_ours = |link: &&str| !link.contains("://") && !is_of_rustdoc(file, link);
+    links.filter(is_ours).map(str::to_owned).collect()
+}
+
+/// The file that a link of another leads to, by its path from the root, and the anchor in it.
+fn target<'a>(file: &str, link: &'a str) -> (String, &'a str) {
+    let (path, anchor) = link.split_once('#').unwrap_or((link, ""));
+    let folder = Path::new(file).parent().expect("a file has a folder");
+    let path = if path.is_empty() { PathBuf::from(file) } else { plain(&folder.join(path)) };
+    (path.to_str().expect("a path in UTF-8").to_owned(), anchor)
 }
 
 /// A path without `..`.
