@@ -63,6 +63,27 @@ fn every_page_is_reached_from_the_readme() {
     assert!(lost.is_empty(), "no link leads to {lost:?}");
 }
 
+/// Files that are named and not linked: from the root, or from the folder of a crate.
+#[test]
+fn files_that_are_named_are_there() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let crates = fs::read_dir(root.join("crates")).expect("a folder");
+    let crates = crates.map(|entry| entry.expect("an entry").path());
+    let places: Vec<_> =
+        crates.chain(["", "benches", "xtask"].map(|place| root.join(place))).collect();
+    let folders = ["crates/", "examples/", "tests/", "docs/", "benches/", "xtask/", "src/"];
+    let is_path = |word: &&str| {
+        folders.iter().any(|folder| word.starts_with(folder)) && !word.contains("NAME")
+    };
+    for file in markdown_files() {
+        let text = code_of_lines(&read(&file));
+        for path in text.split_whitespace().filter(is_path) {
+            let is_there = places.iter().any(|place| place.join(path).exists());
+            assert!(is_there, "{file}: there is no {path}");
+        }
+    }
+}
+
 /// Whether it names an item: `src/lib.rs` includes the file, and rustdoc checks such links.
 fn is_of_rustdoc(file: &str, link: &str) -> bool {
     file == "docs/embedding-access.md" && (link.contains("::") || !link.contains('.'))
@@ -70,18 +91,28 @@ fn is_of_rustdoc(file: &str, link: &str) -> bool {
 
 /// The text without its code.
 fn prose(text: &str) -> String {
+    pieces(text, 0)
+}
+
+/// The code that stands in the lines of a text, and not in blocks.
+fn code_of_lines(text: &str) -> String {
+    pieces(text, 1)
+}
+
+/// Every other piece of the lines that are in no block: code is between backticks.
+fn pieces(text: &str, first: usize) -> String {
     let mut is_inside = false;
-    let mut prose = String::new();
+    let mut found = String::new();
     for line in text.lines() {
         if line.starts_with("```") {
             is_inside = !is_inside;
         } else if !is_inside {
-            // Every other piece between backticks is code.
-            prose.extend(line.split('`').step_by(2));
-            prose.push('\n');
+            let pieces = line.split('`').skip(first).step_by(2);
+            found.extend(pieces.flat_map(|piece| [piece, " "]));
+            found.push('\n');
         }
     }
-    prose
+    found
 }
 
 /// The links of a file to files of this repository, as they are written.
