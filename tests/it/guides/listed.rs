@@ -68,7 +68,7 @@ const ACCESS: &[Listed] = &[
     ("`[access]`", "[[access.clients]]", By("tests/it/access/clients.rs")),
     ("People", "[netbox]", By("tests/it/access/per_user.rs")),
     ("People", "[access]", By("tests/it/access/openid.rs")),
-    ("Clients that nobody registered", "[access", By("tests/it/access/documents.rs")),
+    ("Clients that nobody registered", "[access", By("tests/it/access/flow.rs")),
     ("Tokens of others", "[[access.external_issuers]]", By("tests/it/access/external.rs")),
     ("Where the server stands", "trusted_hops", By("tests/it/access/proxies.rs")),
 ];
