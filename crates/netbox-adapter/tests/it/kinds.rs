@@ -44,6 +44,7 @@ struct World {
     site: i64,
     device: i64,
     interface: i64,
+    kind_of_device: i64,
 }
 
 impl World {
@@ -54,7 +55,8 @@ impl World {
         let port = json!({"device": device, "name": "xe-0/0/0", "type": "10gbase-x-sfpp"});
         let interface = netbox.make("/api/dcim/interfaces/", port).await;
         let client = netbox.client(ADMIN[1]).await;
-        Self { netbox, client, name, site: of.site, device, interface }
+        let (site, kind_of_device) = (of.site, of.device_type);
+        Self { netbox, client, name, site, device, interface, kind_of_device }
     }
 
     /// Creates an object that points at another by name, and compares what NetBox says it is of.
@@ -74,7 +76,7 @@ impl World {
 async fn objects_of_several_kinds_are_given_by_name() {
     with_netbox(|netbox| async move {
         let world = World::new(netbox).await;
-        let World { netbox, client, name, site, device, interface } = &world;
+        let World { netbox, client, name, site, device, interface, kind_of_device } = &world;
         let (site, device, interface) = (*site, *device, *interface);
         let port = json!({"device": name, "name": "xe-0/0/0"});
         let named = json!({"name": name, "slug": name});
@@ -140,6 +142,51 @@ async fn objects_of_several_kinds_are_given_by_name() {
             "action_type": "webhook", "enabled": false, "action_object": {"webhook": name},
         });
         world.check("extras", "eventrule", rule, "action_object", hook).await;
+        let user = json!({"username": "admin"});
+        let of = json!({"object": {"device": name}, "user": user});
+        world.check("extras", "bookmark", of.clone(), "object", device).await;
+        world.check("extras", "subscription", of, "object", device).await;
+        let told = json!({"object": {"site": name}, "user": user, "event_type": "object_updated"});
+        world.check("extras", "notification", told, "object", site).await;
+        // What a device of this type has is given by the type and the name.
+        let port = json!({"device_type": {"model": name}, "name": "xe-0/0/0"});
+        let template = json!({"device_type": kind_of_device, "name": "xe-0/0/0", "type": "other"});
+        let template = netbox.make("/api/dcim/interface-templates/", template).await;
+        let item = json!({"device_type": {"slug": name}, "name": "sfp", "component": port});
+        world.check("dcim", "inventoryitemtemplate", item, "component", template).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_allocated_is_assigned_by_name() {
+    with_netbox(|netbox| async move {
+        let world = World::new(netbox).await;
+        let World { netbox, client, name, site, interface, .. } = &world;
+        let n = std::process::id() % 250;
+        let port = json!({"device": name, "name": "xe-0/0/0"});
+        let prefix = json!({"prefix": format!("198.51.{n}.0/24")});
+        let prefix = netbox.make("/api/ipam/prefixes/", prefix).await;
+        let start = json!({"start_address": format!("198.51.{n}.128/24"),
+            "end_address": format!("198.51.{n}.140/24")});
+        let range = netbox.make("/api/ipam/ip-ranges/", start).await;
+        for (resource, pool) in [("prefix", prefix), ("iprange", range)] {
+            let one = json!({"id": pool, "assigned_object": port});
+            let one = client.ask("ipam", resource, "allocate-ips", one).await;
+            let items = json!([{"assigned_object": {"interface": port}}, {"assigned_object": port}]);
+            let items = json!({"id": pool, "items": items});
+            let many = client.ask("ipam", resource, "bulk_allocate-ips", items).await;
+            let many = many.as_array().expect("a list");
+            assert_eq!(many.len(), 2);
+            for address in many.iter().chain([&one]) {
+                netbox.keep("/api/ipam/ip-addresses/", address["id"].as_i64().expect("an id"));
+                assert_eq!(address["assigned_object_id"], *interface, "{resource}: {address}");
+            }
+        }
+        let of = json!({"id": prefix, "prefix_length": 26, "scope": {"site": name}});
+        let made = client.ask("ipam", "prefix", "allocate-prefixes", of).await;
+        netbox.keep("/api/ipam/prefixes/", made["id"].as_i64().expect("an id"));
+        assert_eq!(made["scope_id"], *site, "{made}");
     })
     .await;
 }

@@ -38,7 +38,7 @@ pub(crate) struct NetBox {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ForDevices {
     pub(crate) site: i64,
-    device_type: i64,
+    pub(crate) device_type: i64,
     role: i64,
 }
 
