@@ -46,7 +46,7 @@ pub use types::{
     Additional, Bounds, Field, Length, ObjectType, Reference, Shape, Type, TypeId, Types,
 };
 pub(crate) use validate::faults_of;
-pub use vocabulary::{Choices, Vocabulary};
+pub use vocabulary::{Choices, Rules, Takes, Vocabulary};
 
 /// What was compiled from a document: see the [module](self).
 #[derive(Clone, Debug)]

@@ -29,10 +29,12 @@ mod reference;
 mod scalar;
 mod split;
 mod value;
+mod word;
 
 pub use fault::{Fault, Faults};
 pub(crate) use kinds::{by_kind, kinds};
 pub(crate) use scalar::IN_ALL;
+pub(crate) use word::{Word, is_no_value};
 
 /// The parameters of one call, checked and told apart.
 #[derive(Clone, Debug, Default)]

@@ -308,17 +308,13 @@ impl<B: Backend> Dispatcher<B> {
         words: &Words<'_, B>,
     ) -> Reply {
         let resolved = call.resolved;
-        let rehearsed = call.options.dry_run.then(|| call.params.clone());
         let mut performance = Performance::new(context, call);
         let limits = self.options.limits;
         let outcome = self.execute(&mut performance, limits, words.snapshot, words.cx).await;
         if let Some(reply) = self.show(performance.picture(&outcome)).await {
             return reply;
         }
-        let mut text = performance.shape(outcome);
-        if let Some(params) = rehearsed.filter(|_| !text.is_error) {
-            text = words.rehearsed(&resolved, &params).await.unwrap_or(text);
-        }
+        let text = performance.shape(outcome);
         words.in_refusal(&resolved, text).await.into()
     }
 

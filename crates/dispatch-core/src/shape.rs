@@ -36,7 +36,7 @@ mod unknown;
 mod written;
 
 pub(crate) use budget::{cut, max_bytes};
-pub(crate) use quote::{cell, word};
+pub(crate) use quote::{cell, json, word};
 pub use reduce::{Condition, Reducers};
 pub(crate) use rehearsed::Rehearsed;
 pub use row::Row;

@@ -34,6 +34,61 @@ pub struct Vocabulary {
     /// Further fields to tell, where they say anything.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub details: Vec<String>,
+    /// How values are checked before a write is sent that is only told of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rules: Option<Rules>,
+}
+
+/// What the rows of a vocabulary say of the values of their words. A word of a type that is not
+/// here takes any value.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rules {
+    /// What values are of each type.
+    pub types: IndexMap<String, Takes>,
+    /// The field of the least number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub minimum: Option<String>,
+    /// The field of the greatest number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub maximum: Option<String>,
+    /// The field of the regular expression that the start of a text has to match.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pattern: Option<String>,
+    /// The field of the value that stands where none is given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub default: Option<String>,
+    /// The field that says of which kind an object is, such as `group.resource`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refers: Option<String>,
+}
+
+/// What a word takes. Where it need not be given, `null` and an empty text stand for no value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Takes {
+    /// A text.
+    Text,
+    /// The address of something.
+    Url,
+    /// An integer, written as one.
+    Integer,
+    /// A number, or a text that is one.
+    Number,
+    /// `true` or `false`.
+    Boolean,
+    /// A day (ISO 8601).
+    Date,
+    /// A day, and what time it is (ISO 8601).
+    Datetime,
+    /// One of the choices.
+    Choice,
+    /// A list of choices.
+    Choices,
+    /// The id or the attributes of an object.
+    Object,
+    /// A list of such.
+    Objects,
 }
 
 /// Where the values of a word are.

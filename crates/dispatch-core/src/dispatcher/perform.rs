@@ -32,12 +32,14 @@ mod listing;
 mod locking;
 mod rehearsing;
 mod sent;
+mod wording;
 
 use ensuring::Creation;
 use job::Job;
 use listing::is_list;
 use rehearsing::Rehearsal;
 use sent::SentValues;
+use wording::Wording;
 
 /// What the calls of one caller have in common.
 #[derive(Clone, Copy, Debug)]
@@ -75,6 +77,8 @@ pub(super) struct Performance<'a> {
     coming: Vec<ResourceId>,
     /// What an earlier step may make, as nothing is found for it.
     unfound: Option<String>,
+    /// What stands in words that are not given, as it is told of.
+    defaults: Vec<String>,
     sent: SentValues,
     items: Items,
     /// The jobs by which the API is to do it.
@@ -90,6 +94,8 @@ enum Stage<'a> {
     Ensure(Box<Lookup<'a>>),
     /// The call is only told of.
     Rehearsal(Box<Rehearsal<'a>>),
+    /// Its words are looked at, too.
+    Words(Box<Wording<'a>>),
     List(Box<List<'a>>),
     One(Box<One>),
     /// The API does it in the background.
@@ -119,6 +125,7 @@ impl<'a> Performance<'a> {
             n_unexpected: None,
             coming: Vec::new(),
             unfound: None,
+            defaults: Vec::new(),
             sent,
             items,
             jobs: None,
@@ -428,8 +435,15 @@ impl Plan for Performance<'_> {
                 Step::Done(found) => self.ensure(found),
             },
             Stage::Rehearsal(rehearsal) => match rehearsal.next(arrived) {
-                Step::Done(outcome) => Step::Done(self.unread(outcome)),
+                Step::Done(outcome) => {
+                    let outcome = self.unread(outcome);
+                    self.read_words(outcome)
+                }
                 step => step,
+            },
+            Stage::Words(wording) => match wording.next(arrived) {
+                Step::Done(worded) => self.worded(worded),
+                Step::Send(requests) => Step::Send(requests),
             },
             Stage::Start(from) => {
                 let from = from.take();
@@ -445,6 +459,7 @@ impl Plan for Performance<'_> {
         match &mut self.stage {
             Stage::Start(_) | Stage::Names(_) | Stage::Ensure(_) => Outcome::Failed(error),
             Stage::Rehearsal(rehearsal) => rehearsal.give_up(error),
+            Stage::Words(wording) => wording.give_up(error).given_up(),
             Stage::List(list) => list.give_up(error),
             Stage::One(one) => one.give_up(error),
             Stage::Job(job) => job.give_up(error),

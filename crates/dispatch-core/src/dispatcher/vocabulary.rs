@@ -19,7 +19,8 @@ use crate::catalog::{Operation, Resource, Style, Vocabulary};
 use crate::check::{Arguments, QueryArgument, QueryValue};
 use crate::help::{self, HelpRequest};
 use crate::names::{self, Wanted};
-use crate::plan::{List, Outcome, Position};
+use crate::plan::{List, ListLimits, Outcome, Position};
+use crate::request::Caller;
 use crate::resolve::Resolved;
 use crate::shape;
 
@@ -45,10 +46,7 @@ impl<B: Backend> Words<'_, B> {
 
     /// The words of a field of a resource, a row each.
     async fn of(&self, about: &Resource, vocabulary: &Vocabulary) -> Result<Vec<Value>, String> {
-        let kind = self.asked.catalog.kind_of(about);
-        let query = vocabulary.params.iter();
-        let query = query.map(|(name, value)| (name.clone(), vec![value.replace(KIND, &kind)]));
-        self.rows(&vocabulary.list, query.collect()).await
+        self.rows(&vocabulary.list, query(self.asked, about, vocabulary)).await
     }
 
     /// The words of a field of a resource, a line each.
@@ -106,35 +104,63 @@ impl<B: Backend> Words<'_, B> {
     ) -> Result<Vec<Value>, String> {
         let Self { dispatcher, asked, snapshot, cx } = *self;
         let caller = Dispatcher::<B>::caller(&asked, cx);
-        let resource = names::resource(asked.catalog, list);
-        let resource = resource.ok_or_else(|| format!("there is no {list}"))?;
-        let operation = readable(asked, resource)?;
-        let argument = |(name, values): (String, Vec<String>)| {
-            let known = operation.query.iter().find(|known| known.name == name);
-            let style = known.map_or(Style::Repeated, |known| known.style);
-            QueryArgument { name, style, value: QueryValue::List(values) }
-        };
-        let query = query.into_iter().map(argument).collect();
-        let arguments = Arguments { query, ..Arguments::default() };
-        let limits = dispatcher.options.list;
-        let wanted = Some(limits.max_rows);
-        let list = List::new(operation, arguments, caller, limits, wanted, Position::default());
-        let mut list = list.map_err(|error| error.to_string())?;
-        match dispatcher.execute(&mut list, dispatcher.options.limits, snapshot, cx).await {
-            Outcome::Rows(rows) => {
-                let value = |row: &RawValue| {
-                    let text = shape::without_secrets(resource, row.get())?;
-                    serde_json::from_str(&text).ok()
-                };
-                Ok(rows.rows.iter().filter_map(|row| value(row)).collect())
-            }
-            Outcome::Answer(response) => Err(format!("the API answered {}", response.status())),
-            Outcome::Failed(error) => Err(error.to_string()),
-            Outcome::Running(why) | Outcome::NotSent(why) => Err(why),
-            // Only a write is told of before it is done.
-            Outcome::Rehearsed(_) => Ok(Vec::new()),
-        }
+        let (resource, mut list) = reading(asked, &caller, dispatcher.options.list, list, query)?;
+        let limits = dispatcher.options.limits;
+        values(resource, dispatcher.execute(&mut list, limits, snapshot, cx).await)
     }
+}
+
+/// Plans to read the rows of a list that the caller may read.
+pub(super) fn reading<'a>(
+    asked: Asked<'a>,
+    caller: &Caller,
+    limits: ListLimits,
+    list: &str,
+    query: Vec<(String, Vec<String>)>,
+) -> Result<(&'a Resource, List<'a>), String> {
+    let resource = names::resource(asked.catalog, list);
+    let resource = resource.ok_or_else(|| format!("there is no {list}"))?;
+    let operation = readable(asked, resource)?;
+    let argument = |(name, values): (String, Vec<String>)| {
+        let known = operation.query.iter().find(|known| known.name == name);
+        let style = known.map_or(Style::Repeated, |known| known.style);
+        QueryArgument { name, style, value: QueryValue::List(values) }
+    };
+    let query = query.into_iter().map(argument).collect();
+    let arguments = Arguments { query, ..Arguments::default() };
+    let wanted = Some(limits.max_rows);
+    let from = Position::default();
+    let list = List::new(operation, arguments, caller.clone(), limits, wanted, from);
+    list.map(|list| (resource, list)).map_err(|error| error.to_string())
+}
+
+/// The rows that were read, without what is secret in them.
+pub(super) fn values(resource: &Resource, outcome: Outcome) -> Result<Vec<Value>, String> {
+    match outcome {
+        Outcome::Rows(rows) => {
+            let value = |row: &RawValue| {
+                let text = shape::without_secrets(resource, row.get())?;
+                serde_json::from_str(&text).ok()
+            };
+            Ok(rows.rows.iter().filter_map(|row| value(row)).collect())
+        }
+        Outcome::Answer(response) => Err(format!("the API answered {}", response.status())),
+        Outcome::Failed(error) => Err(error.to_string()),
+        Outcome::Running(why) | Outcome::NotSent(why) => Err(why),
+        // Only a write is told of before it is done.
+        Outcome::Rehearsed(_) => Ok(Vec::new()),
+    }
+}
+
+/// The filters by which the rows are those of a resource.
+pub(super) fn query(
+    asked: Asked<'_>,
+    about: &Resource,
+    vocabulary: &Vocabulary,
+) -> Vec<(String, Vec<String>)> {
+    let kind = asked.catalog.kind_of(about);
+    let query = vocabulary.params.iter();
+    query.map(|(name, value)| (name.clone(), vec![value.replace(KIND, &kind)])).collect()
 }
 
 /// The words that a list is filtered by, to be looked up before it is asked for, where the caller
@@ -189,7 +215,7 @@ pub(super) fn with_hint(asked: Asked<'_>, resolved: &Resolved<'_>, mut text: Str
 }
 
 /// Where the words of a field are told.
-fn hint(resource: &Resource, field: &str) -> String {
+pub(super) fn hint(resource: &Resource, field: &str) -> String {
     format!("\nall of them: resource={}.{field} action=help", resource.name)
 }
 

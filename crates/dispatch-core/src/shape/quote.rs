@@ -28,7 +28,7 @@ pub(crate) fn word(text: &str) -> Cow<'_, str> {
 }
 
 /// Any value as JSON on one line.
-pub(super) fn json<T: Serialize + ?Sized>(value: &T) -> String {
+pub(crate) fn json<T: Serialize + ?Sized>(value: &T) -> String {
     // INVARIANT: only strings and JSON values are passed, which always serialize.
     let text = serde_json::to_string(value).expect("a JSON value serializes");
     one_line(text)

@@ -259,17 +259,21 @@ impl Told<'_> {
         };
         let key = columns::id_key(self.shaper, sent);
         for (name, value) in sent.iter().filter(|(name, _)| Some(name.as_str()) != key) {
-            let becomes = written(given.and_then(|given| given.get(name)), value);
             let shown = row.and_then(|row| row.get(name));
-            let name = quote::word(name);
-            match shown {
-                _ if secrets::is_masked(value) => differences.push(format!("{name}: (set)")),
-                Some(shown) if agrees(value, shown) => same.push(name.into_owned()),
-                Some(shown) => {
-                    let is = short(&flatten::cell(shown));
-                    differences.push(format!("{name}: {is} -> {becomes}"));
+            let given = given.and_then(|given| given.get(name));
+            let name = quote::word(name).into_owned();
+            // Of words that users made up, those that are not given stay.
+            let words = self.shaper.catalog.parts().vocabularies.get(&name);
+            match (words, value, shown) {
+                (Some(_), Value::Object(words), Some(Value::Object(shown))) => {
+                    for (word, value) in words {
+                        let name = format!("{name}.{}", quote::word(word));
+                        let given = given.and_then(|given| given.get(word));
+                        let value = Compared { name, value, given, shown: shown.get(word) };
+                        value.tell(&mut differences, &mut same);
+                    }
                 }
-                None => differences.push(format!("{name}: {becomes}")),
+                _ => Compared { name, value, given, shown }.tell(&mut differences, &mut same),
             }
         }
         (differences, same)
@@ -289,6 +293,30 @@ impl Told<'_> {
             }
         }
         found
+    }
+}
+
+/// A value that would be written, beside what there is.
+struct Compared<'a> {
+    name: String,
+    value: &'a Value,
+    given: Option<&'a Value>,
+    shown: Option<&'a Value>,
+}
+
+impl Compared<'_> {
+    fn tell(self, differences: &mut Vec<String>, same: &mut Vec<String>) {
+        let Self { name, value, given, shown } = self;
+        let becomes = written(given, value);
+        match shown {
+            _ if secrets::is_masked(value) => differences.push(format!("{name}: (set)")),
+            Some(shown) if agrees(value, shown) => same.push(name),
+            Some(shown) => {
+                let is = short(&flatten::cell(shown));
+                differences.push(format!("{name}: {is} -> {becomes}"));
+            }
+            None => differences.push(format!("{name}: {becomes}")),
+        }
     }
 }
 

@@ -173,7 +173,8 @@ async fn what_is_allocated_is_assigned_by_name() {
         for (resource, pool) in [("prefix", prefix), ("iprange", range)] {
             let one = json!({"id": pool, "assigned_object": port});
             let one = client.ask("ipam", resource, "allocate-ips", one).await;
-            let items = json!([{"assigned_object": {"interface": port}}, {"assigned_object": port}]);
+            let items =
+                json!([{"assigned_object": {"interface": port}}, {"assigned_object": port}]);
             let items = json!({"id": pool, "items": items});
             let many = client.ask("ipam", resource, "bulk_allocate-ips", items).await;
             let many = many.as_array().expect("a list");

@@ -34,3 +34,4 @@ mod several;
 mod tiers;
 mod verbatim;
 mod watch;
+mod words;

@@ -177,7 +177,12 @@ impl<'a> Performance<'a> {
         let sent = Sent { items: self.items, ..self.sent.as_sent() };
         let tag = self.context.asked.catalog.parts().entity_tag.as_ref();
         let lock = tag.filter(|_| self.takes_lock()).map(|tag| tag.field.as_str());
-        shaper.rehearsed(Rehearsed { present: &present, given: given.as_ref(), sent, lock })
+        let rehearsed = Rehearsed { present: &present, given: given.as_ref(), sent, lock };
+        let mut text = shaper.rehearsed(rehearsed);
+        if !self.defaults.is_empty() {
+            text.text.push_str(&format!("\nby default: {}", self.defaults.join(", ")));
+        }
+        text
     }
 
     /// Ends a rehearsal whose objects could not be read.

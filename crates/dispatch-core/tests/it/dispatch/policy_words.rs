@@ -81,6 +81,14 @@ fn catalog() -> Arc<Catalog> {
         params = { for = "{kind}" }
         name = "name"
         filters = "x_"
+        type = "takes"
+        required = "needed"
+
+        [vocabularies.extra.rules]
+        types = { whole = "integer", animals = "objects" }
+        minimum = "least"
+        default = "else"
+        refers = "of"
 
         [columns]
         "cage.shelves" = ["place", "animal"]
@@ -201,6 +209,55 @@ fn a_refusal_about_a_word_tells_those_that_there_are() {
     assert!(is_error, "{text}");
     assert_eq!(text, expected);
     assert!(recorder.lines().iter().all(|line| line.starts_with("GET /words/")));
+}
+
+#[test]
+fn values_of_words_are_checked_before_anything_is_sent() {
+    let words = json!([
+        {"id": 1, "name": "age", "takes": "whole", "least": 1},
+        {"id": 2, "name": "friends", "takes": {"value": "animals"}, "of": "zoo.animal"},
+        {"id": 3, "name": "mood", "takes": "strange", "needed": true},
+        {"id": 4, "name": "diet", "else": "hay"},
+    ]);
+    let check = |extra: Value, expected: &str, lists: &[&str]| {
+        let rows = words.clone();
+        let recorder = Recorder::new(move |request, _| {
+            let rows = match request.uri().path() {
+                "/words/" => rows.clone(),
+                _ if request.uri().query().is_some_and(|it| it.contains("Leo")) => {
+                    json!([{"id": 7, "name": "Leo"}])
+                }
+                _ => json!([]),
+            };
+            Ok(json_response(
+                200,
+                &json!({"count": rows.as_array().map(Vec::len), "results": rows}),
+            ))
+        });
+        let create = json!({"resource": "ticket", "action": "create",
+            "params": {"extra": extra}, "options": {"dry_run": true}});
+        let (text, _) = call(&recorder, &create);
+        assert_eq!(text, expected);
+        let read = ["/words/"].iter().chain(lists);
+        let read: Vec<String> = read.map(|list| format!("GET {list}")).collect();
+        let sent = recorder.lines();
+        let sent: Vec<&str> = sent.iter().map(|it| it.split('?').next().unwrap()).collect();
+        assert_eq!(sent, read, "{extra}");
+    };
+    let by_default = "would create ticket\nby default: extra.diet=\"hay\"";
+    check(json!({"mood": ["any"], "age": 1}), by_default, &[]);
+    check(json!({"mood": 1, "friends": [{"name": "Leo"}]}), by_default, &["/animals/"]);
+    check(
+        json!({"age": 0, "friends": 7}),
+        "ticket create would be refused:\nextra.age: 0 is less than the least, 1\n\
+         extra.friends: expected a list, not 7\nextra.mood: required",
+        &[],
+    );
+    check(
+        json!({"mood": 1, "friends": [{"name": "Tom"}]}),
+        "ticket create would be refused:\nextra.friends: you can see no animal {\"name\":\"Tom\"}",
+        &["/animals/"],
+    );
 }
 
 #[test]
