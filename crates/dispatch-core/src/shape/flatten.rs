@@ -41,7 +41,7 @@ pub(super) fn cell(value: &Value) -> Cell {
     match value {
         Value::Array(elements) => list(elements),
         Value::Object(members) => match identity(members) {
-            Some(name) => cell(name),
+            Some(name) => within(members, name).map_or_else(|| cell(name), Cell::Text),
             None => pointed_at(members).map_or_else(|| json(value), Cell::Text),
         },
         _ => scalar(value).map_or(Cell::Empty, Cell::Text),
@@ -61,7 +61,7 @@ pub(super) fn identity(members: &Map<String, Value>) -> Option<&Value> {
 }
 
 /// What an object tells that only points at another of whatever kind: its type, its id, and the
-/// object itself, named within the one it is part of: `rtr01:Gi0/0`.
+/// object itself.
 fn pointed_at(members: &Map<String, Value>) -> Option<String> {
     let mut objects = members.values().filter_map(Value::as_object);
     let (target, None) = (objects.next()?, objects.next()) else { return None };
@@ -71,10 +71,17 @@ fn pointed_at(members: &Map<String, Value>) -> Option<String> {
         return None;
     }
     let name = identity(target)?;
-    let before = target.values().take_while(|value| !std::ptr::eq(*value, name));
-    let whole = before.filter_map(Value::as_object).find_map(identity).and_then(scalar);
-    let name = scalar(name)?;
-    Some(whole.map_or_else(|| name.clone(), |whole| format!("{whole}:{name}")))
+    within(target, name).or_else(|| scalar(name))
+}
+
+/// The name of a reference within the object that it is part of, where it tells that before its
+/// name: `rtr01/Gi0/0`.
+fn within(members: &Map<String, Value>, name: &Value) -> Option<String> {
+    let before = members.iter().take_while(|(_, member)| !std::ptr::eq(*member, name));
+    let is_name = members.get("name").is_some_and(|it| std::ptr::eq(it, name));
+    let mut wholes = before.filter_map(|(_, member)| member.as_object()).filter(|_| is_name);
+    let whole = wholes.find_map(identity).and_then(scalar)?;
+    Some(format!("{whole}/{}", scalar(name)?))
 }
 
 /// The name of an object among those of its kind, without its id.
