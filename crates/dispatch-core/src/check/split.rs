@@ -108,6 +108,15 @@ impl<'a> Taker<'a> {
         named(&self.operation.query, name).or_else(family).map(Target::Query)
     }
 
+    /// The filter by the id of what a name means, where no filter is called by the name itself: it
+    /// takes names as well.
+    fn by_id(&self, name: &str) -> Option<(Target<'a>, String)> {
+        let (what, lookup) = name.split_at(name.find("__").unwrap_or(name.len()));
+        let by_id = format!("{what}_id{lookup}");
+        let parameter = named(&self.operation.query, &by_id)?;
+        parameter.refers.is_some().then_some((Target::Query(parameter), by_id))
+    }
+
     fn header(&self, name: &str) -> Option<Target<'a>> {
         let mut headers = self.operation.headers.iter();
         headers.find(|header| header.name.eq_ignore_ascii_case(name)).map(Target::Header)
@@ -177,17 +186,12 @@ pub(super) fn split<'a>(
             split.body.whole = Some((place, value));
             continue;
         }
-        let (target, name) = match taker.place_of(&name) {
-            Some(target) => (target, name),
-            None => match taker.place_said(&name) {
-                Some((target, at)) => (target, name[at..].to_owned()),
-                None => {
-                    unknown(&taker, &name, faults);
-                    continue;
-                }
-            },
-        };
-        split.put(target, name, value, faults);
+        let said = || taker.place_said(&name).map(|(target, at)| (target, name[at..].to_owned()));
+        let target = taker.place_of(&name).map(|target| (target, name.clone()));
+        match target.or_else(said).or_else(|| taker.by_id(&name)) {
+            Some((target, name)) => split.put(target, name, value, faults),
+            None => unknown(&taker, &name, faults),
+        }
     }
     split
 }
