@@ -205,7 +205,8 @@ pub struct Models {
     /// Names of schemas, with `*` for the model, that stand for an object in an answer. A list of
     /// ids in a request whose field is a list of these in the answer holds references.
     pub nested: Vec<String>,
-    /// Fields of requests that hold the bare id of an object, as `Schema.field`, with its resource.
+    /// Fields of requests that hold the bare id of an object, or a list of such, as `Schema.field`,
+    /// with its resource; `*Schema.field` is of every schema whose name ends so.
     pub ids: IndexMap<String, String>,
 }
 

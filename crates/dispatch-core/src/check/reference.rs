@@ -42,18 +42,19 @@ impl<'a> Checker<'a> {
         let faults = self.apart(|checker| checker.value(reference.id, value, place));
         match (attributes, value) {
             (Some(object), Value::String(text)) if !faults.is_empty() => {
+                // The attributes of a part seldom say of what it is one.
+                let key = self.target(reference).and_then(|target| target.keys.first());
+                let key = key.map(|key| key.fields.iter().map(|field| field.name.as_str()));
                 let names = object.fields.iter().map(|field| field.name.as_str());
-                let names: Vec<&str> = names.take(MAX_ATTRIBUTES).collect();
+                let names: Vec<&str> = match key {
+                    Some(key) => key.collect(),
+                    None => names.take(MAX_ATTRIBUTES).collect(),
+                };
                 let wanted = self.notation.ty(reference.id);
                 let resource = &reference.resource;
-                self.fault(
-                    place,
-                    format!(
-                        "{} is no id ({wanted}) of a {resource}; by attributes it is an object of {}",
-                        quoted(text),
-                        names.join(", "),
-                    ),
-                );
+                let (text, names) = (quoted(text), names.join(", "));
+                let how = format!("by attributes it is an object of {names}");
+                self.fault(place, format!("{text} is no id ({wanted}) of a {resource}; {how}"));
             }
             _ => self.faults.append(faults),
         }
