@@ -55,7 +55,8 @@ fn question<'r>(
         let Some(id) = matching::id(catalog, resource, value) else { continue };
         for field in resource.keys.iter().flat_map(|key| &key.fields) {
             if let Some(text) = value.get(&field.name).and_then(Value::as_str) {
-                let shown = format!("{text} ({})", plain(&id));
+                let shown = whole(&wanted.value, value).unwrap_or_else(|| text.to_owned());
+                let shown = format!("{shown} ({})", plain(&id));
                 // One name of an object is enough to know it by.
                 if known.iter().all(|(_, of)| !of.ends_with(&format!(" ({})", plain(&id)))) {
                     known.push((text.to_owned(), shown));
@@ -142,20 +143,32 @@ fn telling<'k>(
     one_more.filter(|_| !given.is_empty()).chain(keys).find(|names: &Vec<&str>| are_apart(names))
 }
 
+/// What a row has of all that was given, where that is more than a name: `rtr02/xe-0/0/0`.
+fn whole(given: &Value, row: &Value) -> Option<String> {
+    let given = given.as_object().filter(|given| given.len() > 1)?;
+    let said: Option<Vec<String>> = given.keys().map(|name| said(row.get(name)?)).collect();
+    Some(said?.join("/"))
+}
+
+/// A plain value, or the name of an object.
+fn said(value: &Value) -> Option<String> {
+    match value {
+        Value::Object(members) => {
+            let name = ["name", "model", "display"].iter().find_map(|key| members.get(*key));
+            name.map(plain)
+        }
+        Value::Null => None,
+        value => Some(plain(value)),
+    }
+}
+
 /// What tells a row from others of the same name.
 fn told_apart(resource: &Resource, wanted: &Wanted, row: &Value) -> String {
     let is_given = |name: &str| wanted.value.get(name).is_some();
     let fields = resource.keys.iter().flat_map(|key| &key.fields);
     let mut words: Vec<String> = Vec::new();
     for field in fields.filter(|field| !is_given(&field.name)) {
-        let text = match row.get(&field.name) {
-            Some(Value::Object(members)) => {
-                let name = ["name", "model", "display"].iter().find_map(|key| members.get(*key));
-                name.map(plain)
-            }
-            Some(Value::Null) | None => None,
-            Some(value) => Some(plain(value)),
-        };
+        let text = row.get(&field.name).and_then(said);
         let text = text.filter(|text| wanted.value.as_str() != Some(text));
         let word = text.map(|text| format!("{} {text}", field.name));
         words.extend(word.filter(|word| !words.contains(word)));
