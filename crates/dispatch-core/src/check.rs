@@ -32,7 +32,7 @@ mod value;
 mod word;
 
 pub use fault::{Fault, Faults};
-pub(crate) use kinds::{by_kind, kinds};
+pub(crate) use kinds::{by_its_name, by_kind, kinds};
 pub(crate) use scalar::IN_ALL;
 pub(crate) use word::{Word, is_no_value};
 

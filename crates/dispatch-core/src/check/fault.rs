@@ -54,6 +54,31 @@ impl Faults {
         self.shown.len() < MAX_SHOWN
     }
 
+    /// Tells that a field is missing in place of two that are both missing, wherever they are.
+    pub(super) fn replace_missing(
+        &mut self,
+        one: &str,
+        other: &str,
+        field: &str,
+        how: &dyn Fn() -> String,
+    ) {
+        let missing = |name: &str, fault: &Fault| -> Option<String> {
+            let within = fault.place.strip_suffix(name)?;
+            let is_whole = within.is_empty() || within.ends_with('.');
+            (is_whole && fault.problem.starts_with("required")).then(|| within.to_owned())
+        };
+        let found: Vec<String> = self.shown.iter().filter_map(|it| missing(one, it)).collect();
+        for within in found {
+            let is_of = |name: &str, it: &Fault| missing(name, it).as_ref() == Some(&within);
+            let Some(place) = self.shown.iter().position(|it| is_of(other, it)) else { continue };
+            self.shown.remove(place);
+            self.n_faults -= 1;
+            if let Some(fault) = self.shown.iter_mut().find(|it| is_of(one, it)) {
+                (fault.place, fault.problem) = (format!("{within}{field}"), how());
+            }
+        }
+    }
+
     pub(super) fn add(&mut self, place: &impl fmt::Display, problem: impl Into<String>) {
         self.push(place, problem.into(), false);
     }

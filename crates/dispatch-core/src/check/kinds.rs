@@ -25,11 +25,16 @@ pub(crate) fn by_kind(
     form: Form,
     mut params: Members,
 ) -> Result<Members, Faults> {
-    let Some(body) = operation.body.as_ref().filter(|_| !resource.generic.is_empty()) else {
+    if resource.generic.is_empty() {
         return Ok(params);
-    };
+    }
     let mut writer = Writer { catalog, fields: Vec::new(), faults: Faults::default() };
-    match (form, body.one, body.many) {
+    let body = operation.body.as_ref();
+    match (form, body.and_then(|body| body.one), body.and_then(|body| body.many)) {
+        (Form::One, None, None) => {
+            writer.fields = filtered(resource, operation, &params);
+            params = writer.members(params, &mut Place::root());
+        }
         (Form::One, Some(one), _) => {
             writer.fields = writer.taken(resource, one);
             params = writer.members(params, &mut Place::root());
@@ -46,6 +51,27 @@ pub(crate) fn by_kind(
         _ => {}
     }
     if writer.faults.is_empty() { Ok(params) } else { Err(writer.faults) }
+}
+
+/// The fields of a resource by whose objects a list is filtered.
+fn filtered<'a>(
+    resource: &'a Resource,
+    operation: &Operation,
+    params: &Members,
+) -> Vec<&'a GenericField> {
+    let has = |name: &str| operation.query.iter().any(|parameter| parameter.name == name);
+    let is_given = |name: &str| params.get(name).is_some_and(|raw| raw.get() != "null");
+    let fields = resource.generic.iter().filter(|field| is_given(&field.name));
+    fields.filter(|it| has(&it.id) && has(&it.kind) && !has(&it.name)).collect()
+}
+
+/// Tells of an object that is missing by the name of its field, in place of its id and its kind.
+pub(crate) fn by_its_name(resource: &Resource, mut faults: Faults) -> Faults {
+    for field in resource.generic.iter().filter(|field| !field.is_list) {
+        let how = || format!("required, {{KIND: name}}, {}", kinds(field));
+        faults.replace_missing(&field.kind, &field.id, &field.name, &how);
+    }
+    faults
 }
 
 struct Writer<'a> {

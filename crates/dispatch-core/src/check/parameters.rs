@@ -14,7 +14,8 @@ use super::split::{Split, item_of};
 use super::value::shown;
 use super::{Arguments, QueryArgument, QueryValue};
 use crate::call::Members;
-use crate::catalog::{Operation, Parameter, Shape, TypeId};
+use crate::catalog::{Operation, Parameter, Refers, Shape, TypeId};
+use crate::names;
 use crate::request::path;
 
 /// Checks the parameters that are no body, and writes their values as text.
@@ -37,6 +38,8 @@ pub(super) fn check(
         }
     }
     for (name, parameter, value) in &split.query {
+        let of_kind = of_kind(checker, split, name, parameter);
+        let parameter = of_kind.as_ref().unwrap_or(parameter);
         let Some(value) = checker.take_names(parameter, name, value, false, &mut arguments) else {
             continue;
         };
@@ -60,6 +63,21 @@ pub(super) fn check(
     }
     missing(checker, operation, split);
     arguments
+}
+
+/// The filter by the id of an object whose kind another filter says, as one that takes its name.
+fn of_kind(
+    checker: &Checker<'_>,
+    split: &Split<'_>,
+    name: &str,
+    parameter: &Parameter,
+) -> Option<Parameter> {
+    let given = |name: &str| split.query.iter().find(|(given, ..)| given == name);
+    let kind = |kind: &str| given(kind).map(|(_, _, raw)| &**raw);
+    let resource = names::kind_of(checker.catalog, name, kind)?;
+    let resource = checker.catalog.resource(resource).name.clone();
+    let refers = Some(Refers { resource, takes: None, twin: None });
+    Some(Parameter { refers, ..parameter.clone() })
 }
 
 /// Finds the parameters that a request must have and that are not given.

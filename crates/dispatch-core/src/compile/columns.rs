@@ -98,7 +98,14 @@ fn default_columns(parts: &CatalogParts, resource: &Resource) -> Vec<String> {
     let identity = IDENTITY.iter().copied().find(|name| has(name));
     let first = ["id"].into_iter().chain(identity).chain(["status"]);
     let needed = required.iter().filter(|field| field.required && field.name != "slug");
-    let wanted = first.chain(needed.map(|field| field.name.as_str())).filter(|name| has(name));
+    // An object of several kinds says more than its id and its kind.
+    let object = |name: &'_ str| -> Option<&str> {
+        let mut pairs = parts.generic.iter().filter(|(id, kind)| *id == name || *kind == name);
+        let object = pairs.find_map(|(id, _)| id.strip_suffix("_id"))?;
+        shown.iter().map(|field| field.name.as_str()).find(|it| *it == object)
+    };
+    let needed = needed.map(|field| object(&field.name).unwrap_or(&field.name));
+    let wanted = first.chain(needed).filter(|name| has(name));
     let mut columns: Vec<String> = Vec::new();
     for name in wanted {
         if columns.len() < MAX_COLUMNS && columns.iter().all(|known| known != name) {

@@ -9,11 +9,11 @@ use super::{background, columns, examples, keys, kinds, refers, secrets, synonym
 
 /// Fills in columns, secrets, remarks, examples and spellings from the policy, and default columns.
 pub(super) fn apply(parts: &mut CatalogParts, policy: &Policy, faults: &mut Vec<String>) {
+    generic(parts, policy, faults);
     columns::apply(parts, policy, faults);
     columns::runs(parts, policy, faults);
     keys::apply(parts, policy, faults);
     refers::apply(parts, policy, faults);
-    generic(parts, policy, faults);
     entity_tag(parts, policy, faults);
     change_message(parts, policy, faults);
     background::apply(parts, policy, faults);

@@ -45,7 +45,7 @@ pub(super) fn apply(
     parts.resources[place].generic.push(generic);
 }
 
-/// The field, where a body of the resource has what it stands for.
+/// The field, where a body of the resource, or a filter of its list, has what it stands for.
 fn field_of(parts: &CatalogParts, resource: &Resource, field: &str) -> Option<GenericField> {
     let generic = |name: &str, id: &str, kind: &str, is_list: bool| GenericField {
         name: name.to_owned(),
@@ -63,7 +63,10 @@ fn field_of(parts: &CatalogParts, resource: &Resource, field: &str) -> Option<Ge
     };
     let objects = || bodies().flat_map(|ty| parts.types.objects(ty));
     if let Some(kind) = parts.generic.get(&id) {
-        return objects().any(|it| it.is_writable(&id)).then(|| generic(field, &id, kind, false));
+        let list = resource.action("list").map(|it| &parts.operations[it.operation.0 as usize]);
+        let is_filter = || list.is_some_and(|it| it.query.iter().any(|it| it.name == id));
+        let is_field = objects().any(|it| it.is_writable(&id)) || is_filter();
+        return is_field.then(|| generic(field, &id, kind, false));
     }
     let lists = objects().flat_map(|it| &it.fields).filter(|it| it.name == field);
     let mut items = lists.filter_map(|list| match parts.types.get(list.ty).shape {

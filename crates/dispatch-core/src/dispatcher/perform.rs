@@ -144,6 +144,7 @@ impl<'a> Performance<'a> {
         self.arguments = check::by_kind(asked.catalog, resource, operation, form, params)
             .and_then(|params| check(asked.catalog, asked.access, operation, form, params))
             .and_then(|arguments| check::without_masks(resource, arguments))
+            .map_err(|faults| check::by_its_name(resource, faults))
             .map_err(|faults| explain::faults(&asked, &self.resolved, &faults))?;
         self.from = from;
         let mut needed = self.named.collect(asked.catalog, operation, &mut self.arguments);
@@ -477,7 +478,8 @@ pub(super) fn known_faults(context: Context<'_>, call: &UnderstoodCall<'_>) -> O
     let checked =
         params.and_then(|params| check::check_known(catalog, access, operation, form, params));
     let checked = checked.and_then(|it| check::without_masks(resolved.resource, it));
-    checked.err().map(|faults| explain::problems(&asked, resolved, &faults))
+    let faults = checked.err().map(|faults| check::by_its_name(resolved.resource, faults));
+    faults.map(|faults| explain::problems(&asked, resolved, &faults))
 }
 
 /// The shaper of an action's answers.

@@ -33,7 +33,8 @@ fn every_field_of_several_kinds_is_known() {
         }
     }
     assert_eq!(unknown, BTreeSet::new());
-    assert_eq!(n_known, 25);
+    // And what changed, by which the change log is filtered.
+    assert_eq!(n_known, 26);
 }
 
 /// What the test makes to point at, and the ids of it.
@@ -154,6 +155,52 @@ async fn objects_of_several_kinds_are_given_by_name() {
         let template = netbox.make("/api/dcim/interface-templates/", template).await;
         let item = json!({"device_type": {"slug": name}, "name": "sfp", "component": port});
         world.check("dcim", "inventoryitemtemplate", item, "component", template).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn lists_are_filtered_by_objects_of_several_kinds() {
+    with_netbox(|netbox| async move {
+        let world = World::new(netbox).await;
+        let World { netbox, client, name, interface, device, .. } = &world;
+        let entry = json!({"assigned_object_type": "dcim.device", "assigned_object_id": device, "comments": "x"});
+        netbox.make("/api/extras/journal-entries/", entry).await;
+        let named = json!({"name": name, "slug": name});
+        let contact = netbox.make("/api/tenancy/contacts/", json!({"name": name})).await;
+        let role = netbox.make("/api/tenancy/contact-roles/", named).await;
+        let of = json!({"contact": contact, "role": role, "object_type": "dcim.device", "object_id": device});
+        netbox.make("/api/tenancy/contact-assignments/", of).await;
+        let item = json!({"device": device, "name": "sfp", "component_type": "dcim.interface",
+            "component_id": interface});
+        netbox.make("/api/dcim/inventory-items/", item).await;
+        let port = json!({"device": name, "name": "xe-0/0/0"});
+        for (tool, resource, params, shows) in [
+            ("extras", "journalentry", json!({"assigned_object": {"device": name}}), name.clone()),
+            ("extras", "journalentry", json!({"assigned_object_type": "dcim.device", "assigned_object_id": [name]}), name.clone()),
+            ("tenancy", "contactassignment", json!({"object": name}), name.clone()),
+            ("tenancy", "contactassignment", json!({"object": {"device": device}}), name.clone()),
+            // A filter by an id takes the name of what it is the id of.
+            ("tenancy", "contactassignment", json!({"contact": name}), name.clone()),
+            ("tenancy", "contactassignment", json!({"contact__n": "no-such", "contact": name}), String::new()),
+            ("dcim", "inventoryitem", json!({"component": port}), format!("{name}/xe-0/0/0")),
+            ("core", "objectchange", json!({"changed_object": name, "action": "create"}), name.clone()),
+        ] {
+            let answer = client.call(tool, resource, "list", &params).await;
+            if shows.is_empty() {
+                assert!(answer.is_error && answer.text.contains("no contact \"no-such\""), "{}", answer.text);
+                continue;
+            }
+            assert!(answer.text.starts_with("1 of 1 "), "{resource} {params}: {}", answer.text);
+            assert!(answer.text.contains(&shows), "{resource} {params}: {}", answer.text);
+        }
+        let missing = json!({"name": "ssh", "protocol": "tcp", "ports": [22]});
+        let text = client.refused("ipam", "service", "create", missing).await;
+        let words = "parent_object: required, {KIND: name}, kinds: device virtualmachine fhrpgroup";
+        assert!(text.contains(words) && !text.contains("parent_object_id"), "{text}");
+        let other = json!({"id": {"device": format!("{name}x"), "name": "xe-0/0/0"}});
+        let text = client.refused("dcim", "interface", "get", other).await;
+        assert!(text.contains(&format!("did you mean {name}/xe-0/0/0 ({interface})")), "{text}");
     })
     .await;
 }

@@ -188,3 +188,32 @@ async fn words_that_users_made_up_are_told_where_another_was_written() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn bare_ids_of_the_document_take_names() {
+    with_netbox(|netbox| async move {
+        let client = netbox.client(ADMIN[1]).await;
+        let name = &netbox.name;
+        let named = json!({"name": name, "slug": name});
+        let site = netbox.make("/api/dcim/sites/", named.clone()).await;
+        netbox.make("/api/ipam/rirs/", named).await;
+        let policy = json!({"name": name});
+        let policy = netbox.make("/api/ipam/vlan-translation-policies/", policy).await;
+        let rule = json!({"policy": name, "local_vid": 10, "remote_vid": 20});
+        let rule = client.ask("ipam", "vlantranslationrule", "create", rule).await;
+        assert_eq!(rule["policy"], policy, "{rule}");
+        netbox.keep("/api/ipam/vlan-translation-rules/", rule["id"].as_i64().expect("an id"));
+        let asn = 4_200_000_000_i64 + i64::from(std::process::id() % 90_000_000);
+        let asn = json!({"asn": asn, "rir": name, "sites": [name]});
+        let asn = client.ask("ipam", "asn", "create", asn).await;
+        netbox.keep("/api/ipam/asns/", asn["id"].as_i64().expect("an id"));
+        assert!(asn["sites"].to_string().contains(&site.to_string()), "{asn}");
+        let entry = json!({"assigned_object": {"site": name}, "comments": "x", "created_by": "admin"});
+        let entry = client.ask("extras", "journalentry", "create", entry).await;
+        netbox.keep("/api/extras/journal-entries/", entry["id"].as_i64().expect("an id"));
+        let bay = json!({"device": 1, "module_bay": "FPC0", "module_type": 1});
+        let words = "module_bay: \"FPC0\" is no id (int) of a modulebay; by attributes it is an object of device, name";
+        check(&client, ("dcim", "module", "create"), bay, words).await;
+    })
+    .await;
+}
