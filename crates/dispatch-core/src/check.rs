@@ -31,6 +31,7 @@ mod split;
 mod value;
 mod word;
 
+pub(crate) use body::files_beside;
 pub use fault::{Fault, Faults};
 pub(crate) use kinds::{by_its_name, by_kind, kinds};
 pub(crate) use scalar::IN_ALL;

@@ -1,5 +1,6 @@
 //! The request body.
 
+use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 use super::BodyArgument;
@@ -7,7 +8,7 @@ use super::checker::Checker;
 use super::place::Place;
 use super::split::BodyParts;
 use crate::call::{ITEMS, Members};
-use crate::catalog::{Body, Form, Media, Method, Operation, Shape, TypeId};
+use crate::catalog::{Body, Catalog, Form, Media, Method, Operation, Shape, TypeId, Types};
 use crate::request::multipart;
 
 /// Checks what was given for the body against what the operation takes.
@@ -99,14 +100,43 @@ fn needs_file(checker: &Checker<'_>, body: &Body, item: TypeId) -> bool {
 
 /// Whether JSON holds a field's value in a way that a form does not: a list, an object, or a reference
 /// that may be one.
-fn is_nested(checker: &Checker<'_>, body: &Body, name: &str, value: &Value) -> bool {
-    let objects = body.one.map(|one| checker.types.objects(one)).unwrap_or_default();
+fn is_nested(types: &Types, body: &Body, name: &str, value: &Value) -> bool {
+    let objects = body.one.map(|one| types.objects(one)).unwrap_or_default();
     let mut fields = objects.iter().filter_map(|object| object.field(name));
-    let may_be_object = |ty: TypeId| match &checker.types.get(ty).shape {
+    let may_be_object = |ty: TypeId| match &types.get(ty).shape {
         Shape::Reference(reference) => reference.attributes.is_some(),
         _ => false,
     };
     value.is_array() || value.is_object() || fields.any(|field| may_be_object(field.ty))
+}
+
+/// The files that are given beside what a form may not hold, where an object is whole without them.
+pub(crate) fn files_beside(
+    catalog: &Catalog,
+    operation: &Operation,
+    form: Form,
+    params: &Members,
+) -> Vec<String> {
+    let (types, body) = (catalog.types(), operation.body.as_ref());
+    let Some(body) = body.filter(|it| form == Form::One && it.media != Media::Multipart) else {
+        return Vec::new();
+    };
+    let objects = body.one.map(|one| types.objects(one)).unwrap_or_default();
+    let is_needed = |name: &str| {
+        objects.iter().filter_map(|object| object.field(name)).any(|field| field.required)
+    };
+    let is_file = |name: &str, raw: &RawValue| {
+        raw.get().starts_with('{') && body.files.iter().any(|file| file == name)
+    };
+    let is_beside = |name: &str, raw: &RawValue| {
+        let value = serde_json::from_str(raw.get()).unwrap_or_default();
+        let is_field = objects.iter().any(|object| object.field(name).is_some());
+        is_field && !is_file(name, raw) && is_nested(types, body, name, &value)
+    };
+    let files = params.iter().filter(|(name, raw)| is_file(name, raw));
+    let files: Vec<String> = files.map(|(name, _)| name.to_owned()).collect();
+    let is_apart = params.iter().any(|(name, raw)| is_beside(name, raw));
+    if is_apart && !files.iter().any(|file| is_needed(file)) { files } else { Vec::new() }
 }
 
 /// Checks the files of an object; the others of its fields are left to be checked by their types,
@@ -131,7 +161,8 @@ fn without_files(
     }
     // What JSON could hold as well is not sent in a form that may not hold it.
     if let Some(file) = file.filter(|_| body.media != Media::Multipart) {
-        let nested = members.iter().filter(|(name, value)| is_nested(checker, body, name, value));
+        let nested =
+            members.iter().filter(|(name, value)| is_nested(checker.types, body, name, value));
         let names: Vec<&str> = nested.map(|(name, _)| name.as_str()).collect();
         if !names.is_empty() {
             place.enter(file);

@@ -27,6 +27,7 @@ use crate::shape::{self, Format, Items, Sent, Shaper, Text};
 use crate::surface::is_reading;
 
 mod ensuring;
+mod files;
 mod job;
 mod listing;
 mod locking;
@@ -35,6 +36,7 @@ mod sent;
 mod wording;
 
 use ensuring::Creation;
+use files::Files;
 use job::Job;
 use listing::is_list;
 use rehearsing::Rehearsal;
@@ -80,6 +82,8 @@ pub(super) struct Performance<'a> {
     /// What stands in words that are not given, as it is told of.
     defaults: Vec<String>,
     sent: SentValues,
+    /// What follows in an update of its own.
+    files: Option<Files<'a>>,
     items: Items,
     /// The jobs by which the API is to do it.
     jobs: Option<Jobs<'a>>,
@@ -98,6 +102,8 @@ enum Stage<'a> {
     Words(Box<Wording<'a>>),
     List(Box<List<'a>>),
     One(Box<One>),
+    /// The files that belong to what the call did.
+    Files(Box<One>),
     /// The API does it in the background.
     Job(Box<Job<'a>>),
 }
@@ -127,6 +133,7 @@ impl<'a> Performance<'a> {
             unfound: None,
             defaults: Vec::new(),
             sent,
+            files: None,
             items,
             jobs: None,
             stage,
@@ -141,7 +148,12 @@ impl<'a> Performance<'a> {
         // What is only told of may stand in a batch, and have values that are not known yet.
         let check = if self.options.dry_run { check::check_known } else { check::check };
         let resource = self.resolved.resource;
-        self.arguments = check::by_kind(asked.catalog, resource, operation, form, params)
+        let apart = files::apart(asked, &self.resolved, params).map(|(params, files)| {
+            self.files = files;
+            params
+        });
+        self.arguments = apart
+            .and_then(|params| check::by_kind(asked.catalog, resource, operation, form, params))
             .and_then(|params| check(asked.catalog, asked.access, operation, form, params))
             .and_then(|arguments| check::without_masks(resource, arguments))
             .map_err(|faults| check::by_its_name(resource, faults))
@@ -403,7 +415,7 @@ impl<'a> Performance<'a> {
         let continuation = Continuation { asked: &context.asked, params, options };
         let form = resolved.action.form;
         let sent = Sent { items: self.items, ..self.sent.as_sent() };
-        Answered { shaper, sent, form, continuation }.shape(outcome)
+        self.told_with_files(Answered { shaper, sent, form, continuation }.shape(outcome))
     }
 }
 
@@ -417,7 +429,11 @@ impl Plan for Performance<'_> {
                 step => step,
             },
             Stage::One(one) => match one.next(arrived) {
-                Step::Done(outcome) => self.end(outcome),
+                Step::Done(outcome) => self.send_files(outcome),
+                step => step,
+            },
+            Stage::Files(one) => match one.next(arrived) {
+                Step::Done(outcome) => Step::Done(self.sent_files(outcome)),
                 step => step,
             },
             Stage::Job(job) => match job.next(arrived) {
@@ -463,6 +479,10 @@ impl Plan for Performance<'_> {
             Stage::Words(wording) => wording.give_up(error).given_up(),
             Stage::List(list) => list.give_up(error),
             Stage::One(one) => one.give_up(error),
+            Stage::Files(one) => {
+                let outcome = one.give_up(error);
+                self.sent_files(outcome)
+            }
             Stage::Job(job) => job.give_up(error),
         }
     }
@@ -474,7 +494,9 @@ pub(super) fn known_faults(context: Context<'_>, call: &UnderstoodCall<'_>) -> O
     let UnderstoodCall { resolved, params, .. } = call;
     let (operation, form) = (resolved.operation, resolved.action.form);
     let (catalog, access) = (asked.catalog, asked.access);
-    let params = check::by_kind(catalog, resolved.resource, operation, form, params.clone());
+    let params = files::apart(asked, resolved, params.clone()).and_then(|(params, _)| {
+        check::by_kind(catalog, resolved.resource, operation, form, params)
+    });
     let checked =
         params.and_then(|params| check::check_known(catalog, access, operation, form, params));
     let checked = checked.and_then(|it| check::without_masks(resolved.resource, it));

@@ -138,7 +138,8 @@ impl Ended {
             .and_then(|json| RawValue::from_string(json).ok());
         let text = performance.shape(outcome);
         // A success that is no answer of the API's is none.
-        let is_doubtful = text.is_error && effect == Effect::Done;
+        let is_done = effect == Effect::Done && !performance.is_done_without_files();
+        let is_doubtful = text.is_error && is_done;
         let effect = if is_doubtful { Effect::Unknown } else { effect };
         Self { text, answer, effect }
     }

@@ -182,6 +182,9 @@ impl<'a> Performance<'a> {
         if !self.defaults.is_empty() {
             text.text.push_str(&format!("\nby default: {}", self.defaults.join(", ")));
         }
+        if let Some(files) = self.files_told().filter(|_| !text.is_error) {
+            text.text.push_str(&format!("\n{files}"));
+        }
         text
     }
 
