@@ -44,9 +44,11 @@ fn question<'r>(
     wanted: &Wanted,
     nearby: impl Iterator<Item = &'r ReadRow>,
 ) -> String {
-    let texts: Vec<&str> = match &wanted.value {
-        Value::String(text) => vec![text],
-        Value::Object(members) => members.values().filter_map(Value::as_str).collect(),
+    let given = whole(&wanted.value, &wanted.value);
+    let texts: Vec<&str> = match (&given, &wanted.value) {
+        (Some(given), _) => vec![given],
+        (None, Value::String(text)) => vec![text],
+        (None, Value::Object(members)) => members.values().filter_map(Value::as_str).collect(),
         _ => Vec::new(),
     };
     let mut known: Vec<(String, String)> = Vec::new();
@@ -55,11 +57,11 @@ fn question<'r>(
         let Some(id) = matching::id(catalog, resource, value) else { continue };
         for field in resource.keys.iter().flat_map(|key| &key.fields) {
             if let Some(text) = value.get(&field.name).and_then(Value::as_str) {
-                let shown = whole(&wanted.value, value).unwrap_or_else(|| text.to_owned());
-                let shown = format!("{shown} ({})", plain(&id));
+                let name = whole(&wanted.value, value).unwrap_or_else(|| text.to_owned());
+                let shown = format!("{name} ({})", plain(&id));
                 // One name of an object is enough to know it by.
                 if known.iter().all(|(_, of)| !of.ends_with(&format!(" ({})", plain(&id)))) {
-                    known.push((text.to_owned(), shown));
+                    known.push((name, shown));
                 }
             }
         }
