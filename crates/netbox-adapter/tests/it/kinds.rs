@@ -178,7 +178,7 @@ async fn lists_are_filtered_by_objects_of_several_kinds() {
         for (tool, resource, params, shows) in [
             ("extras", "journalentry", json!({"assigned_object": {"device": name}}), name.clone()),
             ("extras", "journalentry", json!({"assigned_object_type": "dcim.device", "assigned_object_id": [name]}), name.clone()),
-            ("tenancy", "contactassignment", json!({"object": name}), name.clone()),
+            ("tenancy", "contactassignment", json!({"object": {"device": name}}), name.clone()),
             ("tenancy", "contactassignment", json!({"object": {"device": device}}), name.clone()),
             // A filter by an id takes the name of what it is the id of.
             ("tenancy", "contactassignment", json!({"contact": name}), name.clone()),
