@@ -38,9 +38,12 @@ where
     static N_TESTS: AtomicU32 = AtomicU32::new(0);
     let Some(access) = netbox::access() else { return };
     let number = N_TESTS.fetch_add(1, Ordering::Relaxed);
+    // A connection for each request: NetBox closes one that it was not asked on for a while, perhaps
+    // as it is asked again.
+    let http = Client::builder().no_proxy().pool_max_idle_per_host(0).build();
     let netbox = NetBox {
         access: Arc::new(access),
-        http: Client::builder().no_proxy().build().expect("a client"),
+        http: http.expect("a client"),
         name: format!("access-{:x}-{}-{number}", now() % (1 << 24), std::process::id()),
         made: Arc::default(),
     };

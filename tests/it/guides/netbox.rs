@@ -1,5 +1,5 @@
 //! `docs/netbox.md` on the real NetBox, from nothing to a connected agent, as a new user goes through
-//! it. What the guide makes there has the guide's names, and is deleted before and after.
+//! it. What is made there has the guide's names, and is deleted before and after.
 
 use serde_json::{Value, json};
 
@@ -9,8 +9,9 @@ use crate::access::browser::{App, Person, Reply, World, bearer};
 use crate::access::real::{NetBox, PASSWORD, with_netbox};
 use crate::netbox::xtask;
 
-/// Where in NetBox the objects are that the guide makes.
-const MADE: [&str; 6] = [
+/// Where in NetBox the objects are that the guide makes, and the site of this test.
+const MADE: [&str; 7] = [
+    "/api/dcim/sites/?slug=guide",
     "/api/users/users/?username=mcp-read",
     "/api/users/users/?username=mcp-write",
     "/api/users/permissions/?name=mcp%20reads",
