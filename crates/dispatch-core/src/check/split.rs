@@ -188,6 +188,12 @@ pub(super) fn split<'a>(
         }
         let said = || taker.place_said(&name).map(|(target, at)| (target, name[at..].to_owned()));
         let target = taker.place_of(&name).map(|target| (target, name.clone()));
+        let by_attributes = || taker.by_id(&name).filter(|_| has_attributes(&value));
+        let target = match target {
+            // A filter that takes texts is none by attributes.
+            Some((Target::Query(it), _)) if it.refers.is_none() => by_attributes().or(target),
+            target => target,
+        };
         match target.or_else(said).or_else(|| taker.by_id(&name)) {
             Some((target, name)) => split.put(target, name, value, faults),
             None => unknown(&taker, &name, faults),
@@ -285,6 +291,11 @@ pub(super) fn item_of(types: &Types, ty: TypeId) -> Option<TypeId> {
         Shape::Union(variants) => variants.iter().find_map(|variant| items(*variant)),
         _ => items(ty),
     }
+}
+
+/// Whether a value names objects by their attributes.
+fn has_attributes(value: &RawValue) -> bool {
+    value.get().trim_start_matches(['[', ' ', '\n']).starts_with('{')
 }
 
 fn named<'a>(parameters: &'a [Parameter], name: &str) -> Option<&'a Parameter> {

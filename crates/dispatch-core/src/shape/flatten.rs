@@ -168,6 +168,12 @@ pub(super) fn is_link(key: &str, value: &Value) -> bool {
 }
 
 fn list(elements: &[Value]) -> Cell {
+    // Of lists in a list, such as ranges, it matters where each of them ends.
+    let is_plain = |value: &Value| !value.is_array() && !value.is_object();
+    let is_row = |value: &Value| value.as_array().is_some_and(|it| it.iter().all(is_plain));
+    if !elements.is_empty() && elements.iter().all(is_row) {
+        return Cell::Text(quote::json(elements));
+    }
     let cells: Vec<Cell> = elements.iter().map(cell).collect();
     if cells.iter().any(|cell| matches!(cell, Cell::Json(_))) {
         return json(&Value::Array(elements.to_vec()));

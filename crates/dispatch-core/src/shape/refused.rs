@@ -10,6 +10,8 @@ use super::other;
 use super::secrets::{MASK, Secrets};
 use super::unknown::{look, redirected};
 use super::{Items, Refusal, Sent, Shaper, budget, flatten, quote, written};
+use crate::catalog::Key;
+use crate::names::is_digits;
 use crate::surface::is_reading;
 
 mod words;
@@ -157,9 +159,13 @@ fn remarks(shaper: &Shaper<'_>, refusal: &Refusal<'_>, sent: Sent<'_>) -> Vec<St
         ),
         StatusCode::NOT_FOUND => {
             if let Some(id) = sent.id {
+                let mut singles = shaper.resource.keys.iter().filter_map(Key::single);
+                let number = singles.find(|field| field.number && is_digits(id));
+                let number = number.map(|it| format!("; by its {0}: {{\"{0}\":{id}}}", it.name));
                 remarks.push(format!(
-                    "there is no {resource} {}, or the credential this server uses may not see it",
-                    quote::word(id)
+                    "there is no {resource} {}, or the credential this server uses may not see it{}",
+                    quote::word(id),
+                    number.unwrap_or_default(),
                 ));
             }
         }
