@@ -211,6 +211,25 @@ async fn bare_ids_of_the_document_take_names() {
         let entry = json!({"assigned_object": {"site": name}, "comments": "x", "created_by": "admin"});
         let entry = client.ask("extras", "journalentry", "create", entry).await;
         netbox.keep("/api/extras/journal-entries/", entry["id"].as_i64().expect("an id"));
+        let number = asn["asn"].as_i64().expect("a number");
+        let words = format!("; by its asn: {{\"asn\":{number}}}");
+        check(&client, ("ipam", "asn", "get"), json!({"id": number}), &words).await;
+        let target = netbox.make("/api/ipam/route-targets/", json!({"name": &name[8..]})).await;
+        let vrf = json!({"name": name, "rd": &name[12..], "import_targets": [&name[8..]]});
+        let vrf = client.ask("ipam", "vrf", "create", vrf).await;
+        netbox.keep("/api/ipam/vrfs/", vrf["id"].as_i64().expect("an id"));
+        assert_eq!(vrf["import_targets"][0]["id"], target, "{vrf}");
+        let list = ("ipam", "routetarget", "list");
+        check(&client, list, json!({"importing_vrf": name}), &name[8..]).await;
+        // Where a range ends is seen.
+        let group = json!({"name": name, "slug": name, "vid_ranges": [[100, 199], [300, 399]]});
+        netbox.make("/api/ipam/vlan-groups/", group).await;
+        let words = "vid_ranges: [[100,199],[300,399]]";
+        check(&client, ("ipam", "vlangroup", "get"), json!({"id": name}), words).await;
+        // A filter by texts takes attributes where there is one by ids.
+        let of = json!({"interface": {"device": name, "name": "eth0"}});
+        let words = "interface_id: no interface {\"device\":";
+        check(&client, ("ipam", "ipaddress", "list"), of, words).await;
         let bay = json!({"device": 1, "module_bay": "FPC0", "module_type": 1});
         let words = "module_bay: \"FPC0\" is no id (int) of a modulebay; by attributes it is an object of device, name";
         check(&client, ("dcim", "module", "create"), bay, words).await;
