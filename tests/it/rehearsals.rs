@@ -35,7 +35,8 @@ fn names_are_looked_up_and_the_present_object_is_compared() {
         "create",
         &json!({"name": "ham-sw-01", "site": "hamburg", "role": "router",
             "device_type": {"manufacturer": "Acme", "model": "R100"}}),
-        6,
+        // One of them for the custom fields that may be required.
+        7,
         "would create device ham-sw-01 (site=hamburg (1) role=router (1) device_type=R100 (1)); but \
          there is 2 ham-sw-01",
         false,
@@ -86,7 +87,7 @@ fn names_are_looked_up_and_the_present_object_is_compared() {
         "site",
         "ensure",
         &json!({"slug": "kiel", "name": "Kiel"}),
-        1,
+        2,
         "would create site Kiel",
         false,
     );
