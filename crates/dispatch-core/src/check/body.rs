@@ -135,8 +135,11 @@ pub(crate) fn files_beside(
     };
     let files = params.iter().filter(|(name, raw)| is_file(name, raw));
     let files: Vec<String> = files.map(|(name, _)| name.to_owned()).collect();
+    if files.is_empty() || files.iter().any(|file| is_needed(file)) {
+        return Vec::new();
+    }
     let is_apart = params.iter().any(|(name, raw)| is_beside(name, raw));
-    if is_apart && !files.iter().any(|file| is_needed(file)) { files } else { Vec::new() }
+    if is_apart { files } else { Vec::new() }
 }
 
 /// Checks the files of an object; the others of its fields are left to be checked by their types,

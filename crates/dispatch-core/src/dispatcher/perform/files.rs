@@ -42,8 +42,10 @@ pub(super) fn apart<'a>(
     let Resolved { action, operation, .. } = resolved;
     let names = check::files_beside(asked.catalog, operation, action.form, &params);
     let is_one = matches!(action.name.as_str(), "create" | "update" | "replace");
-    let update = is_one.then(|| update_with(asked, resolved, &names)).flatten();
-    let Some((update, key)) = update.filter(|_| !names.is_empty()) else {
+    if names.is_empty() || !is_one {
+        return Ok((params, None));
+    }
+    let Some((update, key)) = update_with(asked, resolved, &names) else {
         return Ok((params, None));
     };
     let mut files = Members::default();
