@@ -162,14 +162,14 @@ pub fn sums(rows: &[TaskRow]) -> String {
         let sum = |of: fn(&RunRow) -> usize| thousands(runs.iter().map(|(_, run)| of(run)).sum());
         let _ = writeln!(
             text,
-            "| {} | {} of {} | {} | {} | {} | {:.0} | {} | {} | {} | {} |",
+            "| {} | {} of {} | {} | {} | {} | {} | {} | {} | {} | {} |",
             policy.name(),
             runs.len(),
             rows.len(),
             thousands(runs.iter().map(|(row, _)| row.floor).sum()),
             sum(|run| run.cost.unique),
             sum(|run| run.cost.cumulative),
-            runs.iter().map(|(_, run)| run.cost.cached).sum::<f64>(),
+            rounded(runs.iter().map(|(_, run)| run.cost.cached).sum()),
             sum(|run| run.cost.output),
             sum(|run| run.cost.turns),
             sum(|run| run.cost.api_calls),
@@ -276,13 +276,13 @@ fn runs(rows: &[TaskRow]) -> String {
             let cost = &run.cost;
             let _ = writeln!(
                 text,
-                "| {} | {} | {} | {} | {} | {:.0} | {} | {} | {} | {} | {} | {} | {} |",
+                "| {} | {} | {} | {} | {} | {} | {} | {} | {} | {} | {} | {} | {} |",
                 row.task,
                 run.style.as_deref().unwrap_or("-"),
                 run.policy,
                 thousands(cost.unique),
                 thousands(cost.cumulative),
-                cost.cached,
+                rounded(cost.cached),
                 thousands(cost.output),
                 thousands(cost.results),
                 cost.turns,
@@ -304,7 +304,15 @@ pub(super) fn part(whole: usize, part: usize) -> f64 {
 /// A number with commas.
 #[must_use]
 pub fn thousands(number: usize) -> String {
-    let digits = number.to_string();
+    with_commas(&number.to_string())
+}
+
+/// A cost with a fraction, as a whole number with commas.
+fn rounded(cost: f64) -> String {
+    with_commas(&format!("{cost:.0}"))
+}
+
+fn with_commas(digits: &str) -> String {
     let mut text = String::new();
     for (place, digit) in digits.chars().enumerate() {
         if place > 0 && (digits.len() - place).is_multiple_of(3) {
