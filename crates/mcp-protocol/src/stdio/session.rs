@@ -124,15 +124,15 @@ impl<S: ToolServer> Session<S> {
                     tokio::spawn(forward(messages, outgoing, ended));
                 }
             }
-            Outcome::Challenge(challenge, _) => {
+            Outcome::Challenge(challenge, refused) => {
                 let result = needs_scope(&challenge);
-                self.send(encode(&*self.server, revision, id, &result)).await;
+                self.send(encode(&*self.server, revision, &refused.id, &result)).await;
             }
             Outcome::Call(prepared) => self.call(*prepared, registration).await,
-            Outcome::Listen { messages, .. } => match self.places.clone().try_acquire_owned() {
+            Outcome::Listen { id, messages, .. } => match self.places.clone().try_acquire_owned() {
                 Ok(place) => self.listen(messages, cancel, (registration, place)),
                 Err(_) => {
-                    let busy = Reply::not_ready(Some(id), &too_many_listen(), revision.era());
+                    let busy = Reply::not_ready(Some(&id), &too_many_listen(), revision.era());
                     self.send(busy.body).await;
                 }
             },
