@@ -33,6 +33,10 @@ pub struct HttpBackendOptions {
     /// How long a whole exchange may take: 300 s unless it is set, as bulk writes are slow. A
     /// request with an [`ExchangeTimeout`] has its own.
     pub timeout: Duration,
+    /// How long a connection is kept for the next request: 1 s unless it is set. It has to be shorter
+    /// than the server keeps it, which is 2 s with gunicorn: what is sent on a connection that is
+    /// being closed may have had its effect or not.
+    pub keep_alive: Duration,
     /// How many bytes of an answer are read: 32 MiB unless it is set.
     pub max_answer_bytes: usize,
     /// The `User-Agent` of requests.
@@ -44,6 +48,7 @@ impl Default for HttpBackendOptions {
         Self {
             connect_timeout: Duration::from_secs(10),
             timeout: Duration::from_secs(300),
+            keep_alive: Duration::from_secs(1),
             max_answer_bytes: DEFAULT_MAX_ANSWER_BYTES,
             user_agent: concat!("mcp-dispatch/", env!("CARGO_PKG_VERSION")).to_owned(),
         }
@@ -89,6 +94,7 @@ impl HttpBackend {
             .no_proxy()
             .connect_timeout(options.connect_timeout)
             .timeout(options.timeout)
+            .pool_idle_timeout(options.keep_alive)
             .user_agent(options.user_agent)
             .build()
             .map_err(HttpBackendError::Client)?;

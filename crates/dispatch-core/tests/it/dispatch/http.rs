@@ -2,6 +2,8 @@
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
 
@@ -112,6 +114,43 @@ fn a_request_may_have_a_time_of_its_own() {
     let mut patient = request;
     patient.extensions_mut().insert(ExchangeTimeout(Duration::from_secs(60)));
     assert_eq!(exchange(&slow(), patient).unwrap().into_body(), "hi");
+}
+
+/// How many connections two requests take, with a pause between them.
+fn n_connections(keep_alive: Duration) -> usize {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let base = format!("http://{}", listener.local_addr().unwrap());
+    let n_accepted = Arc::new(AtomicUsize::new(0));
+    let accepted = Arc::clone(&n_accepted);
+    thread::spawn(move || {
+        for stream in listener.incoming() {
+            accepted.fetch_add(1, Ordering::SeqCst);
+            thread::spawn(move || {
+                let mut stream = stream.unwrap();
+                while !head(&mut stream).is_empty() {
+                    stream.write_all(b"HTTP/1.1 204 No Content\r\n\r\n").unwrap();
+                }
+            });
+        }
+    });
+    let mut options = HttpBackendOptions::default();
+    options.keep_alive = keep_alive;
+    let backend = HttpBackend::new(&base, options).unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        for _ in 0..2 {
+            let request = Request::get("/a").body(Bytes::new()).unwrap();
+            assert_eq!(backend.clone().oneshot(request).await.unwrap().status(), 204);
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    });
+    n_accepted.load(Ordering::SeqCst)
+}
+
+#[test]
+fn a_connection_that_the_server_may_be_closing_is_not_used_again() {
+    assert_eq!(n_connections(Duration::from_secs(60)), 1);
+    assert_eq!(n_connections(Duration::from_millis(1)), 2);
 }
 
 #[test]
